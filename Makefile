@@ -1,0 +1,53 @@
+# Needs Python 3.11+ and make, nothing else. `make help` tells the targets.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser bench format lock install install-dev
+
+PORT ?= 8000
+WORKERS ?= auto
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null)))
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: install ## the demo on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@exec $(BIN)/forum serve --prepare --port $(PORT)
+
+test: install-dev ## the whole suite but for the browser (WORKERS=0 for one process)
+	@$(PYTEST) -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
+
+browser: install-dev ## the tests in a real Chromium
+	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -m browser tests $(ARGS)
+
+check: install-dev ## format, lint, types, floors, templates, migrations, locks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(PYTEST) -q tests/house
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export INSTANCE_PATH="$$folder" DATABASE_URL="sqlite:///$$folder/check.db" && \
+		echo "forum db upgrade && forum db check" && $(BIN)/forum db upgrade && $(BIN)/forum db check
+
+bench: install-dev ## the benchmarks: a table, and bench/results.json
+	@$(BIN)/python -m bench $(ARGS)
+
+format: install-dev ## put the code in the project's form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# The run-time lock follows the development lock, so that both hold the same versions and one .venv serves both.
+lock: ## pin the packages anew (needs uv; UPGRADE=--upgrade takes newer versions)
+	@command -v uv >/dev/null || { echo "make lock needs uv." >&2; exit 1; }
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE) --extra dev --extra build pyproject.toml -o requirements/dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build -c requirements/dev.lock pyproject.toml -o requirements/run.lock
+
+install:
+	@requirements/install run
+
+install-dev:
+	@requirements/install dev
