@@ -1,0 +1,1 @@
+"""Collegium: the online home of a professional society."""

@@ -1,0 +1,1 @@
+"""Who may do what: the audience rule, roles, permissions, and the doors that ask them."""

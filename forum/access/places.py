@@ -1,0 +1,184 @@
+"""Making and changing places and audiences: the only writer of their gates."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import column, select, table
+from sqlalchemy.exc import IntegrityError
+
+from forum.access.audience import FIXED_SCOPES, reply_kind_for
+from forum.access.models import NOBODY, OVERSEERS, PUBLIC, Audience, AudienceKind, Place, PlaceKind, Scope
+from forum.core.db import db
+from forum.core.errors import Invalid
+from forum.core.versions import bump_site
+
+OPEN_KIND = "open"
+_groups = table("groups", column("id"), column("kind"))  # of a slice above: named, not imported
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChoice:
+    """What somebody chose for a place or for one topic: kinds, the group where one is `group`, expressly opened or not."""
+
+    read: AudienceKind
+    reply: AudienceKind
+    group_id: int | None = None
+    opened: bool = False
+
+
+def scope_for(kind: str, ref_id: int = 0) -> int:
+    """The id of a scope, made if it is not there yet. Inside a transaction."""
+    find = select(Scope.id).where(Scope.kind == kind, Scope.ref_id == ref_id)
+    found = db.session.scalar(find)
+    if found is not None:
+        return found
+    try:
+        with db.session.begin_nested():
+            scope = Scope(kind=kind, ref_id=ref_id)
+            db.session.add(scope)
+        return scope.id
+    except IntegrityError:
+        return db.session.scalars(find).one()
+
+
+def make_place(
+    kind: PlaceKind, *, parent: Place | None, choice: AudienceChoice, start: AudienceKind
+) -> Place:
+    """A new place with its default audience."""
+    place = Place(
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        read_kind=choice.read,
+        reply_kind=reply_kind_for(choice.reply, choice.read),
+        start_kind=reply_kind_for(start, choice.read),
+        group_id=choice.group_id,
+        opened=choice.opened,
+        start_scope_id=NOBODY,
+        moderators_scope_id=NOBODY,
+    )
+    db.session.add(place)
+    db.session.flush()
+    place.moderators_scope_id = scope_for("moderates", place.id)
+    place.start_scope_id = _scope_id(place.start_kind, place.group_id, 0)
+    _default_audience(place)
+    bump_site()
+    return place
+
+
+def change_place(place: Place, choice: AudienceChoice, start: AudienceKind) -> None:
+    """Give a place another default: a handful of rows change, never its topics."""
+    place.read_kind = choice.read
+    place.reply_kind = reply_kind_for(choice.reply, choice.read)
+    place.start_kind = reply_kind_for(start, choice.read)
+    place.group_id, place.opened = choice.group_id, choice.opened
+    place.start_scope_id = _scope_id(place.start_kind, place.group_id, 0)
+    refresh_gates(place)
+
+
+def refresh_gates(place: Place) -> None:
+    """Work out again the gates of every audience in a place and in the places below it."""
+    _default_audience(place)
+    children = list(db.session.scalars(select(Place).where(Place.parent_id == place.id)))
+    for inside in [place, *children]:
+        for audience in db.session.scalars(select(Audience).where(Audience.place_id == inside.id)):
+            _fill(audience, inside)
+            audience.version += 1
+    bump_site()
+
+
+def audience_for(place: Place, choice: AudienceChoice | None, *, topic_id: int = 0) -> Audience:
+    """The audience of one topic in a place: the shared default for None, else the row of that choice, made if need be."""
+    if choice is None:
+        default = _find_default(place.id)
+        if default is None:
+            raise LookupError(f"place {place.id} has no default audience")
+        return default
+    read = _scope_id(choice.read, choice.group_id, topic_id)
+    reply_kind = reply_kind_for(choice.reply, choice.read)
+    reply = _scope_id(reply_kind, choice.group_id, topic_id)
+    find = select(Audience).where(
+        Audience.place_id == place.id,
+        Audience.inherits.is_(False),
+        Audience.opened.is_(choice.opened),
+        Audience.read_scope_id == read,
+        Audience.reply_scope_id == reply,
+    )
+    found = db.session.scalar(find)
+    if found is not None:
+        return found
+    audience = Audience(
+        place_id=place.id,
+        inherits=False,
+        opened=choice.opened,
+        read_kind=choice.read,
+        reply_kind=reply_kind,
+        read_scope_id=read,
+        reply_scope_id=reply,
+        group_id=choice.group_id,
+    )
+    _fill(audience, place)
+    try:
+        with db.session.begin_nested():
+            db.session.add(audience)
+    except IntegrityError:
+        return db.session.scalars(find).one()
+    return audience
+
+
+def _default_audience(place: Place) -> Audience:
+    audience = _find_default(place.id) or Audience(place_id=place.id, inherits=True)
+    audience.opened = place.opened
+    audience.read_kind, audience.reply_kind, audience.group_id = (
+        place.read_kind,
+        place.reply_kind,
+        place.group_id,
+    )
+    audience.read_scope_id = _scope_id(place.read_kind, place.group_id, 0)
+    audience.reply_scope_id = _scope_id(place.reply_kind, place.group_id, 0)
+    _fill(audience, place)
+    db.session.add(audience)
+    db.session.flush()
+    return audience
+
+
+def _find_default(place_id: int) -> Audience | None:
+    return db.session.scalar(
+        select(Audience).where(Audience.place_id == place_id, Audience.inherits.is_(True))
+    )
+
+
+def _fill(audience: Audience, place: Place) -> None:
+    """The gates and the oversight of an audience, from the place and the place around it."""
+    parent = db.session.get(Place, place.parent_id) if place.parent_id else None
+    own_gate = _scope_id(place.read_kind, place.group_id, 0)
+    outer_gate = _scope_id(parent.read_kind, parent.group_id, 0) if parent else PUBLIC
+    if audience.inherits:
+        audience.gate1_id = PUBLIC
+        audience.gate2_id = PUBLIC if place.opened else outer_gate
+    elif audience.opened:
+        audience.gate1_id = audience.gate2_id = PUBLIC
+    else:
+        audience.gate1_id = own_gate
+        audience.gate2_id = PUBLIC if place.opened else outer_gate
+    closed = any(_is_closed_group(s) for s in (audience.read_scope_id, audience.gate1_id, audience.gate2_id))
+    audience.oversight_id = NOBODY if closed else place.moderators_scope_id
+    audience.overseers_id = NOBODY if closed else OVERSEERS
+
+
+def _is_closed_group(scope_id: int) -> bool:
+    """Whether a scope is a closed or secret group: those are overseen by nobody outside them."""
+    scope = db.session.get(Scope, scope_id)
+    if scope is None or scope.kind != "group":
+        return False
+    return db.session.scalar(select(_groups.c.kind).where(_groups.c.id == scope.ref_id)) != OPEN_KIND
+
+
+def _scope_id(kind: AudienceKind, group_id: int | None, topic_id: int) -> int:
+    if kind in FIXED_SCOPES:
+        return FIXED_SCOPES[kind]
+    if kind is AudienceKind.GROUP:
+        if not group_id:
+            raise Invalid({"group": "Choose the group whose people this is for."})
+        return scope_for("group", group_id)
+    if not topic_id:
+        raise Invalid({"read": "Only a single topic can be for named people."})
+    return scope_for("people", topic_id)

@@ -1,0 +1,210 @@
+"""Who may do what with places, topics and posts."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from forum.access import audience
+from forum.access.models import STAFF, Place
+from forum.access.permissions import Permission
+from forum.access.rules import rule
+from forum.access.verdicts import ALLOWED, Verdict, denied
+from forum.access.viewer import Viewer
+from forum.core import clock, settings
+
+if TYPE_CHECKING:
+    from forum.boards.models import Category
+    from forum.discussions.models import Post, Topic
+
+
+def may_act(viewer: Viewer) -> Verdict:
+    """What everything that writes asks first."""
+    if viewer.is_visitor:
+        return denied(_("Sign in to take part."))
+    if viewer.rights.is_suspended:
+        return denied(_("Your account is suspended."))
+    if not viewer.rights.is_confirmed:
+        return denied(_("Confirm your e-mail address first: the link is in the message we sent you."))
+    return ALLOWED
+
+
+def moderates(viewer: Viewer, topic: "Topic") -> bool:
+    """Moderates the place, and is not kept out of this topic by its audience."""
+    return viewer.may_act and viewer.moderates(topic.place_id) and audience.may_read(viewer, topic.audience)
+
+
+@rule(Permission.READ_PLACE)
+def may_read_place(viewer: Viewer, category: "Category") -> Verdict:
+    if category.place.audience is not None and audience.may_read(viewer, category.place.audience):
+        return ALLOWED
+    return denied(_("This place is not open to you."))
+
+
+@rule(Permission.START_TOPIC)
+def may_start_topic(viewer: Viewer, category: "Category") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if category.is_archived:
+        return denied(_("This category is kept as an archive; nothing new can be started here."))
+    place = category.place
+    reads = place.audience is not None and audience.may_read(viewer, place.audience)
+    if reads and (place.start_scope_id in viewer.scopes or _oversees_place(viewer, place)):
+        return ALLOWED
+    if place.start_scope_id == STAFF:
+        return denied(_("Here only staff start topics."))
+    if not viewer.is_member:
+        return denied(_("Here only members start topics. Guests can answer where a topic is open to them."))
+    return denied(_("You cannot start topics here."))
+
+
+def _oversees_place(viewer: Viewer, place: Place) -> bool:
+    default = place.audience
+    return default is not None and bool({default.oversight_id, default.overseers_id} & viewer.scopes)
+
+
+@rule(Permission.READ_TOPIC)
+def may_read_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    if audience.may_read(viewer, topic.audience) and (topic.is_visible or moderates(viewer, topic)):
+        return ALLOWED
+    return denied(_("This topic is not open to you."))
+
+
+@rule(Permission.REPLY)
+def may_reply(viewer: Viewer, topic: "Topic") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if not audience.may_reply(viewer, topic.audience):
+        if not viewer.is_member:
+            return denied(_("You can read this topic, but only members can answer."))
+        return denied(_("You can read this topic, but not answer."))
+    if not topic.is_visible:
+        return denied(_("This topic is hidden: nobody can answer."))
+    if topic.is_locked:
+        return denied(_("This topic is locked: nobody can answer."))
+    return ALLOWED
+
+
+@rule(Permission.RENAME_TOPIC)
+def may_rename_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, topic):
+        return ALLOWED
+    if topic.author_id != viewer.id:
+        return denied(_("Only its author and moderators can rename a topic."))
+    if topic.is_locked:
+        return denied(_("This topic is locked."))
+    return _within_window(topic)
+
+
+@rule(Permission.SET_AUDIENCE)
+def may_set_audience(viewer: Viewer, topic: "Topic") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, topic):
+        return ALLOWED
+    if topic.author_id == viewer.id and viewer.is_member and not topic.is_locked:
+        return ALLOWED
+    return denied(_("Only its author, being a member, and moderators can say who a topic is for."))
+
+
+@rule(Permission.LOCK_TOPIC)
+def may_lock_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return _for_moderators(viewer, topic, _("Only moderators of this place can lock topics."))
+
+
+@rule(Permission.HIDE_TOPIC)
+def may_hide_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return _for_moderators(viewer, topic, _("Only moderators of this place can hide topics."))
+
+
+@rule(Permission.DELETE_TOPIC)
+def may_delete_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, topic):
+        return ALLOWED
+    if topic.author_id != viewer.id:
+        return denied(_("Only its author and moderators can delete a topic."))
+    if topic.is_locked:
+        return denied(_("This topic is locked."))
+    if topic.post_count > 1:
+        return denied(
+            _("Others have answered. You can delete your own posts; a moderator can delete the topic.")
+        )
+    return ALLOWED
+
+
+@rule(Permission.RESTORE_TOPIC)
+def may_restore_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return _for_moderators(viewer, topic, _("Only moderators of this place can restore topics."))
+
+
+@rule(Permission.EDIT_POST)
+def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if not post.is_visible:
+        return denied(_("What is hidden or deleted cannot be edited."))
+    if moderates(viewer, post.topic):
+        return ALLOWED
+    if post.author_id != viewer.id:
+        return denied(_("Only its author and moderators can edit a post."))
+    if post.topic.is_locked:
+        return denied(_("This topic is locked: posts can no longer be edited."))
+    return _within_window(post)
+
+
+@rule(Permission.HIDE_POST)
+def may_hide_post(viewer: Viewer, post: "Post") -> Verdict:
+    return _for_moderators(viewer, post.topic, _("Only moderators of this place can hide posts."))
+
+
+@rule(Permission.DELETE_POST)
+def may_delete_post(viewer: Viewer, post: "Post") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, post.topic):
+        return ALLOWED
+    if post.author_id != viewer.id:
+        return denied(_("Only its author and moderators can delete a post."))
+    if post.topic.is_locked:
+        return denied(_("This topic is locked: posts can no longer be deleted."))
+    if post.hidden_at is not None:
+        return denied(_("A moderator has hidden this post."))
+    return ALLOWED
+
+
+@rule(Permission.RESTORE_POST)
+def may_restore_post(viewer: Viewer, post: "Post") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, post.topic):
+        return ALLOWED
+    own = post.author_id == viewer.id and post.deleted_by_id == viewer.id and post.hidden_at is None
+    if own and not post.topic.is_locked:
+        return ALLOWED
+    return denied(_("Only moderators can restore this post."))
+
+
+def _for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    return ALLOWED if moderates(viewer, topic) else denied(otherwise)
+
+
+def _within_window(written: "Post | Topic") -> Verdict:
+    minutes = settings.current().edit_minutes
+    if minutes and clock.now() > written.created_at + timedelta(minutes=minutes):
+        return denied(_("The time in which you could change this is over. A moderator can still do it."))
+    return ALLOWED

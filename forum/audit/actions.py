@@ -1,0 +1,109 @@
+"""Writing the log: in the transaction of what it tells, each entry sealed with the one before."""
+
+import enum
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import select, update
+
+from forum.audit.models import AuditEntry
+from forum.core import clock
+from forum.core.db import db
+from forum.core.transactions import current_transaction
+from forum.core.versions import Version
+
+HEAD = "audit"
+
+
+class AuditAction(enum.StrEnum):
+    TOPIC_LOCKED = "topic:locked"
+    TOPIC_UNLOCKED = "topic:unlocked"
+    TOPIC_HIDDEN = "topic:hidden"
+    TOPIC_DELETED = "topic:deleted"
+    TOPIC_RESTORED = "topic:restored"
+    TOPIC_RENAMED = "topic:renamed"
+    AUDIENCE_CHANGED = "topic:audience_changed"
+    POST_EDITED = "post:edited"
+    POST_HIDDEN = "post:hidden"
+    POST_DELETED = "post:deleted"
+    POST_RESTORED = "post:restored"
+    CATEGORY_CREATED = "category:created"
+    CATEGORY_CHANGED = "category:changed"
+    SETTINGS_CHANGED = "settings:changed"
+    USER_CREATED = "user:created"
+    STANDING_CHANGED = "user:standing_changed"
+    ROLE_GRANTED = "user:role_granted"
+    ROLE_REVOKED = "user:role_revoked"
+    USER_SUSPENDED = "user:suspended"
+    USER_REINSTATED = "user:reinstated"
+    SESSIONS_ENDED = "user:sessions_ended"
+    POSTS_CLAIMED = "user:posts_claimed"
+    GROUP_CREATED = "group:created"
+    GROUP_JOINED = "group:joined"
+    GROUP_LEFT = "group:left"
+
+
+def record(
+    action: AuditAction,
+    *,
+    subject_kind: str,
+    subject_id: int,
+    actor_id: int | None,
+    place_id: int | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append an entry. Raises RuntimeError outside a transaction: the log and the change stand or fall together."""
+    if current_transaction() is None:
+        raise RuntimeError("record() outside a transaction")
+    position = db.session.scalar(
+        update(Version).where(Version.name == HEAD).values(value=Version.value + 1).returning(Version.value)
+    )
+    if position is None:
+        raise RuntimeError("the log has no head: run the migrations")
+    before = db.session.scalar(select(AuditEntry.seal).where(AuditEntry.position == position - 1)) or b""
+    entry = AuditEntry(
+        position=position,
+        at=clock.now(),
+        action=action.value,
+        actor_id=actor_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        place_id=place_id,
+        reason=reason,
+        detail=detail or {},
+    )
+    entry.seal = seal_of(entry, before)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def seal_of(entry: AuditEntry, before: bytes) -> bytes:
+    """The hash that ties an entry to the one before it (32 bytes)."""
+    told = [
+        entry.position,
+        entry.at.isoformat(),
+        entry.action,
+        entry.actor_id,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.place_id,
+        entry.reason,
+        entry.detail,
+    ]
+    return hashlib.blake2b(before + json.dumps(told, sort_keys=True).encode(), digest_size=32).digest()
+
+
+def first_broken() -> int | None:
+    """The position at which the chain of seals breaks, or None where the log is whole."""
+    before, expected = b"", 1
+    for entry in db.session.scalars(
+        select(AuditEntry).order_by(AuditEntry.position).execution_options(yield_per=500)
+    ):
+        if entry.position != expected or entry.seal != seal_of(entry, before):
+            return expected
+        before, expected = entry.seal, expected + 1
+    head = db.session.scalar(select(Version.value).where(Version.name == HEAD)) or 0
+    return None if head == expected - 1 else expected

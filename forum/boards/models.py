@@ -1,0 +1,37 @@
+"""Categories: the places where topics live, two deep."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.access.models import Place
+from forum.core.db import Base
+from forum.core.ids import new_id
+from forum.markup import SafeHTML, SafeHTMLText
+
+
+class Category(Base):
+    __tablename__ = "categories"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    guidelines: Mapped[str] = mapped_column(default="")
+    guidelines_html: Mapped[SafeHTML | None] = mapped_column(SafeHTMLText)
+    hue: Mapped[int] = mapped_column(default=7)  # 1 to 9
+    position: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    parent: Mapped["Category | None"] = relationship(
+        remote_side="Category.id", lazy="raise_on_sql", viewonly=True
+    )
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None

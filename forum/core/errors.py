@@ -1,0 +1,72 @@
+"""Expected trouble: raised where it is known, answered once in `web/errors.py`."""
+
+from collections.abc import Mapping
+
+
+class ForumError(Exception):
+    """Trouble with an answer. `message` is for the person who asked."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str = "", *, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = dict(errors or {})
+
+
+class Invalid(ForumError):
+    """What was sent cannot be taken; `errors` says why by field."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, errors: Mapping[str, str], message: str = "") -> None:
+        super().__init__(message, errors=errors)
+
+
+class Malformed(ForumError):
+    status = 400
+    code = "malformed"
+
+
+class SignInNeeded(ForumError):
+    status = 401
+    code = "sign_in_needed"
+
+
+class Forbidden(ForumError):
+    """Readable, but not allowed: the message is the rule's reason."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(ForumError):
+    """Not there for this viewer, whether or not it is there for others."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(ForumError):
+    status = 409
+    code = "conflict"
+
+
+class TooManyRequests(ForumError):
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, retry_after: int, message: str = "") -> None:
+        super().__init__(message)
+        self.retry_after = max(1, retry_after)
+
+
+class Unavailable(ForumError):
+    status = 503
+    code = "unavailable"
+
+    def __init__(self, retry_after: int = 5, message: str = "") -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,126 @@
+"""What the society decides: typed, explained, kept with their history. What a deployment decides is in `forum.config`."""
+
+import threading
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import JSON, ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core import clock
+from forum.core.db import Base, db
+from forum.core.errors import Invalid
+from forum.core.ids import new_id
+from forum.core.versions import bump_site, site_version
+
+
+class Settings(BaseModel):
+    """Every setting with its default; the description is what the staff page says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    name: str = Field(
+        "Collegium",
+        min_length=1,
+        max_length=64,
+        title="Name",
+        description="Stands in the top bar, in titles and in mail.",
+    )
+    tagline: str = Field("", max_length=120, title="Second line", description="A few words below the name.")
+    welcome: str = Field(
+        "",
+        max_length=1000,
+        title="Welcome",
+        description="What a visitor reads first on the home page: what this society is, and for whom.",
+    )
+    registration_open: bool = Field(
+        True,
+        title="Guests may register",
+        description="Anybody with an e-mail address can make a guest account.",
+    )
+    grace_days: int = Field(
+        60,
+        ge=0,
+        le=730,
+        title="Days of grace",
+        description="How long a member keeps all rights after the membership has run out.",
+    )
+    edit_minutes: int = Field(
+        1440,
+        ge=0,
+        le=525600,
+        title="Minutes to edit",
+        description="How long authors may change their own posts. 0 means without end.",
+    )
+    default_view: Literal["flat", "threaded"] = Field(
+        "flat", title="How topics read", description="By time or by reply, until a person chooses."
+    )
+    posts_per_page: int = Field(
+        20, ge=10, le=50, title="Posts on a page", description="In topics, flat and threaded."
+    )
+
+
+class SettingRow(Base):
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class SettingChange(Base):
+    """One change of one setting: who, when, from what, to what."""
+
+    __tablename__ = "setting_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    old: Mapped[Any] = mapped_column(JSON)
+    new: Mapped[Any] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+_guard = threading.Lock()
+_cached: tuple[str, int, Settings] | None = None
+
+
+def current() -> Settings:
+    """The settings in force; read again only when the site's version has moved."""
+    global _cached
+    version, where = site_version(), str(db.engine.url)
+    cached = _cached
+    if cached and cached[:2] == (where, version):
+        return cached[2]
+    settings = Settings.model_validate(
+        {row.name: row.value for row in db.session.scalars(select(SettingRow))}
+    )
+    with _guard:
+        _cached = (where, version, settings)
+    return settings
+
+
+def change(values: dict[str, Any], *, actor_id: int | None) -> dict[str, tuple[Any, Any]]:
+    """Change settings inside a transaction; answers what changed as {name: (old, new)}. Raises Invalid by field."""
+    before = Settings.model_validate({row.name: row.value for row in db.session.scalars(select(SettingRow))})
+    try:
+        after = Settings.model_validate({**before.model_dump(), **values})
+    except ValidationError as error:
+        raise Invalid({str(e["loc"][0]): e["msg"] for e in error.errors()}) from None
+    changed = {
+        name: (old, new)
+        for name, old in before.model_dump().items()
+        if (new := after.model_dump()[name]) != old
+    }
+    for name, (old, new) in changed.items():
+        db.session.merge(SettingRow(name=name, value=new))
+        db.session.add(
+            SettingChange(name=name, old=old, new=new, changed_at=clock.now(), changed_by_id=actor_id)
+        )
+    if changed:
+        bump_site()
+    return changed
+
+
+def history(limit: int = 50) -> list[SettingChange]:
+    return list(db.session.scalars(select(SettingChange).order_by(SettingChange.id.desc()).limit(limit)))

@@ -1,0 +1,225 @@
+"""Discussions: topics, posts and what has been read of them."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.access.models import Audience, Place
+from forum.accounts.models import User
+from forum.core.db import Base
+from forum.core.ids import new_id
+from forum.markup import SafeHTML, SafeHTMLText
+
+DEEPEST = (
+    64  # levels of replies that have a place of their own; deeper ones stand in time order under the last
+)
+NUMBER_BYTES = 3
+_VISIBLE = "hidden_at IS NULL AND deleted_at IS NULL"
+
+
+class Topic(Base):
+    """A title, a first post and its replies. `post_count` and the `last_` columns speak of visible posts only."""
+
+    __tablename__ = "topics"
+    __table_args__ = (
+        Index("ix_topics_audience_last", "audience_id", "last_seq", "id"),  # read backwards: newest first
+        Index("ix_topics_audience_created", "audience_id", "created_seq", "id"),
+        Index("ix_topics_audience_top", "audience_id", "post_count", "last_seq", "id"),
+        Index("ix_topics_place_last", "place_id", "last_seq"),
+        Index("ix_topics_last_post_at", "last_post_at"),
+        Index(None, "author_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    title: Mapped[str]
+    slug: Mapped[str]
+    created_at: Mapped[datetime]
+    created_seq: Mapped[int]
+    last_seq: Mapped[int]
+    last_post_at: Mapped[datetime]
+    last_post_id: Mapped[int | None]
+    last_post_author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    last_number: Mapped[int] = mapped_column(default=0)
+    post_count: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None]
+    locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=0)
+
+    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
+    last_post_author: Mapped[User | None] = relationship(
+        foreign_keys=[last_post_author_id], lazy="raise_on_sql"
+    )
+    audience: Mapped[Audience] = relationship(lazy="raise_on_sql")
+    place: Mapped[Place] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def is_visible(self) -> bool:
+        return self.hidden_at is None and self.deleted_at is None
+
+    def lock(self, *, by: User, at: datetime) -> bool:
+        if self.is_locked:
+            return False
+        self.locked_at, self.locked_by_id = at, by.id
+        return True
+
+    def unlock(self) -> bool:
+        if not self.is_locked:
+            return False
+        self.locked_at = self.locked_by_id = None
+        return True
+
+
+class PostKind(enum.StrEnum):
+    POST = "post"
+    GAP = "gap"  # the place of a message that the archive does not have
+
+
+class Post(Base):
+    """One contribution. `path` is the parent's path and the number as three bytes: it sorts as the thread reads."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("topic_id", "number"),
+        UniqueConstraint("topic_id", "path"),
+        UniqueConstraint("author_id", "client_id"),  # the same submission again is the same post
+        Index(None, "author_id", "id"),
+        Index(
+            "ix_posts_topic_concealed",
+            "topic_id",
+            "number",
+            postgresql_where=text(f"NOT ({_VISIBLE})"),
+            sqlite_where=text(f"NOT ({_VISIBLE})"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    number: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    path: Mapped[bytes]
+    seq: Mapped[int]  # of the place, when it was posted: what floors are compared with
+    kind: Mapped[PostKind] = mapped_column(default=PostKind.POST)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None for a gap
+    body: Mapped[str] = mapped_column(default="")
+    body_html: Mapped[SafeHTML] = mapped_column(SafeHTMLText)
+    renderer: Mapped[int] = mapped_column(default=0)
+    client_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_reason: Mapped[str] = mapped_column(default="")
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=0)
+
+    topic: Mapped[Topic] = relationship(lazy="raise_on_sql")
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
+    parent: Mapped["Post | None"] = relationship(remote_side="Post.id", lazy="raise_on_sql", viewonly=True)
+
+    @property
+    def is_visible(self) -> bool:
+        return self.hidden_at is None and self.deleted_at is None and self.kind is PostKind.POST
+
+    @property
+    def depth(self) -> int:
+        """0 for what answers nobody."""
+        return len(self.path) // NUMBER_BYTES - 1
+
+
+class Revision(Base):
+    """How a post read before an edit."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index(None, "post_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    body: Mapped[str]
+    title: Mapped[str | None]
+    edited_at: Mapped[datetime]
+    edited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class PostAlias(Base):
+    """Where a post used to be: old permalinks lead to where it is now."""
+
+    __tablename__ = "post_aliases"
+
+    topic_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+
+
+class TopicEvent(Base):
+    """What was done to a topic, told in the thread after post `after_number`."""
+
+    __tablename__ = "topic_events"
+    __table_args__ = (Index(None, "topic_id", "after_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    after_number: Mapped[int]
+    kind: Mapped[str]  # locked, unlocked, hidden, restored, audience, renamed
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+
+    actor: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class ReadMarker(Base):
+    """All up to `number` has been read, and the ranges in `ahead` above it ("7-9,12"). Grows only within a generation."""
+
+    __tablename__ = "read_markers"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
+    ahead: Mapped[str] = mapped_column(default="")
+    generation: Mapped[int] = mapped_column(default=0)
+    above_floor: Mapped[int] = mapped_column(
+        default=-1
+    )  # marked unread under this floor: only a higher one counts
+    read_at: Mapped[datetime]
+
+
+class ReadFloor(Base):
+    """Everything in a place up to `seq` counts as read: where an account begins, and "mark all read"."""
+
+    __tablename__ = "read_floors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int]
+
+
+class AudienceCount(Base):
+    """Topics and posts of a place or a person by audience: what is shown is the sum over what the viewer may read."""
+
+    __tablename__ = "audience_counts"
+
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)  # place, user
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), primary_key=True)
+    topic_count: Mapped[int] = mapped_column(default=0)
+    post_count: Mapped[int] = mapped_column(default=0)
+    last_topic_id: Mapped[int | None]
+    last_seq: Mapped[int] = mapped_column(default=0)

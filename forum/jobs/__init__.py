@@ -1,0 +1,1 @@
+"""Work for later: the outbox, Huey behind it, schedules, the worker."""

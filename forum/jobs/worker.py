@@ -1,0 +1,60 @@
+"""Huey behind the outbox: a file beside the database, or Redis. Runs inside `serve`, or by itself as `forum worker`."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from huey import RedisHuey, SqliteHuey
+
+from forum.config import Config
+from forum.core import signals
+from forum.jobs import outbox
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 15
+
+
+class Worker:
+    """The queue of one application and, once started, its consumer."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self.app = app
+        if config.redis_url:
+            self.huey: Any = RedisHuey("forum", url=config.redis_url, results=False)
+        else:
+            config.instance_path.mkdir(parents=True, exist_ok=True)
+            self.huey = SqliteHuey(
+                "forum", filename=str(config.instance_path / "jobs.db"), results=False, fsync=False
+            )
+        self.consumer: Any = None
+        self.deliver = self.huey.task(name="deliver")(self._deliver)
+
+    def _deliver(self, row_id: int) -> None:
+        with self.app.app_context():
+            outbox.deliver(row_id)
+
+    def sweep(self) -> int:
+        with self.app.app_context():
+            return outbox.sweep()
+
+    def start(self, workers: int = 2) -> None:
+        """Begin to work in this process (greenlets under gevent, threads without)."""
+        self.consumer = self.huey.create_consumer(
+            workers=workers, periodic=False, initial_delay=0.05, backoff=1.3, max_delay=1.0
+        )
+        self.consumer._set_signal_handlers = lambda: None  # the server has its own
+        self.consumer.start()
+
+    def stop(self) -> None:
+        if self.consumer is not None:
+            self.consumer.stop(graceful=True)
+            self.consumer = None
+
+
+def init_jobs(app: Flask, config: Config) -> None:
+    signals.use_outbox(outbox.store)
+    worker = Worker(app, config)
+    app.extensions["forum_worker"] = worker
+    if not config.testing:
+        outbox.use_queue(lambda row_id: worker.deliver(row_id))

@@ -1,0 +1,1 @@
+"""Mail: composed, rendered, sent."""

@@ -1,0 +1,5 @@
+"""Markdown to safe HTML."""
+
+from forum.markup.safe_html import SafeHTML, SafeHTMLText
+
+__all__ = ["SafeHTML", "SafeHTMLText"]

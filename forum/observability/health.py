@@ -1,0 +1,95 @@
+"""Health: alive, ready, and the figures behind; the figures for this machine alone."""
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from sqlalchemy import text
+
+from forum.config import Config
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.web.request import is_loopback
+from forum.web.respond import as_json
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "forum_requests", "Requests answered.", ["endpoint", "method", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "forum_request_seconds",
+            "Time to an answer.",
+            ["endpoint"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.outbox = Gauge("forum_outbox_rows", "Deliveries that wait.", registry=self.registry)
+
+
+def init_health(app: Flask, config: Config) -> None:
+    metrics = Metrics()
+
+    @app.before_request
+    def start() -> None:
+        g.clock_started = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        metrics.requests.labels(endpoint, request.method, str(response.status_code)).inc()
+        if "clock_started" in g:
+            metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.clock_started)
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return as_json({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        faults = check(config)
+        return as_json(
+            {"status": "not ready" if faults else "ok", "faults": faults}, status=503 if faults else 200
+        )
+
+    @app.get("/metrics")
+    def metrics_page() -> Response:
+        if not is_loopback():
+            raise NotFound
+        metrics.outbox.set(
+            db.session.scalar(text("SELECT count(*) FROM outbox WHERE due_at IS NOT NULL")) or 0
+        )
+        return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
+
+    for view in (healthz, readyz, metrics_page):
+        view.declared_access = "open to all"  # type: ignore[attr-defined]
+
+
+def check(config: Config) -> list[str]:
+    """What keeps this process from serving; without details, since anybody may ask."""
+    faults = []
+    try:
+        db.session.execute(text("SELECT 1 FROM versions"))
+    except Exception:  # noqa: BLE001 - whatever it is, it is a fault
+        db.session.rollback()
+        faults.append("database")
+    if config.redis_url:
+        try:
+            from redis import Redis
+
+            Redis.from_url(config.redis_url, socket_timeout=2).ping()
+        except Exception:  # noqa: BLE001 - whatever it is, it is a fault
+            faults.append("redis")
+    return faults

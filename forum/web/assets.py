@@ -1,0 +1,90 @@
+"""Static files: the styles joined into one, every address carrying the hash of what it names, served compressed."""
+
+import gzip
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, url_for
+
+CSS_ORDER = ("tokens.css", "base.css", "frame.css")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+
+
+class Assets:
+    """Built once at start: the joined style sheet and the hash of all static files together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.css = join_css(folder / "css")
+        self.css_name = f"site.{_digest(self.css)}.css"
+        self.css_gzip = gzip.compress(self.css, 9, mtime=0)
+        files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".css"]
+        self.version = _digest(b"".join(p.read_bytes() for p in files))
+
+
+def join_css(folder: Path) -> bytes:
+    """All styles in one: tokens, base and frame first, components in order of name; comments and slack left out."""
+    rank = {name: place for place, name in enumerate(CSS_ORDER)}
+    files = sorted(folder.glob("*.css"), key=lambda p: (rank.get(p.name, len(rank)), p.name))
+    text = "\n".join(_COMMENT.sub("", p.read_text("utf-8")) for p in files)
+    return _SPACE.sub(" ", text).strip().encode()
+
+
+def init_assets(app: Flask) -> None:
+    folder = Path(app.static_folder or "static")
+    assets = Assets(folder)
+
+    @app.get(f"/static/v/{assets.css_name}", endpoint="site_css")
+    def site_css() -> Response:
+        return _forever(assets.css, assets.css_gzip, "text/css")
+
+    site_css.declared_access = "open to all"  # type: ignore[attr-defined]
+
+    @app.get("/static/v/<version>/<path:name>", endpoint="asset")
+    def asset(version: str, name: str) -> Response:
+        return _static(folder, name)
+
+    asset.declared_access = "open to all"  # type: ignore[attr-defined]
+    app.jinja_env.globals["asset_css"] = f"/static/v/{assets.css_name}"
+    app.jinja_env.globals["asset"] = lambda name: url_for("asset", version=assets.version, name=name)
+
+
+def _static(folder: Path, name: str) -> Response:
+    """A file of ours under an address that changes whenever any of them does, so that modules import one another by it."""
+    kinds = {
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+        ".ico": "image/x-icon",
+        ".webmanifest": "application/manifest+json",
+    }
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or path.suffix not in kinds or not path.is_file():
+        abort(404)
+    plain, packed = _read(path, path.stat().st_mtime_ns)
+    return _forever(plain, packed, kinds[path.suffix])
+
+
+@cache
+def _read(path: Path, _changed: int) -> tuple[bytes, bytes]:
+    plain = path.read_bytes()
+    return plain, gzip.compress(plain, 9, mtime=0)
+
+
+def _forever(plain: bytes, packed: bytes, kind: str) -> Response:
+    response = Response(mimetype=kind)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(packed)
+        response.content_encoding = "gzip"
+    else:
+        response.set_data(plain)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2s(data, digest_size=6).hexdigest()

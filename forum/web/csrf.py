@@ -1,0 +1,96 @@
+"""Forgery: every unsafe request carries a token bound to the browser's cookie, and comes from our own pages."""
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from forum.config import Config
+from forum.core.errors import Forbidden
+
+FIELD = "csrf_token"
+HEADER = "X-CSRF-Token"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def init_csrf(app: Flask, config: Config) -> None:
+    app.extensions["csrf"] = config
+    app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field)
+
+    @app.before_request
+    def refuse_forgery() -> None:
+        if request.method not in SAFE and request.endpoint is not None:
+            check()
+
+    @app.after_request
+    def set_visitor_cookie(response: Response) -> Response:
+        value = g.get("visitor_cookie")
+        if value:
+            response.set_cookie(
+                _visitor_cookie(),
+                value,
+                max_age=86400,
+                secure=config.is_https,
+                httponly=True,
+                samesite="Lax",
+                path="/",
+            )
+        return response
+
+
+def check() -> None:
+    """Raise Forbidden unless the request comes from a page of ours and carries its token."""
+    if "Authorization" in request.headers and not request.cookies:
+        return  # a program with a token of its own: no browser is involved
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden(_("This form was sent from another site."))
+    origin = request.headers.get("Origin")
+    if origin is not None and not _is_ours(origin):
+        raise Forbidden(_("This form was sent from another site."))
+    sent = request.headers.get(HEADER) or (request.form.get(FIELD) if not request.is_json else None) or ""
+    bound = _binding()
+    if not bound or not hmac.compare_digest(sent, _token(bound)):
+        raise Forbidden(_("This page had been open for too long. What you typed is kept: send it again."))
+
+
+def csrf_token() -> str:
+    """The token for the forms of this page. A visitor's browser gets a cookie to bind it to."""
+    bound = _binding()
+    if not bound:
+        bound = g.visitor_cookie = secrets.token_urlsafe(32)
+    return _token(bound)
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
+
+
+def _binding() -> str:
+    config: Config = current_app.extensions["csrf"]
+    return (
+        request.cookies.get(config.session_cookie)
+        or g.get("visitor_cookie")
+        or request.cookies.get(_visitor_cookie())
+        or ""
+    )
+
+
+def _token(binding: str) -> str:
+    config: Config = current_app.extensions["csrf"]
+    return hmac.new(b"csrf:" + config.secret_key.encode(), binding.encode(), hashlib.sha256).hexdigest()
+
+
+def _visitor_cookie() -> str:
+    config: Config = current_app.extensions["csrf"]
+    return "__Host-visitor" if config.is_https else "visitor"
+
+
+def _is_ours(origin: str) -> bool:
+    config: Config = current_app.extensions["csrf"]
+    if config.site_url:
+        return origin == config.site_url
+    return urlsplit(origin).netloc == request.host

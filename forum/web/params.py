@@ -1,0 +1,131 @@
+"""What comes in: one typed model a door, read from a form, from JSON or from the query; faults told by field."""
+
+import json
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from forum.core.errors import Invalid, Malformed
+from forum.web.csrf import FIELD
+
+DEEPEST_JSON = 20
+
+
+class Params(BaseModel):
+    """The base of all params: unknown fields are refused, text is stripped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+P = TypeVar("P", bound=Params)
+
+
+def read(model: type[P]) -> P:
+    """The body of this request as `model`. Raises Invalid by field, Malformed where it cannot be read at all."""
+    return parse(model, json_body() if request.is_json else form_values(model, request.form))
+
+
+def read_query(model: type[P]) -> P:
+    """The query of this request as `model`; names the model does not know are left alone (links carry many things)."""
+    known = MultiDict((k, v) for k, v in request.args.items(multi=True) if k in model.model_fields)
+    try:
+        return parse(model, form_values(model, known))
+    except Invalid as error:
+        raise Malformed(" ".join(error.errors.values())) from None
+
+
+def parse(model: type[P], values: dict[str, Any]) -> P:
+    try:
+        return model.model_validate(values, strict=False)
+    except ValidationError as error:
+        raise Invalid({".".join(map(str, e["loc"])) or "body": message(e) for e in error.errors()}) from None
+
+
+def json_body() -> dict[str, Any]:
+    """The JSON object that was sent. Not-a-number, double keys and deep nesting are refused."""
+    try:
+        body = json.loads(
+            request.get_data().decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError):
+        raise Malformed(_("The body is not valid JSON.")) from None
+    if not isinstance(body, dict):
+        raise Malformed(_("The body must be a JSON object."))
+    if _depth(body) > DEEPEST_JSON:
+        raise Malformed(_("The body is nested too deeply."))
+    return body
+
+
+def form_values(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, Any]:
+    """Form fields as plain values: several of one name become a list where the model wants one, else they are refused."""
+    values: dict[str, Any] = {}
+    for name in form:
+        if name == FIELD:
+            continue
+        field = model.model_fields.get(name)
+        several = form.getlist(name)
+        if field is not None and "list" in str(field.annotation):
+            values[name] = [v for v in several if v != ""]
+        elif len(several) > 1:
+            raise Malformed(_("The field %(name)s was sent more than once.", name=name))
+        else:
+            values[name] = several[0].replace("\r\n", "\n")
+    return values
+
+
+def message(error: Any) -> str:
+    """What is wrong with a field, in words that say what to do."""
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "missing" | "string_too_short" if context.get("min_length", 1) == 1:
+            return _("Fill this in.")
+        case "string_too_short":
+            return _("At least %(count)s characters.", count=context["min_length"])
+        case "string_too_long":
+            return _("At most %(count)s characters.", count=context["max_length"])
+        case "extra_forbidden":
+            return _("There is no such field.")
+        case "enum" | "literal_error":
+            return _("Choose one of: %(choices)s.", choices=context.get("expected", ""))
+        case "int_parsing" | "int_type" | "int_from_float":
+            return _("Give a whole number.")
+        case "date_parsing" | "date_from_datetime_parsing" | "date_type":
+            return _("Give a date like 2026-12-31.")
+        case "greater_than_equal":
+            return _("Not below %(least)s.", least=context["ge"])
+        case "less_than_equal":
+            return _("Not above %(most)s.", most=context["le"])
+        case "value_error":
+            return str(context.get("error", error["msg"]))
+        case _:
+            return str(error["msg"])
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [
+            inner
+            for outer in level
+            for inner in (
+                outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+            )
+        ]
+        if deepest > DEEPEST_JSON + 1:
+            break
+    return deepest

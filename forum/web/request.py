@@ -1,0 +1,63 @@
+"""The request: an id for the logs, the address it truly comes from, the host it may name."""
+
+import ipaddress
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from forum.config import Config
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+def init_request(app: Flask, config: Config) -> None:
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
+    hosts = list(LOCAL_HOSTS)
+    if config.site_url:
+        hosts.append(urlsplit(config.site_url).hostname or "")
+        app.config["PREFERRED_URL_SCHEME"] = urlsplit(config.site_url).scheme
+    app.config["TRUSTED_HOSTS"] = hosts
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
+    app.config["MAX_FORM_PARTS"] = 50
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = secrets.token_hex(8)
+        if request.method in {"TRACE", "CONNECT"}:
+            abort(405)
+
+    @app.after_request
+    def tell_id(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        return response
+
+
+def network_of(address: str | None) -> str:
+    """The /24 or /48 an address is in: what throttles count by."""
+    try:
+        parsed = ipaddress.ip_address((address or "").split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
+
+
+def client_network() -> str:
+    return network_of(request.remote_addr)
+
+
+def is_loopback() -> bool:
+    """Whether the request comes from this machine, by nobody's mediation."""
+    try:
+        local = ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+    return local and not any(
+        name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+    )

@@ -1,0 +1,105 @@
+"""What every template may say: times in the reader's words, numbers, the site's name."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import format_timedelta
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from forum.core import clock, settings
+from forum.web import respond
+
+LANGUAGES = {"en": "English"}
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+def init_templating(app: Flask) -> None:
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(Path(__file__).parents[1] / "translations"))
+    Babel(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = True
+    app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
+    app.jinja_env.globals.update(
+        site=SiteSettings(),
+        now=clock.now,
+        notice=respond.take_notice,
+        direction=direction,
+        language=lambda: str(get_locale()),
+    )
+
+
+class SiteSettings:
+    """The settings in force, as `site.name` in templates."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(settings.current(), name)
+
+
+def choose_locale() -> str:
+    if not has_request_context():
+        return "en"
+    chosen = getattr(getattr(g.get("viewer"), "user", None), "locale", "")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_time_zone() -> str:
+    if not has_request_context():
+        return "UTC"
+    chosen = getattr(getattr(g.get("viewer"), "user", None), "time_zone", "")
+    return str(chosen) if chosen and chosen in available_timezones() else "UTC"
+
+
+def direction() -> str:
+    return "rtl" if str(get_locale()).split("_")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def ago(at: datetime | None) -> Markup:
+    """`<time>`: how long ago in a word or two, the exact moment on hover and for machines."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}" data-behavior="ago">{}</time>').format(
+        at.isoformat(timespec="seconds"), exact(at), _in_words(at)
+    )
+
+
+def day(at: datetime | None) -> Markup:
+    """`<time>` with the date alone."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(timespec="seconds"), exact(at), format_date(_here(at), "d MMM y")
+    )
+
+
+def moment(at: datetime | None) -> Markup:
+    """`<time>` with date and hour."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), exact(at))
+
+
+def exact(at: datetime) -> str:
+    return str(format_datetime(at, "d MMMM y, HH:mm"))
+
+
+def _in_words(at: datetime) -> str:
+    age = clock.now() - at
+    if age < timedelta(minutes=1):
+        return _("just now")
+    if age < timedelta(days=1):
+        return format_timedelta(age, threshold=1, format="narrow", locale=get_locale())
+    if age < timedelta(days=2):
+        return _("yesterday")
+    same_year = at.year == clock.now().year
+    return str(format_date(_here(at), "d MMM" if same_year else "d MMM y"))
+
+
+def _here(at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(choose_time_zone()))
