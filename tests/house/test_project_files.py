@@ -86,7 +86,6 @@ def test_the_locks_are_in_step_with_pyproject(
     assert not missing, f"run `make lock`: {missing}"
 
 
-@pytest.mark.skipif(not (ROOT / "forum/cli").exists(), reason="the command line is not there yet")
 def test_every_file_that_pyproject_names_exists(pyproject: dict[str, Any]) -> None:
     project, tool = pyproject["project"], pyproject["tool"]
     named = [
@@ -99,7 +98,6 @@ def test_every_file_that_pyproject_names_exists(pyproject: dict[str, Any]) -> No
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.skipif(not (ROOT / "forum/cli").exists(), reason="the command line is not there yet")
 def test_every_console_script_has_its_function(pyproject: dict[str, Any]) -> None:
     for script, target in pyproject["project"]["scripts"].items():
         module, _, function = target.partition(":")
