@@ -1,0 +1,1 @@
+"""Importers: what was written elsewhere becomes topics, posts and people here."""

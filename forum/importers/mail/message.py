@@ -1,0 +1,117 @@
+"""One message of an archive, read whole: who, when, about what, in answer to whom, and its text as Markdown."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.importers.mail import attachments, dates, identity, people, plaintext, subjects
+from forum.importers.mail.attachments import Attachment
+from forum.importers.mail.charsets import guess
+from forum.importers.mail.escaping import escape_inline
+from forum.importers.mail.headers import Headers
+from forum.importers.mail.mbox import Record
+from forum.importers.mail.parts import Piece, read_content
+from forum.importers.mail.people import Person
+
+#: Longer texts are cut, with a note that says so. 200 KB is a book's chapter; what is longer is data.
+TEXT_LIMIT = 200 * 1024
+
+EMPTY = "*This message has no text.*"
+
+
+class BrokenRecord(Exception):
+    """What stands here is not a message; the reason is the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the headers tell, which is all that threading needs."""
+
+    message_id: str
+    references: tuple[str, ...]
+    sent_at: datetime | None
+    title: str
+    author: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The body as Markdown. `is_cut` tells that some of it was left out for its length."""
+
+    markdown: str
+    is_cut: bool
+
+
+def read_envelope(record: Record, *, now: datetime) -> Envelope:
+    headers = Headers(record.header)
+    if not headers:
+        raise BrokenRecord("no headers")
+    message_id = identity.message_id(headers, record.digest)
+    return Envelope(
+        message_id=message_id,
+        references=identity.references(headers, message_id),
+        sent_at=dates.sent_at(headers, guess(record.from_line), now=now),
+        title=subjects.title(headers),
+        author=people.author(headers),
+    )
+
+
+def read_text(
+    data: bytes, *, was_cut: bool, is_reply: bool, subject: str, html_to_markdown: Callable[[str], str]
+) -> Text:
+    """The text of a message. `subject` stands on top where a reply goes by another title than its topic."""
+    content = read_content(email.message_from_bytes(data, policy=email.policy.compat32))
+    blocks = [f"**{escape_inline(subject)}**"] if subject else []
+    signature = ""
+    files = list(content.attachments)
+    for piece in content.pieces:
+        if signature:
+            # Text after a signature, as a list's footer is: the signature is only set apart at the end.
+            blocks.append(_as_paragraph(signature))
+            signature = ""
+        text, signature, more = _piece(piece, is_reply=is_reply, html_to_markdown=html_to_markdown)
+        files.extend(more)
+        blocks.append(_forwarded(piece.forwarded, text) if piece.forwarded else text)
+    is_cut = sum(map(len, blocks)) > TEXT_LIMIT
+    body = "\n\n".join(block for block in blocks if block.strip())
+    if is_cut:
+        body = _cut(body)
+    notes = [f"*{escape_inline(str(file))}*" for file in dict.fromkeys(files)]
+    if is_cut or was_cut:
+        notes.append("*The message is longer than this; the rest was not imported.*")
+    body = "\n\n".join(part for part in (body or ("" if notes else EMPTY), *notes) if part)
+    if signature.strip():
+        lines = signature.strip("\n").split("\n")
+        fits = len(lines) <= plaintext.SIGNATURE_LINES
+        body += f"\n\n{plaintext.SIGNATURE_MARK}\n{signature}" if fits else f"\n\n{_as_paragraph(signature)}"
+    return Text(body, is_cut or was_cut)
+
+
+def _piece(
+    piece: Piece, *, is_reply: bool, html_to_markdown: Callable[[str], str]
+) -> tuple[str, str, list[Attachment]]:
+    if piece.kind == "html":
+        return html_to_markdown(piece.text).strip(), "", []
+    text, files = attachments.cut_encoded_files(piece.text)
+    converted = plaintext.to_markdown(text, is_reply=is_reply)
+    return converted.body, converted.signature, files
+
+
+def _forwarded(told: str, text: str) -> str:
+    return f"{escape_inline(told)}\n\n" + "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+
+
+def _as_paragraph(signature: str) -> str:
+    return "\\-\\-\\\n" + "\\\n".join(line or "\\" for line in signature.strip("\n").split("\n"))
+
+
+def _cut(body: str) -> str:
+    """The start of a text, ended between two blocks, with no fence left open."""
+    body = body[:TEXT_LIMIT]
+    body = body[: body.rfind("\n\n")] if "\n\n" in body else body
+    fences = [line for line in body.split("\n") if line.lstrip("> ").startswith("```")]
+    return body + ("\n" + fences[-1] if len(fences) % 2 else "")

@@ -1,0 +1,193 @@
+"""Plain text of a message as Markdown: quotes as quotes, figures and code as they stand, all else as paragraphs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forum.importers.mail.escaping import escape_line
+from forum.importers.mail.quoting import Line, quoted_lines
+
+#: The mark that mail programs set before a signature; a line of it in Markdown sets the rest apart as one.
+SIGNATURE_MARK = "-- "
+SIGNATURE_LINES = 12
+_TAB = 8
+
+_GAP = re.compile(r"[^\s.?!] {3,}(?=\S)")
+_CODE = re.compile(
+    r"[;{}]\s*$|^\s*(#\s*(include|define|if|ifdef|endif|pragma)\b|//|/\*|\*/|def \w+\(|class \w+|import \w|return\b.*;|"
+    r"<\?xml|</?\w+[^>@]*>\s*$|\w+\([^)]*\)\s*[;{]?\s*$|\w+\s*=\s*[^=].*;?\s*$|[$%] \w|C:\\)"
+)
+_ARMOR = re.compile(r"-{5}BEGIN [A-Z0-9 ]+-{5}\s*$")
+_RULE = re.compile(r"\s*([-=_~*#+])\1{3,}\s*")
+_LETTERS = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`signature` stands apart: lines below the mark, escaped, none where there was no mark."""
+
+    body: str
+    signature: str
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines that belong together, and how many blank ones stood before them."""
+
+    lines: list[str]
+    blanks_before: int
+    is_figure: bool
+
+
+def to_markdown(text: str, *, is_reply: bool) -> Converted:
+    """Markdown that shows the text as it was written."""
+    main, signature = split_signature(text.strip("\n"))
+    body = "\n".join(_render(quoted_lines(main, is_reply=is_reply), 0)).strip("\n")
+    lines = [line.strip() for line in signature.strip("\n").split("\n")] if signature.strip() else []
+    return Converted(body, "\n".join(map(escape_line, lines)))
+
+
+def split_signature(text: str) -> tuple[str, str]:
+    """The text and what follows the last `-- `; `--` alone counts too where little enough follows."""
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, max(-1, len(lines) - 4 * SIGNATURE_LINES), -1):
+        bare = lines[at].rstrip("\r")
+        if bare == SIGNATURE_MARK or (bare.rstrip() == "--" and len(lines) - at <= SIGNATURE_LINES + 1):
+            return "\n".join(lines[:at]).rstrip("\n"), "\n".join(lines[at + 1 :])
+    return text, ""
+
+
+def fence(lines: list[str]) -> list[str]:
+    """Lines shown letter by letter, however many backticks they hold."""
+    longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return [mark, *lines, mark]
+
+
+def _render(lines: list[Line], depth: int) -> list[str]:
+    """Markdown lines for a stretch at this depth; deeper runs are quotes within it."""
+    out: list[str] = []
+
+    def add(block: list[str]) -> None:
+        if block:
+            out.extend(["", *block] if out else block)
+
+    for deeper, run in _runs(lines, depth):
+        if deeper:
+            inside = _render(run, depth + 1)
+            add([f"> {line}" if line else ">" for line in inside])
+        else:
+            for block in _blocks([line.text for line in run]):
+                add(block)
+    return out
+
+
+def _runs(lines: list[Line], depth: int) -> Iterator[tuple[bool, list[Line]]]:
+    """Stretches at this depth and stretches below it. Blank lines between two quotes belong to the quote."""
+    run: list[Line] = []
+    deeper = False
+    for at, line in enumerate(lines):
+        blank = not line.text.strip() and line.depth <= depth
+        is_deeper = line.depth > depth or (blank and deeper and _quote_goes_on(lines, at, depth))
+        if run and is_deeper != deeper:
+            yield deeper, run
+            run = []
+        deeper = is_deeper
+        run.append(Line(depth + 1, "") if blank and is_deeper else line)
+    if run:
+        yield deeper, run
+
+
+def _quote_goes_on(lines: list[Line], at: int, depth: int) -> bool:
+    for line in lines[at : at + 3]:
+        if line.text.strip() or line.depth > depth:
+            return line.depth > depth
+    return False
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    """Paragraphs and figures; neighboring figures with the blank lines between them are one."""
+    chunks = list(_chunks([line.expandtabs(_TAB) for line in lines]))
+    figure: list[str] = []
+    for at, chunk in enumerate(chunks):
+        # A short indented piece between two figures is part of the drawing.
+        is_label = (
+            bool(figure) and len(chunk.lines) <= 2 and all(line.startswith("  ") for line in chunk.lines)
+        )
+        if chunk.is_figure or (is_label and at + 1 < len(chunks) and chunks[at + 1].is_figure):
+            figure += [""] * (chunk.blanks_before if figure else 0) + chunk.lines
+            continue
+        if figure:
+            yield fence(figure)
+            figure = []
+        yield _paragraph(chunk.lines)
+    if figure:
+        yield fence(figure)
+
+
+def _chunks(lines: list[str]) -> Iterator[_Chunk]:
+    """Runs of lines that are not blank; armored data is one run; a figure within a paragraph is cut out of it."""
+    run: list[str] = []
+    blanks, blanks_before = 0, 0
+    armored = False
+    for line in lines:
+        armored = armored or bool(_ARMOR.match(line))
+        if line.strip() or (armored and run):
+            if blanks and run:
+                yield from _split(run, blanks_before)
+                run, blanks_before = [], blanks
+            blanks = 0
+            run.append(line.rstrip())
+        elif run:
+            blanks += 1
+        armored = armored and not line.startswith("-----END")
+    if run:
+        yield from _split(run, blanks_before)
+
+
+def _split(lines: list[str], blanks_before: int) -> Iterator[_Chunk]:
+    """A run as it is, or, where indented lines within a paragraph draw something, in three."""
+    if _is_figure(lines):
+        yield _Chunk(lines, blanks_before, is_figure=True)
+        return
+    pieces: list[_Chunk] = []
+    for indented, group in itertools.groupby(lines, key=lambda line: line.startswith("  ")):
+        piece = list(group)
+        is_figure = indented and len(piece) >= 2 and _is_figure(piece)
+        if pieces and not is_figure and not pieces[-1].is_figure:
+            pieces[-1].lines.extend(piece)
+        else:
+            pieces.append(_Chunk(piece, 0, is_figure=is_figure))
+    pieces[0].blanks_before = blanks_before
+    yield from pieces
+
+
+def _paragraph(lines: list[str]) -> list[str]:
+    """Line ends kept as they were written."""
+    escaped = [escape_line(line) for line in lines]
+    return [f"{line}\\" for line in escaped[:-1]] + escaped[-1:]
+
+
+def _is_figure(lines: list[str]) -> bool:
+    """Whether where the letters stand matters: tables, drawings, code."""
+    if _ARMOR.match(lines[0]):
+        return True
+    if len(lines) == 1:
+        return lines[0].startswith("    ") and bool(_CODE.search(lines[0]))
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    gaps = sum(bool(_GAP.search(line.strip())) for line in lines)
+    code = sum(bool(_CODE.search(line)) for line in lines)
+    visible = "".join("".join(line.split()) for line in lines if not _RULE.fullmatch(line))
+    symbols = 1 - len(_LETTERS.findall(visible)) / max(1, len(visible))
+    ragged = len(set(indents[1:])) > 1 and max(indents) >= 4
+    return (
+        gaps * 2 >= len(lines)
+        or (gaps >= 2 and ragged)
+        or (code >= 2 and code * 2 >= len(lines))
+        or (symbols > 0.45 and (len(lines) > 2 or len(visible) > 20))
+        or (ragged and symbols > 0.2)
+        or (ragged and sum(len(line.strip()) for line in lines) / len(lines) < 30)
+    )
