@@ -1,0 +1,43 @@
+/* Connects behaviors to the elements that ask for them with data-behavior="name other-name". Each behavior is a class
+   in behaviors/<name>.js with connect() and disconnect(); it is fetched when the first element of its kind appears. */
+
+const connected = new Map(); // element -> Map(name -> behavior)
+
+async function connect(element) {
+  for (const name of element.dataset.behavior.split(" ")) {
+    if (!/^[a-z-]+$/.test(name)) continue;
+    const held = connected.get(element) ?? new Map();
+    connected.set(element, held);
+    if (held.has(name)) continue;
+    held.set(name, null);
+    try {
+      const { default: Behavior } = await import(`./behaviors/${name}.js`);
+      if (!element.isConnected) continue;
+      const behavior = new Behavior(element);
+      held.set(name, behavior);
+      behavior.connect();
+    } catch (error) {
+      // The page works without it; say so where a developer looks.
+      console.warn(`behavior ${name}:`, error);
+    }
+  }
+}
+
+function disconnect(element) {
+  for (const behavior of connected.get(element)?.values() ?? []) behavior?.disconnect?.();
+  connected.delete(element);
+}
+
+function within(node, act) {
+  if (!(node instanceof Element)) return;
+  if (node.dataset.behavior) act(node);
+  for (const element of node.querySelectorAll("[data-behavior]")) act(element);
+}
+
+within(document.documentElement, connect);
+new MutationObserver((changes) => {
+  for (const { addedNodes, removedNodes } of changes) {
+    for (const node of removedNodes) if (!node.isConnected) within(node, disconnect);
+    for (const node of addedNodes) within(node, connect);
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });

@@ -1,0 +1,64 @@
+/* Reports which posts were on the screen for about a second: PUT {numbers, generation} to data-read-url, kept alive
+   when the page goes. A view itself writes nothing. A report that failed is sent again with the next one. */
+
+const SHOWN_FOR = 1000;
+const GATHER = 1500;
+
+export default class {
+  constructor(element) {
+    this.element = element;
+    this.timers = new Map();
+    this.shown = new Set();
+    this.sent = new Set();
+    this.onHide = () => document.visibilityState === "hidden" && this.report();
+  }
+  connect() {
+    if (!("IntersectionObserver" in window)) return;
+    this.observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.see(entry)), { threshold: [0, 0.5] });
+    for (const post of this.element.querySelectorAll("[data-number]")) if (post.matches("article")) this.observer.observe(post);
+    document.addEventListener("visibilitychange", this.onHide);
+    addEventListener("pagehide", this.onHide);
+  }
+  disconnect() {
+    this.observer?.disconnect();
+    document.removeEventListener("visibilitychange", this.onHide);
+    removeEventListener("pagehide", this.onHide);
+    this.report();
+  }
+  /* Half of a post, or a long one that fills half of the screen. */
+  see({ target, isIntersecting, intersectionRatio, intersectionRect }) {
+    const number = Number(target.dataset.number);
+    const visible = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height > innerHeight / 2);
+    if (!visible) {
+      clearTimeout(this.timers.get(number));
+      this.timers.delete(number);
+    } else if (!this.timers.has(number) && !this.sent.has(number)) {
+      this.timers.set(number, setTimeout(() => this.count(number, target), SHOWN_FOR));
+    }
+  }
+  count(number, post) {
+    if (document.visibilityState === "hidden") return void this.timers.delete(number);
+    this.observer.unobserve(post);
+    this.shown.add(number);
+    this.waiting ||= setTimeout(() => this.report(), GATHER);
+  }
+  async report() {
+    clearTimeout(this.waiting);
+    this.waiting = 0;
+    const numbers = [...this.shown];
+    if (!numbers.length) return;
+    this.shown.clear();
+    numbers.forEach((number) => this.sent.add(number));
+    try {
+      const answer = await fetch(this.element.dataset.readUrl, {
+        method: "PUT",
+        keepalive: true,
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector("meta[name=csrf]")?.content ?? "" },
+        body: JSON.stringify({ numbers, generation: Number(this.element.dataset.generation) }),
+      });
+      if (!answer.ok && answer.status >= 500) throw new Error(answer.status);
+    } catch {
+      numbers.forEach((number) => this.shown.add(number));
+    }
+  }
+}
