@@ -100,6 +100,13 @@ def current() -> Settings:
     return settings
 
 
+def forget() -> None:
+    """Drop what is kept; for tests that put another database in place of this one."""
+    global _cached
+    with _guard:
+        _cached = None
+
+
 def change(values: dict[str, Any], *, actor_id: int | None) -> dict[str, tuple[Any, Any]]:
     """Change settings inside a transaction; answers what changed as {name: (old, new)}. Raises Invalid by field."""
     before = Settings.model_validate({row.name: row.value for row in db.session.scalars(select(SettingRow))})

@@ -80,7 +80,12 @@ def _binding() -> str:
 
 
 def _token(binding: str) -> str:
-    config: Config = current_app.extensions["csrf"]
+    return token_for(current_app, binding)
+
+
+def token_for(app: Flask, binding: str) -> str:
+    """The token that goes with a cookie's value."""
+    config: Config = app.extensions["csrf"]
     return hmac.new(b"csrf:" + config.secret_key.encode(), binding.encode(), hashlib.sha256).hexdigest()
 
 

@@ -567,7 +567,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ahead", sa.String(), nullable=False),
         sa.Column("generation", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("above_floor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
@@ -578,6 +577,29 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_read_markers_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "topic_id", name=op.f("pk_read_markers")),
+    )
+    with op.batch_alter_table("read_markers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_read_markers_above_floor",
+            ["user_id", "topic_id"],
+            unique=False,
+            postgresql_where=sa.text("above_floor >= 0"),
+            sqlite_where=sa.text("above_floor >= 0"),
+        )
+
+    op.create_table(
+        "read_ahead",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topics.id"], name=op.f("fk_read_ahead_topic_id_topics"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_read_ahead_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "topic_id", "first", name=op.f("pk_read_ahead")),
     )
     op.create_table(
         "topic_events",
@@ -644,6 +666,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_topic_events_topic_id_after_number"))
 
     op.drop_table("topic_events")
+    op.drop_table("read_ahead")
     op.drop_table("read_markers")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,124 @@
+"""Hiding (for moderators), deleting (also one's own), restoring; of posts and of whole topics."""
+
+from typing import Any
+
+from forum.access.permissions import Permission
+from forum.accounts.models import User
+from forum.audit.actions import AuditAction, record
+from forum.core import clock
+from forum.core.db import db
+from forum.core.transactions import publish, transactional
+from forum.discussions import counting
+from forum.discussions.actions.loading import post_to_change, tell_in_thread, topic_to_change, touch
+from forum.discussions.models import Post, Topic
+from forum.discussions.signals import PostChanged, TopicChanged
+
+
+@transactional
+def hide_post(post: Post, *, actor: User, reason: str) -> None:
+    """Take a post out of sight; a tombstone keeps its number. Only moderators and its author see it still."""
+    post = post_to_change(post.id, Permission.HIDE_POST, actor)
+    if post.hidden_at is None:
+        was_visible = post.is_visible
+        post.hidden_at, post.hidden_by_id, post.hidden_reason = clock.now(), actor.id, reason
+        _changed_post(post, actor, AuditAction.POST_HIDDEN, reason, was_visible=was_visible)
+
+
+@transactional
+def delete_post(post: Post, *, actor: User, reason: str = "") -> None:
+    """Delete a post; a tombstone keeps its number, the record is saved."""
+    post = post_to_change(post.id, Permission.DELETE_POST, actor)
+    if post.deleted_at is None:
+        was_visible = post.is_visible
+        post.deleted_at, post.deleted_by_id = clock.now(), actor.id
+        _changed_post(post, actor, AuditAction.POST_DELETED, reason, was_visible=was_visible)
+
+
+@transactional
+def restore_post(post: Post, *, actor: User, reason: str = "") -> None:
+    """Bring a hidden or deleted post back."""
+    post = post_to_change(post.id, Permission.RESTORE_POST, actor)
+    if not post.is_visible:
+        post.hidden_at = post.hidden_by_id = post.deleted_at = post.deleted_by_id = None
+        post.hidden_reason = ""
+        _changed_post(post, actor, AuditAction.POST_RESTORED, reason, was_visible=False)
+
+
+@transactional
+def hide_topic(topic: Topic, *, actor: User, reason: str) -> None:
+    """Take a whole topic out of sight: for everybody but moderators it is not there."""
+    topic = topic_to_change(topic.id, Permission.HIDE_TOPIC, actor)
+    if topic.hidden_at is None:
+        _leave(topic)
+        topic.hidden_at, topic.hidden_by_id = clock.now(), actor.id
+        _changed_topic(topic, actor, AuditAction.TOPIC_HIDDEN, "hidden", reason)
+
+
+@transactional
+def delete_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
+    """Delete a whole topic; the record is saved."""
+    topic = topic_to_change(topic.id, Permission.DELETE_TOPIC, actor)
+    if topic.deleted_at is None:
+        _leave(topic)
+        topic.deleted_at, topic.deleted_by_id = clock.now(), actor.id
+        _changed_topic(topic, actor, AuditAction.TOPIC_DELETED, "deleted", reason)
+
+
+@transactional
+def restore_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
+    """Bring a hidden or deleted topic back."""
+    topic = topic_to_change(topic.id, Permission.RESTORE_TOPIC, actor)
+    if not topic.is_visible:
+        topic.hidden_at = topic.hidden_by_id = topic.deleted_at = topic.deleted_by_id = None
+        counting.add_topic(topic, +1)
+        _changed_topic(topic, actor, AuditAction.TOPIC_RESTORED, "restored", reason)
+
+
+def _leave(topic: Topic) -> None:
+    """Take the topic's share out of every count, while it is still visible."""
+    if topic.is_visible:
+        # The newest topic is looked for again after the flush that conceals this one.
+        counting.add_topic(topic, -1)
+
+
+def _changed_post(post: Post, actor: User, action: AuditAction, reason: str, *, was_visible: bool) -> None:
+    if post.is_visible != was_visible:
+        counting.add_post(post.topic, post.author_id, 1 if post.is_visible else -1)
+        counting.refresh_topic(post.topic)
+    post.version += 1
+    touch(post.topic)
+    if actor.id != post.author_id or action is AuditAction.POST_HIDDEN:
+        _record(
+            action,
+            "post",
+            post.id,
+            post.topic,
+            actor,
+            reason,
+            number=post.number,
+            topic_id=str(post.topic_id),
+        )
+    publish(PostChanged(post.id, post.topic_id, post.number, actor.id))
+
+
+def _changed_topic(topic: Topic, actor: User, action: AuditAction, kind: str, reason: str) -> None:
+    db.session.flush()
+    counting.refill_last(topic.place_id, topic.audience_id)
+    touch(topic)
+    tell_in_thread(topic, kind, actor=actor, reason=reason)
+    _record(action, "topic", topic.id, topic, actor, reason)
+    publish(TopicChanged(topic.id, actor.id))
+
+
+def _record(
+    action: AuditAction, kind: str, subject_id: int, topic: Topic, actor: User, reason: str, **detail: Any
+) -> None:
+    record(
+        action,
+        subject_kind=kind,
+        subject_id=subject_id,
+        actor_id=actor.id,
+        place_id=topic.place_id,
+        reason=reason,
+        detail=detail,
+    )

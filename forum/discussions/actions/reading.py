@@ -1,0 +1,146 @@
+"""What a person has read. Reports merge by union: any order, any device, any number of times."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, select
+
+from forum.access.models import Place
+from forum.accounts.models import User
+from forum.core import clock
+from forum.core.db import db
+from forum.core.transactions import transactional
+from forum.core.upserts import insert, insert_or_ignore
+from forum.discussions.models import ReadAhead, ReadFloor, ReadMarker, Topic
+
+Ranges = list[tuple[int, int]]
+MOST_RANGES = 500  # a marker with more holes than this is rounded up where the holes are smallest
+
+
+@transactional
+def mark_read(
+    topic: Topic,
+    *,
+    reader: User,
+    up_to: int = 0,
+    numbers: Sequence[int] = (),
+    generation: int | None = None,
+) -> ReadMarker:
+    """These posts have been shown to the reader. A report from before a “mark unread” (an older generation) changes nothing."""
+    marker = _locked_marker(reader.id, topic.id)
+    if generation is not None and generation < marker.generation:
+        return marker
+    last = db.session.scalar(select(Topic.last_number).where(Topic.id == topic.id)) or 0
+    before = _ranges(reader.id, topic.id)
+    shown = [(n, n) for n in numbers if 0 < n <= last]
+    number, ahead = merge(max(marker.number, min(up_to, last)), [*before, *shown])
+    if number != marker.number or ahead != before:
+        marker.number, marker.read_at = number, clock.now()
+        _store(reader.id, topic.id, before, ahead)
+    return marker
+
+
+@transactional
+def mark_unread_from(topic: Topic, *, reader: User, number: int) -> ReadMarker:
+    """This post and all after it are unread again; reports that are still on their way are ignored."""
+    marker = _locked_marker(reader.id, topic.id)
+    before = _ranges(reader.id, topic.id)
+    kept = max(0, number - 1)
+    floor = db.session.scalar(
+        select(ReadFloor.seq).where(ReadFloor.user_id == reader.id, ReadFloor.place_id == topic.place_id)
+    )
+    merged, _ = merge(marker.number, before)
+    marker.number = kept if (floor is not None and marker.above_floor < floor) else min(merged, kept)
+    marker.above_floor = floor or 0
+    marker.generation += 1
+    marker.read_at = clock.now()
+    _store(
+        reader.id, topic.id, before, [(a, min(b, kept)) for a, b in before if a <= kept and a > marker.number]
+    )
+    return marker
+
+
+@transactional
+def mark_all_read(places: Iterable[Place], *, reader: User) -> None:
+    """Everything that stands in these places now is read: one floor each, no matter how many topics."""
+    ids = sorted(place.id for place in places)
+    seqs = db.session.execute(select(Place.id, Place.last_seq).where(Place.id.in_(ids))).all()
+    set_floors(reader.id, {place_id: seq for place_id, seq in seqs})
+    unread_marks = select(ReadMarker.topic_id).join(Topic, Topic.id == ReadMarker.topic_id)
+    unread_marks = unread_marks.where(
+        ReadMarker.user_id == reader.id, ReadMarker.above_floor >= 0, Topic.place_id.in_(ids)
+    )
+    for topic_id in list(db.session.scalars(unread_marks)):
+        marker = _locked_marker(reader.id, topic_id)
+        marker.above_floor = -1
+        marker.generation += 1
+
+
+def set_floors(user_id: int, seqs: dict[int, int]) -> None:
+    """Raise the floors of a person, inside a transaction; they never sink."""
+    if not seqs:
+        return
+    row = insert(ReadFloor)
+    higher = func.max if db.engine.dialect.name == "sqlite" else func.greatest
+    row = row.on_conflict_do_update(
+        index_elements=["user_id", "place_id"], set_={"seq": higher(ReadFloor.seq, row.excluded.seq)}
+    )
+    db.session.execute(row, [{"user_id": user_id, "place_id": p, "seq": s} for p, s in sorted(seqs.items())])
+
+
+def begin_floors(user_id: int) -> None:
+    """Where a new account begins: all that is there already counts as read. Inside a transaction."""
+    set_floors(
+        user_id, {place_id: seq for place_id, seq in db.session.execute(select(Place.id, Place.last_seq))}
+    )
+
+
+def merge(number: int, ranges: Iterable[tuple[int, int]]) -> tuple[int, Ranges]:
+    """The union of “all up to number” and the ranges: the new number, and what still stands apart above it."""
+    ahead: Ranges = []
+    for first, last in sorted(ranges):
+        if first <= number + 1:
+            number = max(number, last)
+        elif ahead and first <= ahead[-1][1] + 1:
+            ahead[-1] = (ahead[-1][0], max(ahead[-1][1], last))
+        else:
+            ahead.append((first, last))
+    while len(ahead) > MOST_RANGES:
+        gaps = [ahead[i + 1][0] - ahead[i][1] for i in range(len(ahead) - 1)]
+        i = gaps.index(min(gaps))
+        ahead[i : i + 2] = [(ahead[i][0], ahead[i + 1][1])]
+    return number, ahead
+
+
+def _locked_marker(user_id: int, topic_id: int) -> ReadMarker:
+    insert_or_ignore(ReadMarker, [{"user_id": user_id, "topic_id": topic_id, "read_at": clock.now()}])
+    return db.session.scalars(
+        select(ReadMarker)
+        .where(ReadMarker.user_id == user_id, ReadMarker.topic_id == topic_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _ranges(user_id: int, topic_id: int) -> Ranges:
+    rows = db.session.execute(
+        select(ReadAhead.first, ReadAhead.last)
+        .where(ReadAhead.user_id == user_id, ReadAhead.topic_id == topic_id)
+        .order_by(ReadAhead.first)
+    )
+    return [(first, last) for first, last in rows]
+
+
+def _store(user_id: int, topic_id: int, before: Ranges, after: Ranges) -> None:
+    gone = [first for first, last in before if (first, last) not in after]
+    if gone:
+        db.session.execute(
+            delete(ReadAhead).where(
+                ReadAhead.user_id == user_id, ReadAhead.topic_id == topic_id, ReadAhead.first.in_(gone)
+            )
+        )
+    fresh = [r for r in after if r not in before]
+    if fresh:
+        db.session.execute(
+            insert(ReadAhead),
+            [{"user_id": user_id, "topic_id": topic_id, "first": a, "last": b} for a, b in fresh],
+        )

@@ -1,0 +1,192 @@
+"""Counts by audience, kept in the transaction that changes them, so that what a viewer may not see counts nowhere."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import delete as delete_from
+
+from forum.core.db import db
+from forum.core.upserts import insert
+from forum.discussions.models import AudienceCount, Post, PostKind, Topic
+
+PLACE, USER = "place", "user"
+
+
+def visible_posts() -> Any:
+    """The criterion for posts that count: not hidden, not deleted, not a gap."""
+    return and_(Post.hidden_at.is_(None), Post.deleted_at.is_(None), Post.kind == PostKind.POST)
+
+
+def visible_topics() -> Any:
+    return and_(Topic.hidden_at.is_(None), Topic.deleted_at.is_(None))
+
+
+def add(kind: str, subject_id: int, audience_id: int, *, topics: int = 0, posts: int = 0) -> None:
+    """Add to (or take from) the counts of one subject under one audience."""
+    row = insert(AudienceCount).values(
+        subject_kind=kind,
+        subject_id=subject_id,
+        audience_id=audience_id,
+        topic_count=topics,
+        post_count=posts,
+        last_seq=0,
+    )
+    db.session.execute(
+        row.on_conflict_do_update(
+            index_elements=["subject_kind", "subject_id", "audience_id"],
+            set_={
+                "topic_count": AudienceCount.topic_count + topics,
+                "post_count": AudienceCount.post_count + posts,
+            },
+        )
+    )
+
+
+def note_last(topic: Topic) -> None:
+    """The newest activity of a place under an audience is in this topic."""
+    db.session.execute(
+        update(AudienceCount)
+        .where(
+            AudienceCount.subject_kind == PLACE,
+            AudienceCount.subject_id == topic.place_id,
+            AudienceCount.audience_id == topic.audience_id,
+            AudienceCount.last_seq <= topic.last_seq,
+        )
+        .values(last_topic_id=topic.id, last_seq=topic.last_seq)
+    )
+
+
+def refill_last(place_id: int, audience_id: int) -> None:
+    """Find again the newest topic of a place under an audience, after one went away or changed."""
+    newest = db.session.execute(
+        select(Topic.id, Topic.last_seq)
+        .where(Topic.place_id == place_id, Topic.audience_id == audience_id, visible_topics())
+        .order_by(Topic.last_seq.desc())
+        .limit(1)
+    ).first()
+    db.session.execute(
+        update(AudienceCount)
+        .where(
+            AudienceCount.subject_kind == PLACE,
+            AudienceCount.subject_id == place_id,
+            AudienceCount.audience_id == audience_id,
+        )
+        .values(last_topic_id=newest[0] if newest else None, last_seq=newest[1] if newest else 0)
+    )
+
+
+def add_post(topic: Topic, author_id: int | None, sign: int) -> None:
+    """A post of a visible topic appears (+1) or goes (-1)."""
+    if not topic.is_visible:
+        return
+    add(PLACE, topic.place_id, topic.audience_id, posts=sign)
+    if author_id is not None:
+        add(USER, author_id, topic.audience_id, posts=sign)
+
+
+def add_topic(topic: Topic, sign: int) -> None:
+    """A topic appears with all its visible posts, or goes with them. Call it while `audience_id` is the one meant."""
+    db.session.flush()
+    authors = db.session.execute(
+        select(Post.author_id, func.count())
+        .where(Post.topic_id == topic.id, visible_posts())
+        .group_by(Post.author_id)
+    ).all()
+    add(PLACE, topic.place_id, topic.audience_id, topics=sign, posts=sign * sum(n for _, n in authors))
+    add(USER, topic.author_id, topic.audience_id, topics=sign)
+    for author_id, n in sorted(authors):
+        add(USER, author_id, topic.audience_id, posts=sign * n)
+    if sign > 0:
+        note_last(topic)
+    else:
+        refill_last(topic.place_id, topic.audience_id)
+
+
+def refresh_topic(topic: Topic) -> None:
+    """Work out again what a topic says of its visible posts: how many, and the last."""
+    db.session.flush()
+    topic.post_count = (
+        db.session.scalar(select(func.count()).where(Post.topic_id == topic.id, visible_posts())) or 0
+    )
+    last = db.session.execute(
+        select(Post.id, Post.seq, Post.created_at, Post.author_id)
+        .where(Post.topic_id == topic.id, visible_posts())
+        .order_by(Post.number.desc())
+        .limit(1)
+    ).first()
+    if last:
+        topic.last_post_id, topic.last_seq, topic.last_post_at, topic.last_post_author_id = last
+    else:
+        topic.last_post_id, topic.last_seq = None, topic.created_seq
+        topic.last_post_at, topic.last_post_author_id = topic.created_at, None
+    db.session.flush()
+    refill_last(topic.place_id, topic.audience_id)
+
+
+def counted() -> dict[tuple[str, int, int], tuple[int, int]]:
+    """What the counts should be, worked out from the rows: {(kind, subject, audience): (topics, posts)}."""
+    found: dict[tuple[str, int, int], list[int]] = {}
+
+    def gather(rows: Iterable[Any], kind: str, which: int) -> None:
+        for subject, audience, n in rows:
+            found.setdefault((kind, subject, audience), [0, 0])[which] += n
+
+    is_post = case((visible_posts(), 1))
+    posts = select(Topic.place_id, Topic.audience_id, func.count(is_post)).join(
+        Post, Post.topic_id == Topic.id
+    )
+    gather(
+        db.session.execute(posts.where(visible_topics()).group_by(Topic.place_id, Topic.audience_id)),
+        PLACE,
+        1,
+    )
+    topics = select(Topic.place_id, Topic.audience_id, func.count()).where(visible_topics())
+    gather(db.session.execute(topics.group_by(Topic.place_id, Topic.audience_id)), PLACE, 0)
+    written = select(Post.author_id, Topic.audience_id, func.count()).join(Topic, Post.topic_id == Topic.id)
+    written = written.where(visible_topics(), visible_posts(), Post.author_id.is_not(None))
+    gather(db.session.execute(written.group_by(Post.author_id, Topic.audience_id)), USER, 1)
+    started = select(Topic.author_id, Topic.audience_id, func.count()).where(visible_topics())
+    gather(db.session.execute(started.group_by(Topic.author_id, Topic.audience_id)), USER, 0)
+    return {key: (t, p) for key, (t, p) in found.items() if t or p}
+
+
+def stored() -> dict[tuple[str, int, int], tuple[int, int]]:
+    """What the counts are."""
+    rows = db.session.scalars(select(AudienceCount))
+    return {
+        (row.subject_kind, row.subject_id, row.audience_id): (row.topic_count, row.post_count)
+        for row in rows
+        if row.topic_count or row.post_count
+    }
+
+
+def recount() -> int:
+    """Put every count right, inside a transaction; answers how many were wrong. Topics' own counts come first."""
+    wrong = _recount_topics()
+    right, there = counted(), stored()
+    wrong += sum(right.get(key) != there.get(key) for key in right.keys() | there.keys())
+    db.session.execute(delete_from(AudienceCount))
+    for (kind, subject, audience), (topics, posts) in sorted(right.items()):
+        add(kind, subject, audience, topics=topics, posts=posts)
+    for kind, subject, audience in right:
+        if kind == PLACE:
+            refill_last(subject, audience)
+    return wrong
+
+
+def _recount_topics() -> int:
+    n = (
+        select(func.count())
+        .select_from(Post)
+        .where(Post.topic_id == Topic.id, visible_posts())
+        .correlate(Topic)
+        .scalar_subquery()
+    )
+    off = list(db.session.scalars(select(Topic).where(Topic.post_count != n)))
+    for topic in off:
+        refresh_topic(topic)
+    return len(off)
+
+
+__all__ = ["PLACE", "USER", "add_post", "add_topic", "recount", "refresh_topic", "visible_posts"]

@@ -1,0 +1,1 @@
+"""Everything read from discussions; every list takes a viewer."""

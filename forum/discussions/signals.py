@@ -1,0 +1,53 @@
+"""What discussions announce."""
+
+from dataclasses import dataclass
+
+from forum.core.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStarted(Signal):
+    topic_id: int
+    place_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostCreated(Signal):
+    post_id: int
+    topic_id: int
+    number: int
+    author_id: int
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostChanged(Signal):
+    """Edited, hidden, deleted or restored."""
+
+    post_id: int
+    topic_id: int
+    number: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged(Signal):
+    """Renamed, hidden, deleted, restored, or given another audience."""
+
+    topic_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLocked(Signal):
+    topic_id: int
+    actor_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicUnlocked(Signal):
+    topic_id: int
+    actor_id: int
+    reason: str

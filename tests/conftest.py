@@ -1,0 +1,256 @@
+"""What every test stands on: the application on SQLite and on PostgreSQL, a stopped clock, people who can sign in."""
+
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.access import viewer as viewer_module
+from forum.accounts.identity import token_hash
+from forum.accounts.models import Session, User
+from forum.app import create_app
+from forum.config import Config
+from forum.core import clock, settings
+from forum.core.db import Base, db
+from forum.core.transactions import transaction
+from tests.cast import Cast, make_cast
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+KEY = "tests-only-0123456789-abcdefghijklmnop"
+ROOT = Path(__file__).parents[1]
+
+
+def services_required() -> bool:
+    return os.environ.get("REQUIRE_SERVICES") == "1"
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def postgresql_url() -> str | None:
+    """Where PostgreSQL is: what TEST_DATABASE_URL says, or the standard port of this machine."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return "postgresql+psycopg://" + given.partition("://")[2]
+    return "postgresql+psycopg://root@127.0.0.1/postgres" if answers(5432) else None
+
+
+def redis_url() -> str | None:
+    given = os.environ.get("TEST_REDIS_URL")
+    return given or ("redis://127.0.0.1:6379/9" if answers(6379) else None)
+
+
+def databases() -> list[str]:
+    found = ["sqlite"]
+    if postgresql_url():
+        found.append("postgresql")
+    elif services_required():
+        raise pytest.UsageError(
+            "REQUIRE_SERVICES=1, and PostgreSQL does not answer (TEST_DATABASE_URL, or port 5432)"
+        )
+    if services_required() and not redis_url():
+        raise pytest.UsageError(
+            "REQUIRE_SERVICES=1, and Redis does not answer (TEST_REDIS_URL, or port 6379)"
+        )
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", databases(), scope="session", indirect=True)
+
+
+@pytest.fixture(scope="session")
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[str]:
+    """The address of a database of this worker's own, dropped at the end."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/forum.db"
+        return
+    url = sa.make_url(str(postgresql_url()))
+    name = f"forum_test_{os.getpid()}_{worker_id}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+def make_config(database_url: str, folder: Path, **changes: Any) -> Config:
+    config = Config(
+        database_url=database_url,
+        secret_key=KEY,
+        instance_path=folder,
+        mail_url=f"file://{folder / 'outbox'}",
+        media_url=f"file://{folder / 'media'}",
+        rate_limits=False,
+        log_level="WARNING",
+        testing=True,
+    )
+    return replace(config, **changes)
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated, empty database; shared by the tests of a worker."""
+    app = create_app(make_config(database, tmp_path_factory.mktemp("instance")))
+    with app.app_context():
+        flask_migrate.upgrade()
+        if app.extensions["forum_config"].is_sqlite:
+            db.engine.dispose()
+            path = Path(database.removeprefix("sqlite:///"))
+            with sa.create_engine(database).connect() as connection:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            shutil.copy(path, path.with_suffix(".empty"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask, database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database, at a stopped clock."""
+    clock.freeze(NOW)
+    viewer_module.forget_all()
+    settings.forget()
+    config = migrated_app.extensions["forum_config"]
+    migrated_app.extensions["forum_mail"] = replace(config, mail_url=f"file://{tmp_path / 'outbox'}")
+    yield migrated_app
+    clock.freeze(None)
+    with migrated_app.app_context():
+        db.session.remove()
+        if config.is_sqlite:
+            db.engine.dispose()
+            path = Path(database.removeprefix("sqlite:///"))
+            for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+                leftover.unlink(missing_ok=True)
+            shutil.copy(path.with_suffix(".empty"), path)
+        else:
+            empty_postgresql()
+
+
+def empty_postgresql() -> None:
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in {"scopes", "versions"}:
+                connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+        connection.exec_driver_sql("DELETE FROM scopes WHERE id > 6")
+        connection.exec_driver_sql("DELETE FROM versions WHERE name NOT IN ('site', 'audit')")
+        connection.exec_driver_sql("UPDATE versions SET value = 0")
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """An application context, for tests that call actions and queries themselves (not for test clients)."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The same small company in every test."""
+    with app.app_context():
+        return make_cast()
+
+
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """A browser in which somebody is signed in, as the form would leave it."""
+
+    def browser_of(user: User) -> FlaskClient:
+        token = f"test-session-{user.id}-{os.urandom(8).hex()}"
+        with app.app_context(), transaction():
+            now = clock.now()
+            db.session.add(
+                Session(
+                    token_hash=token_hash(token),
+                    user_id=user.id,
+                    created_at=now,
+                    used_at=now,
+                    proved_at=now,
+                    expires_at=now.replace(year=now.year + 1),
+                )
+            )
+        browser = app.test_client()
+        browser.set_cookie(app.extensions["forum_config"].session_cookie, token)
+        return browser
+
+    return browser_of
+
+
+@pytest.fixture
+def csrf(app: Flask) -> Callable[[FlaskClient], str]:
+    """The forgery token for the forms of a browser."""
+    from forum.web.csrf import token_for
+
+    def token(browser: FlaskClient) -> str:
+        cookie = browser.get_cookie(app.extensions["forum_config"].session_cookie) or browser.get_cookie(
+            "visitor"
+        )
+        if cookie is None:
+            browser.set_cookie("visitor", "a-visitor-in-a-test-0123456789")
+            return token_for(app, "a-visitor-in-a-test-0123456789")
+        return token_for(app, cookie.value)
+
+    return token
+
+
+@pytest.fixture
+def submit(csrf: Callable[[FlaskClient], str]) -> Callable[..., Any]:
+    """Send a form as its page would: `submit(browser, "/t/1/lock", reason="…")`."""
+
+    def send(browser: FlaskClient, address: str, **fields: Any) -> Any:
+        return browser.post(address, data={"csrf_token": csrf(browser), **fields})
+
+    return send
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Callable[[], contextlib.AbstractContextManager[list[str]]]:
+    """Gather the statements sent to the database: `with count_statements() as sent: …; assert len(sent) <= 5`."""
+
+    @contextlib.contextmanager
+    def gather() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+                sent.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return gather
