@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from forum.access import viewer as viewer_module
 from forum.accounts.identity import token_hash
 from forum.accounts.models import Session, User
 from forum.app import create_app
+from forum.boards import queries as board_queries
 from forum.config import Config
 from forum.core import clock, settings
 from forum.core.db import Base, db
@@ -117,8 +119,9 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         if app.extensions["forum_config"].is_sqlite:
             db.engine.dispose()
             path = Path(database.removeprefix("sqlite:///"))
-            with sa.create_engine(database).connect() as connection:
-                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            plain = sqlite3.connect(path)
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            plain.close()
             shutil.copy(path, path.with_suffix(".empty"))
     yield app
     with app.app_context():
@@ -131,6 +134,7 @@ def app(migrated_app: Flask, database: str, tmp_path: Path) -> Iterator[Flask]:
     clock.freeze(NOW)
     viewer_module.forget_all()
     settings.forget()
+    board_queries.forget()
     config = migrated_app.extensions["forum_config"]
     migrated_app.extensions["forum_mail"] = replace(config, mail_url=f"file://{tmp_path / 'outbox'}")
     yield migrated_app
@@ -174,7 +178,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cast(app: Flask) -> Cast:
     """The same small company in every test."""
-    with app.app_context():
+    with app.app_context(), transaction():
         return make_cast()
 
 

@@ -40,6 +40,11 @@ def scope_for(kind: str, ref_id: int = 0) -> int:
         return db.session.scalars(find).one()
 
 
+def find_scope(kind: str, ref_id: int = 0) -> int:
+    """The id of a scope, or that of nobody where there is none."""
+    return db.session.scalar(select(Scope.id).where(Scope.kind == kind, Scope.ref_id == ref_id)) or NOBODY
+
+
 def make_place(
     kind: PlaceKind, *, parent: Place | None, choice: AudienceChoice, start: AudienceKind
 ) -> Place:

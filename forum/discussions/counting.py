@@ -95,7 +95,7 @@ def add_topic(topic: Topic, sign: int) -> None:
     ).all()
     add(PLACE, topic.place_id, topic.audience_id, topics=sign, posts=sign * sum(n for _, n in authors))
     add(USER, topic.author_id, topic.audience_id, topics=sign)
-    for author_id, n in sorted(authors):
+    for author_id, n in sorted((a, n) for a, n in authors if a is not None):
         add(USER, author_id, topic.audience_id, posts=sign * n)
     if sign > 0:
         note_last(topic)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 
 from forum.access.models import ScopePerson
-from forum.access.places import scope_for
+from forum.access.places import find_scope, scope_for
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.models import Topic
@@ -30,7 +30,7 @@ def invite(topic: Topic, people: Iterable[User]) -> None:
 
 def invited(topic_id: int) -> list[User]:
     """The named people of a topic, by name."""
-    scope_id = scope_for("people", topic_id)
+    scope_id = find_scope("people", topic_id)
     return list(
         db.session.scalars(
             select(User)

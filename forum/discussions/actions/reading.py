@@ -64,7 +64,7 @@ def mark_all_read(places: Iterable[Place], *, reader: User) -> None:
     """Everything that stands in these places now is read: one floor each, no matter how many topics."""
     ids = sorted(place.id for place in places)
     seqs = db.session.execute(select(Place.id, Place.last_seq).where(Place.id.in_(ids))).all()
-    set_floors(reader.id, {place_id: seq for place_id, seq in seqs})
+    set_floors(reader.id, {row.id: row.last_seq for row in seqs})
     unread_marks = select(ReadMarker.topic_id).join(Topic, Topic.id == ReadMarker.topic_id)
     unread_marks = unread_marks.where(
         ReadMarker.user_id == reader.id, ReadMarker.above_floor >= 0, Topic.place_id.in_(ids)
@@ -89,9 +89,8 @@ def set_floors(user_id: int, seqs: dict[int, int]) -> None:
 
 def begin_floors(user_id: int) -> None:
     """Where a new account begins: all that is there already counts as read. Inside a transaction."""
-    set_floors(
-        user_id, {place_id: seq for place_id, seq in db.session.execute(select(Place.id, Place.last_seq))}
-    )
+    rows = db.session.execute(select(Place.id, Place.last_seq))
+    set_floors(user_id, {row.id: row.last_seq for row in rows})
 
 
 def merge(number: int, ranges: Iterable[tuple[int, int]]) -> tuple[int, Ranges]:

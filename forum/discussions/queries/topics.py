@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from forum.access.audience import allows_reading, readable_by
 from forum.access.models import Audience, AudienceKind, ScopePerson
 from forum.access.permissions import Permission
-from forum.access.places import scope_for
+from forum.access.places import find_scope
 from forum.access.rules import judge
 from forum.access.viewer import Viewer
 from forum.access.words import sentence
@@ -188,5 +188,5 @@ def audience_sentence(topic: Topic) -> str:
 
 
 def invited_count(topic_id: int) -> int:
-    scope_id = scope_for("people", topic_id)
+    scope_id = find_scope("people", topic_id)
     return db.session.scalar(select(func.count()).where(ScopePerson.scope_id == scope_id)) or 0

@@ -1,0 +1,167 @@
+"""Making and changing categories; starting topics in them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from forum.access.doors import authorize
+from forum.access.models import AudienceKind, Place, PlaceKind
+from forum.access.permissions import Permission
+from forum.access.places import AudienceChoice, change_place, make_place
+from forum.access.viewer import viewer_of
+from forum.accounts.models import User
+from forum.audit.actions import AuditAction, record
+from forum.boards.models import Category
+from forum.core import clock
+from forum.core.db import db
+from forum.core.errors import Invalid, NotFound
+from forum.core.slugs import slugify
+from forum.core.transactions import transactional
+from forum.core.versions import bump_site
+from forum.discussions.actions.writing import Written, start_topic
+from forum.discussions.models import Topic
+from forum.markup import SafeHTML
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPlan:
+    """What a category is to be. `guidelines_html` has been rendered before any transaction."""
+
+    name: str
+    slug: str = ""
+    description: str = ""
+    guidelines: str = ""
+    guidelines_html: SafeHTML | None = None
+    hue: int = 7
+    position: int = 0
+    read: AudienceKind = AudienceKind.MEMBERS
+    reply: AudienceKind = AudienceKind.MEMBERS
+    start: AudienceKind = AudienceKind.MEMBERS
+    group_id: int | None = None
+    opened: bool = False
+    parent_slug: str = ""
+    archived: bool = False
+
+
+@transactional
+def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
+    """A new category; `actor` is None for commands."""
+    if actor is not None:
+        authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    parent = _parent(plan)
+    slug = plan.slug or slugify(plan.name)
+    if db.session.scalar(select(Category.id).where(Category.slug == slug)):
+        raise Invalid({"slug": "Another category has this address."})
+    place = make_place(
+        PlaceKind.CATEGORY,
+        parent=parent.place if parent else None,
+        choice=AudienceChoice(plan.read, plan.reply, plan.group_id, plan.opened),
+        start=plan.start,
+    )
+    category = Category(
+        place_id=place.id, parent_id=parent.id if parent else None, slug=slug, created_at=clock.now()
+    )
+    _describe(category, plan)
+    db.session.add(category)
+    db.session.flush()
+    _record(AuditAction.CATEGORY_CREATED, category, actor)
+    bump_site()
+    return category
+
+
+@transactional
+def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> Category:
+    """Change a category. A new default audience changes a handful of rows, never the topics in it."""
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    category = _load(category.id)
+    slug = plan.slug or category.slug
+    if db.session.scalar(select(Category.id).where(Category.slug == slug, Category.id != category.id)):
+        raise Invalid({"slug": "Another category has this address."})
+    parent = _parent(plan)
+    if parent is not None:
+        has_children = db.session.scalar(select(func.count()).where(Category.parent_id == category.id))
+        if parent.id == category.id or has_children:
+            raise Invalid({"parent": "Categories nest two deep: this one has others inside it."})
+    category.slug = slug
+    category.parent_id = parent.id if parent else None
+    category.place.parent_id = parent.place_id if parent else None
+    _describe(category, plan)
+    db.session.flush()
+    change_place(
+        category.place, AudienceChoice(plan.read, plan.reply, plan.group_id, plan.opened), plan.start
+    )
+    _record(AuditAction.CATEGORY_CHANGED, category, actor)
+    return category
+
+
+@transactional
+def start_topic_in(
+    category: Category,
+    *,
+    author: User,
+    title: str,
+    written: Written,
+    choice: AudienceChoice | None = None,
+    people: list[User] | None = None,
+    client_id: str | None = None,
+) -> Topic:
+    """Begin a topic in a category, if the author may as things stand now."""
+    category = _load(category.id)
+    authorize(Permission.START_TOPIC, viewer_of(author), category)
+    return start_topic(
+        category.place,
+        author=author,
+        title=title,
+        written=written,
+        choice=choice,
+        people=people,
+        client_id=client_id,
+    )
+
+
+def _load(category_id: int) -> Category:
+    category = db.session.scalar(
+        select(Category)
+        .options(joinedload(Category.place).joinedload(Place.audience))
+        .where(Category.id == category_id)
+        .execution_options(populate_existing=True)
+    )
+    if category is None:
+        raise NotFound
+    return category
+
+
+def _parent(plan: CategoryPlan) -> Category | None:
+    if not plan.parent_slug:
+        return None
+    parent = db.session.scalar(
+        select(Category).options(joinedload(Category.place)).where(Category.slug == plan.parent_slug)
+    )
+    if parent is None:
+        raise Invalid({"parent": "There is no such category."})
+    if parent.parent_id is not None:
+        raise Invalid({"parent": "Categories nest two deep: choose one that stands in no other."})
+    return parent
+
+
+def _describe(category: Category, plan: CategoryPlan) -> None:
+    category.name, category.description = plan.name, plan.description
+    category.guidelines, category.guidelines_html = plan.guidelines, plan.guidelines_html
+    category.hue, category.position = plan.hue, plan.position
+    if plan.archived != category.is_archived:
+        category.archived_at = clock.now() if plan.archived else None
+
+
+def _record(action: AuditAction, category: Category, actor: User | None) -> None:
+    record(
+        action,
+        subject_kind="category",
+        subject_id=category.id,
+        actor_id=actor.id if actor else None,
+        place_id=category.place_id,
+        detail={"name": category.name, "slug": category.slug},
+    )
+
+
+__all__ = ["CategoryPlan", "change_category", "create_category", "start_topic_in"]

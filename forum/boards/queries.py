@@ -1,0 +1,77 @@
+"""Categories as a viewer may see them. All of them are few: kept in process under the site's version."""
+
+import threading
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from forum.access.audience import may_read
+from forum.access.models import Place
+from forum.access.viewer import Viewer
+from forum.boards.models import Category
+from forum.core.db import db
+from forum.core.versions import site_version
+
+_guard = threading.Lock()
+_kept: tuple[str, int, list[Category]] | None = None
+
+
+def all_categories() -> list[Category]:
+    """Every category with place, audience and parent, in order. Not to be changed: they belong to no session."""
+    global _kept
+    version, where = site_version(), str(db.engine.url)
+    kept = _kept
+    if kept and kept[:2] == (where, version):
+        return kept[2]
+    loaded = db.session.scalars(
+        select(Category)
+        .options(joinedload(Category.place).joinedload(Place.audience))
+        .order_by(Category.position, Category.name, Category.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    by_id = {category.id: category for category in loaded}
+    for category in loaded:
+        category.__dict__["parent"] = by_id.get(category.parent_id or 0)
+    for category in loaded:
+        for thing in (category, category.place, category.place.audience):
+            if thing is not None and thing in db.session:
+                db.session.expunge(thing)
+    ordered = sorted(loaded, key=lambda c: _key(c, by_id))
+    with _guard:
+        _kept = (where, version, ordered)
+    return ordered
+
+
+def forget() -> None:
+    """Drop what is kept; for tests that put another database in place of this one."""
+    global _kept
+    with _guard:
+        _kept = None
+
+
+def categories_for(viewer: Viewer) -> list[Category]:
+    """The categories the viewer may read, children after their parents."""
+    return [
+        c for c in all_categories() if c.place.audience is not None and may_read(viewer, c.place.audience)
+    ]
+
+
+def find_category(viewer: Viewer, slug: str) -> Category | None:
+    return next((c for c in categories_for(viewer) if c.slug == slug), None)
+
+
+def category_of_place(place_id: int) -> Category | None:
+    """The category that is this place: its name stands beside every topic of it that may be read."""
+    return next((c for c in all_categories() if c.place_id == place_id), None)
+
+
+def children_of(category: Category, among: Sequence[Category]) -> list[Category]:
+    return [c for c in among if c.parent_id == category.id]
+
+
+def _key(category: Category, by_id: dict[int, Category]) -> tuple[int | str, ...]:
+    parent = by_id.get(category.parent_id or 0)
+    if parent is None:
+        return (category.position, category.name, category.id, 0, "", 0)
+    return (parent.position, parent.name, parent.id, 1 + category.position, category.name, category.id)
