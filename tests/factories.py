@@ -25,6 +25,7 @@ T = TypeVar("T", bound=Base)
 
 def settled(thing: T) -> T:
     """The thing as it is now, whole and free of any session: tests may keep it across requests."""
+    db.session.flush()
     found = db.session.get_one(type(thing), thing.id, populate_existing=True, options=_whole(type(thing)))  # type: ignore[attr-defined]
     parts = [found]
     if isinstance(found, Category):
