@@ -7,6 +7,9 @@ PORT ?= 8000
 WORKERS ?= auto
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null)))
 
+# Some machines forbid Python to keep its compiled files; compiling anew would take most of a start.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
