@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from tests.house.sources import Finding, Module
 
@@ -195,6 +195,16 @@ def find_lock_faults(path: str, text: str) -> Iterator[Finding]:
                 yield Finding(path, number, "is not pinned to one version")
             if number == len(lines) or not lines[number].startswith("    --hash=sha256:"):
                 yield Finding(path, number, "has no hash")
+
+
+def find_dead_links(root: Path, path: str, text: str) -> Iterator[Finding]:
+    """A link of a Markdown page to a file that is not there; code blocks hold examples."""
+    text = re.sub(r"^```.*?^```", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL | re.MULTILINE)
+    for match in re.finditer(r"\]\(([^)\s:#]+)(?:#[^)]*)?\)", text):
+        if not ((root / path).parent / match[1]).exists():
+            yield Finding(
+                path, text.count("\n", 0, match.start()) + 1, f"links to {match[1]}, which is not there"
+            )
 
 
 # A path counts where it begins: `/c/root/x` in an address is not the home of root.

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.detectors import find_lock_faults, find_machine_paths
+from tests.house.detectors import find_dead_links, find_lock_faults, find_machine_paths
 from tests.house.sources import ROOT, Finding, tell, tracked_files
 
 LOCKS = ["requirements/run.lock", "requirements/dev.lock"]
@@ -123,3 +123,20 @@ def test_a_path_of_one_machine_is_caught(folder: str) -> None:
     assert not list(
         find_machine_paths("planted.md", f"/c/{folder}/x is an address, {folder}/x a folder of the project")
     )
+
+
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    pages = [name for name in tracked_files() if name.endswith(".md") and not name.startswith("tests/data/")]
+    findings = [
+        f for name in pages for f in find_dead_links(ROOT, name, (ROOT / name).read_text(encoding="utf-8"))
+    ]
+    assert not findings, tell(findings)
+    assert "README.md" in pages
+
+
+def test_a_dead_link_is_caught() -> None:
+    assert list(find_dead_links(ROOT, "docs/README.md", "See [this](nowhere.md)."))
+    fine = (
+        "[a](../README.md#two-commands) [b](https" + "://example.org) [c](#here)\n```\n[d](nowhere.md)\n```"
+    )
+    assert not list(find_dead_links(ROOT, "docs/README.md", fine))
