@@ -1,5 +1,33 @@
-"""Markdown to safe HTML."""
+"""Markdown to safe HTML.
 
+`render(body)` is the way in: CommonMark without raw HTML, with tables, strikethrough, bare addresses,
+colored code and mentions, through two sanitizers. It is done once, when a text is written and before
+any transaction; the HTML is stored beside the text with its `RENDERER_VERSION`, shown through
+`localize()`, and made anew when the version has risen. What exceeds a cap of `limits.py` raises
+`MarkupRefused`.
+"""
+
+from forum.markup.cleaning import clean_text
+from forum.markup.errors import MarkupRefused, Reason
+from forum.markup.mentions import Mention, normalize_name
+from forum.markup.phrases import Phrases, localize
+from forum.markup.plain import excerpt, plain_text
+from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
 
-__all__ = ["SafeHTML", "SafeHTMLText"]
+__all__ = [
+    "RENDERER_VERSION",
+    "MarkupRefused",
+    "Mention",
+    "Phrases",
+    "Reason",
+    "Rendered",
+    "SafeHTML",
+    "SafeHTMLText",
+    "clean_text",
+    "excerpt",
+    "localize",
+    "normalize_name",
+    "plain_text",
+    "render",
+]

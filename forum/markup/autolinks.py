@@ -1,0 +1,85 @@
+"""Addresses written bare become links: `https://…`, `www.…`, `name@host.org`.
+
+The recognition is linkify-it's. Two things differ: bare host names (`setup.py`, `e.g.in`) are left
+alone, and what is already inside a link is not looked at again, so that the time stays proportional.
+"""
+
+import re
+
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
+from markdown_it.rules_inline import StateInline
+
+_HINT = re.compile(r"https?:|www\.|mailto:|@", re.IGNORECASE)
+_PROTOCOL = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
+_LONGEST_PROTOCOL = len(" https")
+
+
+class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
+    """Finds the bare addresses in one run of text."""
+
+    def __init__(self) -> None:
+        www = {"validate": self._validate_www}
+        super().__init__({"www.": www, "ftp:": None, "//": None}, {"fuzzy_link": False})
+        self._starts = re.compile(self.re["schema_search"], re.IGNORECASE)
+        self._emails = re.compile(self.re["email_fuzzy"], re.IGNORECASE)
+        self._after_www = re.compile(self.re["src_host_strict"] + self.re["src_path"], re.IGNORECASE)
+
+    def pretest(self, text: str) -> bool:
+        return bool(_HINT.search(text))
+
+    def test(self, text: str) -> bool:
+        return bool(_HINT.search(text))
+
+    def match(self, text: str) -> list[Match]:
+        """The addresses in the text, in order, none within another."""
+        spans = [(found.start(2), found.end(2), "mailto:") for found in self._emails.finditer(text)]
+        end = 0
+        for found in self._starts.finditer(text):
+            if found.start(2) >= end and (length := self.test_schema_at(text, found[2], found.end())):
+                end = found.end() + length
+                spans.append((found.start(2), end, found[2].lower()))
+        links: list[Match] = []
+        end = 0
+        for first, last, schema in sorted(spans):
+            if first >= end:
+                links.append(self._create_match(text, schema, first, last))
+                end = last
+        return links
+
+    def normalize(self, match: Match) -> None:
+        super().normalize(match)
+        if match.schema == "www.":
+            match.url = f"http://{match.url}"
+
+    def _validate_www(self, text: str, pos: int) -> int:
+        found = self._after_www.match(text, pos)
+        return len(found[0]) if found else 0
+
+
+def bare_address(state: StateInline, silent: bool) -> bool:
+    """Inline rule: `https://…` where it stands, before its `*` and `_` are taken for emphasis."""
+    pos = state.pos
+    if not state.src.startswith("://", pos) or state.linkLevel > 0:
+        return False
+    protocol = _PROTOCOL.search(state.src[max(0, pos - _LONGEST_PROTOCOL) : pos])
+    if not protocol or not (silent or state.pending.endswith(protocol[1])):
+        return False
+    start = pos - len(protocol[1])
+    linkify = state.md.linkify
+    assert isinstance(linkify, Autolinks)
+    length = linkify.test_schema_at(state.src, f"{protocol[1]}:", pos + 1)
+    url = state.src[start : pos + 1 + length].rstrip("*")
+    address = state.md.normalizeLink(url)
+    if not length or not state.md.validateLink(address):
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(protocol[1])]
+        token = state.push("link_open", "a", 1)
+        token.attrs = {"href": address}
+        token.markup, token.info = "linkify", "auto"
+        state.push("text", "", 0).content = url
+        token = state.push("link_close", "a", -1)
+        token.markup, token.info = "linkify", "auto"
+    state.pos = start + len(url)
+    return True

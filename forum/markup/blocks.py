@@ -1,0 +1,70 @@
+"""Block rules of our own, beside those of CommonMark: the width of tables, and the signature.
+
+A line that holds just `-- ` (two hyphens and a space, the mark that mail programs write) sets apart
+what follows it, if it is the last such line and at most a dozen lines come after it.
+"""
+
+from markdown_it.rules_block import StateBlock, lheading
+from markdown_it.rules_block import table as parse_table
+
+from forum.markup.errors import MarkupRefused, Reason
+from forum.markup.limits import SIGNATURE_LINES, TABLE_COLUMNS
+
+SIGNATURE_MARK = "-- "
+
+
+def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The table of the library, unless it is wider than anybody could read."""
+    if not parse_table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    rule = _line(state, start + 1).strip().strip("|")
+    if rule.count("|") >= TABLE_COLUMNS:
+        raise MarkupRefused(Reason.TOO_MANY_COLUMNS)
+    return parse_table(state, start, end, False)
+
+
+def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The setext heading of CommonMark, but a signature mark underlines nothing."""
+    so_far, parent = len(state.tokens), state.parentType
+    if not lheading(state, start, end, silent):
+        state.parentType = parent
+        return False
+    if _is_signature_mark(state, state.line - 1):
+        del state.tokens[so_far:]
+        state.line, state.parentType = start, parent
+        return False
+    return True
+
+
+def signature(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """What follows the last `-- `, line by line."""
+    if not _is_signature_mark(state, start):
+        return False
+    if silent:
+        return True
+    state.push("signature_open", "div", 1)
+    token = state.push("inline", "", 0)
+    token.content = "\n".join(_line(state, line).strip() for line in range(start + 1, state.lineMax)).strip()
+    token.map = [start + 1, state.lineMax]
+    token.children = []
+    state.push("signature_close", "div", -1)
+    state.line = state.lineMax
+    return True
+
+
+def _is_signature_mark(state: StateBlock, line: int) -> bool:
+    if state.level or _line(state, line) != SIGNATURE_MARK:
+        return False
+    after = range(line + 1, state.lineMax)
+    return (
+        len(after) > 0
+        and len(after) <= SIGNATURE_LINES
+        and any(not state.isEmpty(other) for other in after)
+        and not any(_line(state, other) == SIGNATURE_MARK for other in after)
+    )
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] : state.eMarks[line]]

@@ -1,0 +1,103 @@
+"""Markdown to tokens: CommonMark without raw HTML, and the extensions of this site, within the caps.
+
+One parser serves the whole process: it keeps nothing between two texts.
+"""
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from forum.markup.addresses import is_safe_address
+from forum.markup.autolinks import Autolinks, bare_address
+from forum.markup.blocks import signature, table, underlined_heading
+from forum.markup.cleaning import clean_text
+from forum.markup.errors import MarkupRefused, Reason
+from forum.markup.limits import BODY_BYTES, NESTING, OPEN_BRACKETS, TOKENS
+from forum.markup.mentions import mark_mentions
+
+_CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
+_LINE_BREAKS = {"softbreak": "line_break", "hardbreak": "line_break"}
+_PAIRS = frozenset({"em_open", "em_close", "strong_open", "strong_close", "s_open", "s_close"})
+
+
+def parse(body: str) -> list[Token]:
+    """The block tokens of a text, their pieces of text in `children`. MarkupRefused if it exceeds a cap."""
+    if len(body) > BODY_BYTES or len(body.encode(errors="replace")) > BODY_BYTES:
+        raise MarkupRefused(Reason.TOO_LONG)
+    text = clean_text(body).rstrip("\n")
+    if text.count("[") > OPEN_BRACKETS:
+        raise MarkupRefused(Reason.TOO_COMPLEX)
+    return _PARSER.parse(text)
+
+
+class _Parser(MarkdownIt):
+    """markdown-it with our policy for addresses, which it asks wherever it makes a link."""
+
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": False, "linkify": True, "maxNesting": NESTING + 1})
+        self.linkify = Autolinks()
+        self.enable(["table", "strikethrough", "linkify"])
+        block, inline, core = self.block.ruler, self.inline.ruler, self.core.ruler
+        block.at("table", table, {"alt": ["paragraph", "reference"]})
+        block.at("lheading", underlined_heading)
+        block.before(
+            "lheading", "signature", signature, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        )
+        inline.at("linkify", bare_address)
+        core.at("block", _parse_blocks)
+        core.at("inline", _parse_inlines)
+        core.after("linkify", "mentions", mark_mentions)
+        core.push("count", _count)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return is_safe_address(url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        """As it was written: a decoded address may look like another one."""
+        return link
+
+
+class _CappedTokens(list[Token]):
+    """Block tokens, of which there can only be so many."""
+
+    def append(self, token: Token) -> None:
+        if len(self) >= TOKENS:
+            raise MarkupRefused(Reason.TOO_COMPLEX)
+        if token.level >= NESTING and token.type in _CONTAINERS:  # the parser would drop what is inside
+            raise MarkupRefused(Reason.TOO_DEEP)
+        super().append(token)
+
+
+def _parse_blocks(state: StateCore) -> None:
+    tokens = _CappedTokens()
+    state.md.block.parse(state.src, state.md, state.env, tokens)
+    state.tokens = list(tokens)
+
+
+def _parse_inlines(state: StateCore) -> None:
+    within_signature = False
+    for token in state.tokens:
+        if token.type == "signature_open":
+            within_signature = True
+        elif token.type == "inline":
+            children: list[Token] = []
+            state.md.inline.parse(token.content, state.md, state.env, children)
+            token.children = _without_deep_pairs(children)
+            if within_signature:
+                for child in token.children:
+                    child.type = _LINE_BREAKS.get(child.type, child.type)
+
+
+def _count(state: StateCore) -> None:
+    if len(state.tokens) + sum(len(token.children or ()) for token in state.tokens) > TOKENS:
+        raise MarkupRefused(Reason.TOO_COMPLEX)
+
+
+def _without_deep_pairs(children: list[Token]) -> list[Token]:
+    """The tokens without emphasis deeper than `NESTING`: it cannot be seen, and slows the sanitizers down."""
+    if all(token.level < NESTING for token in children):
+        return children
+    return [token for token in children if token.level < NESTING or token.type not in _PAIRS]
+
+
+_PARSER = _Parser()

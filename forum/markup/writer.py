@@ -1,0 +1,147 @@
+"""Tokens to HTML, for the sanitizers: every tag and class that a post can have is written here.
+
+The size is watched while writing: short references may stand for long addresses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from markdown_it.presets import commonmark
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from forum.markup.cleaning import without_direction
+from forum.markup.coloring import Palette, language_of
+from forum.markup.errors import MarkupRefused, Reason
+from forum.markup.limits import HTML_CHARS
+from forum.markup.mentions import Mention, address_of, normalize_name, resolve
+from forum.markup.phrases import FOLD_SLOT, TABLE_SLOT
+
+# The page has h1 for the site or title and h2 for its parts, so a post begins at h3.
+_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+_ALIGNMENTS = {"text-align:right": "is-number", "text-align:center": "is-center"}
+
+
+@dataclass(slots=True)
+class Writing:
+    """What one text is written with: who is mentioned, how many colors and characters are left."""
+
+    people: Mapping[str, Mention] = field(default_factory=dict)
+    palette: Palette = field(default_factory=Palette)
+    chars: int = HTML_CHARS
+    quotes: int = 0
+    found: set[str] = field(default_factory=set)
+
+
+def write(tokens: Sequence[Token], writing: Writing) -> list[str]:
+    """The HTML of dressed tokens, block by block. `writing.found` then holds who was mentioned outside of quotes."""
+    env = {"writing": writing}
+    blocks: list[str] = []
+    start = depth = 0
+    for number, token in enumerate(tokens):
+        depth += token.nesting
+        if not depth:
+            blocks.append(_WRITER.render(tokens[start : number + 1], _OPTIONS, env))
+            start = number + 1
+    return blocks
+
+
+class _Writer(RendererHTML):
+    """One method per token type; what has none is written by its tag."""
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        return self._join(tokens, options, env)
+
+    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:  # noqa: N802
+        return self._join(tokens, options, env)
+
+    def _join(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        out: list[str] = []
+        for number, token in enumerate(tokens):
+            if token.type == "inline":
+                out.append(self._join(token.children or [], options, env))
+                continue
+            rule = self.rules.get(token.type)
+            piece = (
+                rule(tokens, number, options, env) if rule else self.renderToken(tokens, number, options, env)
+            )
+            env["writing"].chars -= len(piece)
+            if env["writing"].chars < 0:
+                raise MarkupRefused(Reason.TOO_COMPLEX)
+            out.append(piece)
+        return "".join(out)
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if not tokens[idx].hidden:
+            tokens[idx].attrSet("dir", "auto")
+        return self.renderToken(tokens, idx, options, env)
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<{_HEADINGS[tokens[idx].tag]} dir="auto">'
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"</{_HEADINGS[tokens[idx].tag]}>\n"
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"{TABLE_SLOT}<table>\n"
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table></div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<th scope="col"{_alignment(tokens[idx])} dir="auto">'
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<td{_alignment(tokens[idx])} dir="auto">'
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        language = language_of(tokens[idx].info)
+        attribute = f' class="language-{language}"' if language else ""
+        code = env["writing"].palette.color(without_direction(tokens[idx].content), language)
+        return f'<pre tabindex="0" dir="ltr"><code{attribute}>{code}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        code = escape(without_direction(tokens[idx].content), quote=False)
+        return f'<pre tabindex="0" dir="ltr"><code>{code}</code></pre>\n'
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"<code>{escape(without_direction(tokens[idx].content), quote=False)}</code>"
+
+    def blockquote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].quotes += 1
+        return self.renderToken(tokens, idx, options, env)
+
+    def blockquote_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].quotes -= 1
+        return self.renderToken(tokens, idx, options, env)
+
+    def fold_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<details class="quote-fold">{FOLD_SLOT}\n'
+
+    def signature_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return '<div class="signature" dir="auto">'
+
+    def line_break(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<br>"
+
+    def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        content = tokens[idx].content
+        person, rest = resolve(content, env["writing"].people) or (None, "")
+        if person is None:
+            return escape(content, quote=False)
+        if not env["writing"].quotes:
+            env["writing"].found.add(normalize_name(person.username))
+        shown = content[: len(content) - len(rest)]
+        address = escape(address_of(person))
+        return f'<a class="mention" href="{address}" dir="auto">{escape(shown)}</a>{escape(rest)}'
+
+
+def _alignment(cell: Token) -> str:
+    name = _ALIGNMENTS.get(str(cell.attrs.get("style", "")))
+    return f' class="{name}"' if name else ""
+
+
+_WRITER = _Writer()
+_OPTIONS = OptionsDict({**commonmark.make()["options"], "xhtmlOut": False})
