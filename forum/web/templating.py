@@ -22,7 +22,7 @@ def init_templating(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(Path(__file__).parents[1] / "translations"))
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.autoescape = True
+    app.jinja_env.autoescape = is_html
     app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
     app.jinja_env.globals.update(
         site=SiteSettings(),
@@ -31,6 +31,11 @@ def init_templating(app: Flask) -> None:
         direction=direction,
         language=lambda: str(get_locale()),
     )
+
+
+def is_html(template: str | None) -> bool:
+    """Everything is escaped as HTML, but for the plain text of mail."""
+    return not (template or "").endswith(".txt")
 
 
 class SiteSettings:
