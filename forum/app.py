@@ -21,7 +21,7 @@ from forum.web.errors import init_errors
 from forum.web.headers import init_headers
 from forum.web.limits import init_limits
 from forum.web.request import init_request
-from forum.web.templating import init_templating
+from forum.web.templating import init_templating, publish_icon
 
 # Every table, so that foreign keys named in strings find theirs.
 MODELS = (
@@ -80,6 +80,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     for package in (accounts, discussions, boards, groups, pages):
         package.register(app)
+    publish_icon(app)
 
     from forum.cli import register as register_commands
 

@@ -90,6 +90,13 @@ class Place(Base):
         viewonly=True,
     )
 
+    @property
+    def default_audience(self) -> "Audience":
+        """The audience of what inherits; every place has one from the moment it is made."""
+        if self.audience is None:
+            raise LookupError(f"place {self.id} has no default audience")
+        return self.audience
+
 
 class Audience(Base):
     """Who may read and who may reply, with the gates of the places around it. Shared by all that has the same."""

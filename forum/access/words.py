@@ -4,7 +4,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import column, select, table
 
-from forum.access.models import Audience, AudienceKind
+from forum.access.models import Audience, AudienceKind, Scope
+from forum.access.viewer import Viewer
 from forum.core.db import db
 
 _groups = table("groups", column("id"), column("name"))
@@ -47,6 +48,17 @@ def short(kind: AudienceKind, group: str = "") -> str:
         AudienceKind.STAFF: _("Staff"),
         AudienceKind.PEOPLE: _("Named people"),
     }[kind]
+
+
+def groups_of(viewer: Viewer) -> list[tuple[int, str]]:
+    """The groups a viewer is in, as (id, name)."""
+    rows = db.session.execute(
+        select(_groups.c.id, _groups.c.name)
+        .join(Scope, (Scope.ref_id == _groups.c.id) & (Scope.kind == "group"))
+        .where(Scope.id.in_(sorted(viewer.scopes)))
+        .order_by(_groups.c.name)
+    )
+    return [(group_id, name) for group_id, name in rows]
 
 
 def name_of_group(group_id: int) -> str:

@@ -4,4 +4,11 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """The doors of this package."""
+    from forum.boards.navigation import init_navigation
+    from forum.boards.queries import category_of_place
+    from forum.boards.routes import boards
+    from forum.discussions.places import use_labels
+
+    use_labels(category_of_place)
+    init_navigation(app)
+    app.register_blueprint(boards)

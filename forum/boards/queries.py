@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forum.access.audience import may_read
-from forum.access.models import Place
+from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.viewer import Viewer
+from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.versions import site_version
@@ -68,6 +69,19 @@ def category_of_place(place_id: int) -> Category | None:
 
 def children_of(category: Category, among: Sequence[Category]) -> list[Category]:
     return [c for c in among if c.parent_id == category.id]
+
+
+def moderators_of(category: Category) -> list[User]:
+    """Who looks after a category, by name."""
+    ids = [category.place_id] + ([category.parent.place_id] if category.parent else [])
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(RoleAssignment, RoleAssignment.user_id == User.id)
+            .where(RoleAssignment.role == RoleName.MODERATOR, RoleAssignment.place_id.in_(ids))
+            .order_by(User.name, User.id)
+        ).unique()
+    )
 
 
 def _key(category: Category, by_id: dict[int, Category]) -> tuple[int | str, ...]:

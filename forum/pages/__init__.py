@@ -4,4 +4,6 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """The doors of this package."""
+    from forum.pages.routes import pages
+
+    app.register_blueprint(pages)

@@ -6,10 +6,23 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, ValidationError
 
 from forum.config import Config
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+class IdConverter(BaseConverter):
+    """A whole number that fits the database; anything else is an address that is not there."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > 2**63 - 1:
+            raise ValidationError
+        return number
 
 
 def init_request(app: Flask, config: Config) -> None:
@@ -24,6 +37,8 @@ def init_request(app: Flask, config: Config) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
     app.config["MAX_FORM_PARTS"] = 50
+
+    app.url_map.converters["id"] = IdConverter
 
     @app.before_request
     def name_request() -> None:

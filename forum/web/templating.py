@@ -15,6 +15,7 @@ from forum.core import clock, settings
 from forum.web import respond
 
 LANGUAGES = {"en": "English"}
+THEME_COOKIE = "theme"
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -26,11 +27,17 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
     app.jinja_env.globals.update(
         site=SiteSettings(),
+        theme=theme,
         now=clock.now,
         notice=respond.take_notice,
         direction=direction,
         language=lambda: str(get_locale()),
     )
+
+
+def publish_icon(app: Flask) -> None:
+    """Make the icon a global of the environment, once all other globals are there: macros are imported without context."""
+    app.jinja_env.globals["icon"] = app.jinja_env.get_template("components/icon.html").module.icon  # type: ignore[attr-defined]
 
 
 def is_html(template: str | None) -> bool:
@@ -59,6 +66,12 @@ def choose_time_zone() -> str:
         return "UTC"
     chosen = getattr(getattr(g.get("viewer"), "user", None), "time_zone", "")
     return str(chosen) if chosen and chosen in available_timezones() else "UTC"
+
+
+def theme() -> str:
+    """light, dark, or empty for what the device says: remembered in a cookie, so that no page flashes."""
+    chosen = request.cookies.get(THEME_COOKIE, "") if has_request_context() else ""
+    return chosen if chosen in {"light", "dark"} else ""
 
 
 def direction() -> str:

@@ -36,7 +36,7 @@ def moderates(viewer: Viewer, topic: "Topic") -> bool:
 
 @rule(Permission.READ_PLACE)
 def may_read_place(viewer: Viewer, category: "Category") -> Verdict:
-    if category.place.audience is not None and audience.may_read(viewer, category.place.audience):
+    if audience.may_read(viewer, category.place.default_audience):
         return ALLOWED
     return denied(_("This place is not open to you."))
 
@@ -49,7 +49,7 @@ def may_start_topic(viewer: Viewer, category: "Category") -> Verdict:
     if category.is_archived:
         return denied(_("This category is kept as an archive; nothing new can be started here."))
     place = category.place
-    reads = place.audience is not None and audience.may_read(viewer, place.audience)
+    reads = audience.may_read(viewer, place.default_audience)
     if reads and (place.start_scope_id in viewer.scopes or _oversees_place(viewer, place)):
         return ALLOWED
     if place.start_scope_id == STAFF:
@@ -60,8 +60,8 @@ def may_start_topic(viewer: Viewer, category: "Category") -> Verdict:
 
 
 def _oversees_place(viewer: Viewer, place: Place) -> bool:
-    default = place.audience
-    return default is not None and bool({default.oversight_id, default.overseers_id} & viewer.scopes)
+    default = place.default_audience
+    return bool({default.oversight_id, default.overseers_id} & viewer.scopes)
 
 
 @rule(Permission.READ_TOPIC)

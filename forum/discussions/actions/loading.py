@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.access.doors import authorize
 from forum.access.models import Place
@@ -33,7 +34,7 @@ def post_to_change(post_id: int, permission: Permission, actor: User) -> Post:
         .where(Post.id == post_id)
         .execution_options(populate_existing=True)
     ).one()
-    post.topic = topic
+    set_committed_value(post, "topic", topic)
     authorize(permission, viewer_of(actor), post)
     return post
 

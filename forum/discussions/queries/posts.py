@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.access.models import RoleAssignment, RoleName
 from forum.access.rules.discussions import moderates
@@ -18,6 +19,7 @@ from forum.discussions.counting import visible_posts
 from forum.discussions.models import NUMBER_BYTES, Post, PostAlias, PostKind, Topic, TopicEvent
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.threads import end_of_subtree
+from forum.discussions.writing import in_words
 from forum.markup import SafeHTML
 
 View = Literal["flat", "threaded"]
@@ -56,6 +58,11 @@ class PostView:
     def is_visible(self) -> bool:
         return not (self.is_concealed or self.is_gap or self.hidden_at or self.deleted_at)
 
+    @property
+    def html(self) -> SafeHTML | None:
+        """The body with the few words it needs in the reader's language."""
+        return in_words(self.body_html) if self.body_html is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
@@ -88,7 +95,8 @@ def view_of(viewer: Viewer, topic: Topic, post: Post) -> PostView:
     if post.kind is PostKind.GAP:
         return PostView(**base)
     if concealed and not (post.author_id == viewer.id or moderates(viewer, topic)):
-        return PostView(**{**base, "created_at": topic.created_at, "version": 0}, is_concealed=True)
+        bare = {**base, "created_at": topic.created_at, "version": 0}
+        return PostView(**bare, hidden_at=topic.created_at, is_concealed=True)
     return PostView(
         **base,
         author_id=post.author_id,
@@ -204,7 +212,7 @@ def find_post(viewer: Viewer, post_id: int) -> Post | None:
     topic = find_topic(viewer, post.topic_id) if post is not None else None
     if post is None or topic is None:
         return None
-    post.topic = topic
+    set_committed_value(post, "topic", topic)
     return post
 
 
@@ -214,7 +222,7 @@ def find_numbered(topic: Topic, number: int) -> Post | None:
         select(Post).options(joinedload(Post.author)).where(Post.topic_id == topic.id, Post.number == number)
     )
     if post is not None:
-        post.topic = topic
+        set_committed_value(post, "topic", topic)
         return post
     alias = select(PostAlias.post_id).where(PostAlias.topic_id == topic.id, PostAlias.number == number)
     return db.session.scalar(select(Post).where(Post.id == alias.scalar_subquery()))
@@ -227,8 +235,9 @@ def alias_of(topic_id: int, number: int) -> int | None:
     )
 
 
-def number_at(topic: Topic, moment: datetime) -> int:
-    """The number of the first post at or after a moment; the last where nothing came after it."""
+def number_at(topic: Topic, day: date) -> int:
+    """The number of the first post on a day (in UTC) or after it; the last where nothing came after it."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     found = db.session.scalar(
         select(func.min(Post.number)).where(Post.topic_id == topic.id, Post.created_at >= moment)
     )

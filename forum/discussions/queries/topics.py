@@ -16,8 +16,8 @@ from forum.access.viewer import Viewer
 from forum.access.words import sentence
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
-from forum.discussions.counting import visible_topics
-from forum.discussions.models import AudienceCount, Topic
+from forum.discussions.counting import visible_posts, visible_topics
+from forum.discussions.models import AudienceCount, Post, Topic
 
 Sort = Literal["latest", "new", "top", "unanswered"]
 MOST_BRANCHES = 12
@@ -190,3 +190,18 @@ def audience_sentence(topic: Topic) -> str:
 def invited_count(topic_id: int) -> int:
     scope_id = find_scope("people", topic_id)
     return db.session.scalar(select(func.count()).where(ScopePerson.scope_id == scope_id)) or 0
+
+
+def default_audience(topic: Topic) -> Audience:
+    """Who a topic would be for if it left that to its place."""
+    return db.session.scalars(
+        select(Audience).where(Audience.place_id == topic.place_id, Audience.inherits.is_(True))
+    ).one()
+
+
+def author_wrote_all(topic: Topic) -> bool:
+    """Whether every visible post of a topic is by whoever started it."""
+    others = select(Post.id).where(
+        Post.topic_id == topic.id, visible_posts(), Post.author_id != topic.author_id
+    )
+    return db.session.scalar(others.limit(1)) is None

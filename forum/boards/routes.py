@@ -1,0 +1,156 @@
+"""Categories, and starting topics in them."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from forum.access.doors import open_to_all, requires, signed_in
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.rules.discussions import may_act
+from forum.access.viewer import Viewer
+from forum.access.words import sentence
+from forum.boards.actions import start_topic_in
+from forum.boards.models import Category
+from forum.boards.params import CategoryPageParams
+from forum.boards.queries import all_categories, categories_for, children_of, find_category, moderators_of
+from forum.boards.rows import PlaceRow, place_rows, topic_rows
+from forum.core.errors import Forbidden, Invalid, NotFound
+from forum.discussions import addresses
+from forum.discussions.actions import reading
+from forum.discussions.choosing import Choices, choices_for, chosen
+from forum.discussions.params import NewTopicParams
+from forum.discussions.queries import topics as topic_queries
+from forum.discussions.queries import unread
+from forum.discussions.writing import in_words, prepare
+from forum.web import limits, params, respond
+
+boards = Blueprint("boards", __name__)
+
+TOPICS_PER_PAGE = 30
+
+
+@boards.get("/c")
+@open_to_all
+def list_categories(viewer: Viewer) -> Response:
+    opened = [] if viewer.is_visitor else topic_rows(viewer, topic_queries.opened_topics(viewer))
+    return respond.page("boards/categories.html", places=place_rows(viewer), opened=opened)
+
+
+@boards.get("/c/<slug>")
+@requires(Permission.READ_PLACE, subject=find_category)
+def show_category(viewer: Viewer, category: Category) -> Response:
+    asked = params.read_query(CategoryPageParams)
+    page = topic_queries.topics_of(
+        viewer, category.place_id, sort=asked.sort, after=asked.after, limit=TOPICS_PER_PAGE
+    )
+    children = children_of(category, categories_for(viewer))
+    states = unread.unread_of_places(viewer, [category.place_id, *(c.place_id for c in children)])
+    state = states.get(category.place_id, unread.PlaceUnread())
+    verdict = judge(Permission.START_TOPIC, viewer, category)
+    return respond.page(
+        "boards/category.html",
+        category=category,
+        sentence=_sentence(category),
+        because=[],
+        children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
+        rows=topic_rows(viewer, page.items),
+        sort=asked.sort,
+        new_count=state.new,
+        unread_count=state.topics,
+        before=None,
+        after=page.after,
+        may_start=bool(verdict),
+        start_denied=verdict.reason,
+        moderators=moderators_of(category),
+        guidelines=in_words(category.guidelines_html) if category.guidelines_html else None,
+        canonical=f"/c/{category.slug}",
+    )
+
+
+@boards.post("/c/<slug>/read")
+@signed_in
+def mark_category_read(viewer: Viewer, slug: str) -> Response:
+    category = find_category(viewer, slug)
+    if category is None:
+        raise NotFound
+    reading.mark_all_read([category.place], reader=viewer.user)
+    return respond.see(respond.safe_next(request.form.get("next"), f"/c/{slug}"))
+
+
+@boards.post("/unread/read")
+@signed_in
+def mark_everything_read(viewer: Viewer) -> Response:
+    reading.mark_all_read([c.place for c in all_categories()], reader=viewer.user)
+    return respond.see("/unread")
+
+
+@boards.get("/new")
+@signed_in
+def new_topic_form(viewer: Viewer) -> Response:
+    acts = may_act(viewer)
+    if not acts:
+        raise Forbidden(acts.reason)
+    return _new_page(viewer, {"category": request.args.get("category", "")})
+
+
+@boards.post("/new")
+@signed_in
+def start_topic(viewer: Viewer) -> Response:
+    acts = may_act(viewer)
+    if not acts:
+        raise Forbidden(acts.reason)
+    try:
+        given = params.read(NewTopicParams)
+        category = find_category(viewer, given.category)
+        if category is None:
+            raise Invalid({"category": _("Choose where this belongs.")})
+        verdict = judge(Permission.START_TOPIC, viewer, category)
+        if not verdict:
+            raise Invalid({"category": verdict.reason})
+        default = category.place.default_audience
+        choice, people = chosen(given, choices_for(viewer, category.place, default), default)
+        written = prepare(given.body)
+        limits.hit("topic", viewer.id)
+        topic = start_topic_in(
+            category,
+            author=viewer.user,
+            title=given.title,
+            written=written,
+            choice=choice,
+            people=people,
+            client_id=given.client_id or None,
+        )
+    except Invalid as error:
+        return _new_page(viewer, request.form, error.errors)
+    return respond.see(addresses.of_topic(topic))
+
+
+def _sentence(category: Category) -> str:
+    return sentence(category.place.default_audience)
+
+
+def _new_page(viewer: Viewer, values: Any, errors: dict[str, str] | None = None) -> Response:
+    open_ones = [c for c in categories_for(viewer) if judge(Permission.START_TOPIC, viewer, c)]
+    category = next((c for c in open_ones if c.slug == values.get("category")), None)
+    audience = category.place.audience if category else None
+    choices = (
+        choices_for(viewer, category.place, audience) if category and audience else Choices([], [], False)
+    )
+    return respond.page(
+        "discussions/new_topic.html",
+        status=422 if errors else 200,
+        categories=[(c.slug, f"{c.parent.name} / {c.name}" if c.parent else c.name) for c in open_ones],
+        category=category,
+        guidelines=in_words(category.guidelines_html) if category and category.guidelines_html else None,
+        values=values,
+        errors=errors or {},
+        client_id=values.get("client_id") or secrets.token_urlsafe(12),
+        sentence=_sentence(category) if category else None,
+        inherit_sentence=_sentence(category) if category else None,
+        kinds=choices.kinds,
+        groups=choices.groups,
+        openable=choices.openable,
+    )

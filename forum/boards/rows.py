@@ -1,0 +1,135 @@
+"""Rows of lists: topics and places, with what is new in them for the viewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.access import words
+from forum.access.viewer import Viewer
+from forum.accounts.models import User
+from forum.boards.models import Category
+from forum.boards.queries import all_categories, categories_for, category_of_place
+from forum.core.db import db
+from forum.discussions.models import Topic
+from forum.discussions.queries import topics as topic_queries
+from forum.discussions.queries import unread
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    topic: Topic
+    people: list[User]
+    category: Category | None = None
+    unread: int = 0
+    is_new: bool = False
+    first_unread: int | None = None
+    audience: str | None = None
+    note: str | None = None
+    excerpt: str | None = None
+
+
+@dataclass(slots=True)
+class PlaceRow:
+    category: Category
+    topic_count: int = 0
+    post_count: int = 0
+    unread: int = 0
+    new: int = 0
+    audience: str = ""
+    last_at: datetime | None = None
+    children: list["PlaceRow"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Unread topics of one place."""
+
+    category: Category
+    rows: list[TopicRow]
+    unread: int
+    audience: str = ""
+
+
+def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
+    """Topics as rows; one statement for what is unread in all of them."""
+    states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
+    rows = []
+    for topic in topics:
+        state = states.get(topic.id, unread.NONE)
+        people = [topic.author]
+        if topic.last_post_author is not None and topic.last_post_author.id != topic.author_id:
+            people.append(topic.last_post_author)
+        own = not topic.audience.inherits
+        rows.append(
+            TopicRow(
+                topic=topic,
+                people=people,
+                category=category_of_place(topic.place_id),
+                unread=state.count,
+                is_new=state.is_new,
+                first_unread=state.first or None,
+                audience=words.short(topic.audience.read_kind) if own else None,
+            )
+        )
+    return rows
+
+
+def place_rows(viewer: Viewer) -> list[PlaceRow]:
+    """Every category the viewer may read, children under their parents; three statements."""
+    categories = categories_for(viewer)
+    ids = [category.place_id for category in categories]
+    counts = topic_queries.counts_of_places(viewer, ids)
+    states = unread.unread_of_places(viewer, ids)
+    last = _last_times([c.last_topic_id for c in counts.values() if c.last_topic_id])
+    rows: dict[int, PlaceRow] = {}
+    for category in categories:
+        count = counts.get(category.place_id, topic_queries.PlaceCount())
+        state = states.get(category.place_id, unread.PlaceUnread())
+        default = category.place.default_audience
+        rows[category.id] = PlaceRow(
+            category=category,
+            topic_count=count.topics,
+            post_count=count.posts,
+            unread=state.topics,
+            new=state.new,
+            audience=words.short(default.read_kind),
+            last_at=last.get(count.last_topic_id or 0),
+        )
+    tops: list[PlaceRow] = []
+    for category in categories:
+        parent = rows.get(category.parent_id or 0)
+        (parent.children if parent else tops).append(rows[category.id])
+    return tops
+
+
+def unread_groups(viewer: Viewer, *, limit: int) -> tuple[list[Group], int, int]:
+    """Unread topics grouped by place, with how many topics have something unread, and how many are new."""
+    categories = {c.place_id: c for c in all_categories()}
+    states = unread.unread_of_places(viewer, list(categories))
+    found = topic_queries.with_authors(
+        unread.unread_topics(viewer, [p for p, s in states.items() if s.topics], limit)
+    )
+    rows = topic_rows(viewer, found)
+    groups = []
+    for place_id in dict.fromkeys(row.topic.place_id for row in rows):
+        category = categories[place_id]
+        default = category.place.default_audience
+        groups.append(
+            Group(
+                category,
+                [row for row in rows if row.topic.place_id == place_id],
+                states[place_id].topics,
+                words.short(default.read_kind),
+            )
+        )
+    total = sum(state.topics for state in states.values())
+    return groups, total, sum(state.new for state in states.values())
+
+
+def _last_times(topic_ids: Sequence[int]) -> dict[int, datetime]:
+    if not topic_ids:
+        return {}
+    rows = db.session.execute(select(Topic.id, Topic.last_post_at).where(Topic.id.in_(topic_ids)))
+    return {row.id: row.last_post_at for row in rows}

@@ -1,0 +1,95 @@
+"""A topic's page: everything its template needs, gathered in a handful of statements."""
+
+import secrets
+from typing import Any
+
+from flask import url_for
+
+from forum.access.audience import may_read
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.rules.discussions import moderates
+from forum.access.viewer import Viewer
+from forum.core import settings
+from forum.discussions import places
+from forum.discussions.models import Topic
+from forum.discussions.params import PageParams
+from forum.discussions.queries import posts as post_queries
+from forum.discussions.queries import unread
+from forum.discussions.queries.topics import audience_sentence, default_audience
+
+
+def view_for(viewer: Viewer, asked: str) -> post_queries.View:
+    """Flat or threaded: what the address says, else the person's choice, else the society's."""
+    chosen = asked or (viewer.user.topic_view if viewer.user else "") or settings.current().default_view
+    return "threaded" if chosen == "threaded" else "flat"
+
+
+def topic_page(
+    viewer: Viewer,
+    topic: Topic,
+    params: PageParams,
+    *,
+    around: int | None = None,
+    values: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The context of discussions/topic.html."""
+    view = view_for(viewer, params.view)
+    page = post_queries.page_of_posts(
+        viewer,
+        topic,
+        view=view,
+        limit=settings.current().posts_per_page,
+        after=params.after,
+        before=params.before,
+        around=around,
+    )
+    state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
+    verdict = judge(Permission.REPLY, viewer, topic)
+    people_count, participants = post_queries.people_in(topic)
+    events = post_queries.events_of(topic, page.posts)
+    answered = post_queries.find_numbered(topic, params.reply) if params.reply else None
+    return {
+        "topic": topic,
+        "category": places.label_of(topic.place_id),
+        "place_open": _place_is_open(viewer, topic),
+        "posts": page.posts,
+        "parents": post_queries.parents_of(viewer, topic, page.posts),
+        "events": events,
+        "folds": {},
+        "view": view,
+        "before": page.before,
+        "after": page.after,
+        "target": around,
+        "sentence": audience_sentence(topic),
+        "because": [],
+        "people_count": people_count,
+        "participants": participants,
+        "lock_reason": _lock_reason(topic, events),
+        "may_reply": bool(verdict),
+        "reply_denied": verdict.reason,
+        "moderates": moderates(viewer, topic),
+        "marks": post_queries.marks_of(page.posts, topic.place_id),
+        "first_unread": state.first or None,
+        "unread_count": state.count,
+        "read_to": state.read_to,
+        "generation": state.generation,
+        "reply_to": post_queries.view_of(viewer, topic, answered) if answered else None,
+        "values": values or {},
+        "errors": errors or {},
+        "client_id": secrets.token_urlsafe(12),
+        "canonical": url_for("discussions.show_topic", topic_id=topic.id, slug=topic.slug),
+    }
+
+
+def _place_is_open(viewer: Viewer, topic: Topic) -> bool:
+    """Whether the place may be read too, or is only a name around a topic that was opened."""
+    if topic.audience.inherits:
+        return True
+    return may_read(viewer, default_audience(topic))
+
+
+def _lock_reason(topic: Topic, events: dict[int, list[Any]]) -> str:
+    told = [event for several in events.values() for event in several if event.kind == "locked"]
+    return told[-1].reason if topic.is_locked and told else ""

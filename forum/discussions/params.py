@@ -1,0 +1,131 @@
+"""What the doors of discussions take."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from forum.access.models import AudienceKind
+from forum.web.params import Params
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Body = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=False)]
+Reason = Annotated[str, StringConstraints(max_length=500)]
+NeededReason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+ClientId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
+Number = Annotated[int, Field(ge=0, le=16_777_215)]
+
+
+def one_line(title: str) -> str:
+    """A title is one line: what would break it or turn it around is taken out."""
+    kept = "".join(" " if c.isspace() else c for c in title if c.isprintable() or c.isspace())
+    kept = " ".join(
+        "".join(
+            c for c in kept if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+        ).split()
+    )
+    if not kept:
+        raise ValueError("Fill this in.")
+    return kept
+
+
+class PageParams(Params):
+    view: Literal["", "flat", "threaded"] = ""
+    after: Number | None = None
+    before: Number | None = None
+    go: str = ""
+    reply: Number | None = None
+
+    @property
+    def day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.go)
+        except ValueError:
+            return None
+
+
+class ReplyParams(Params):
+    body: Body
+    reply_to: Number | None = None
+    client_id: ClientId = ""
+    view: str = ""
+
+    @field_validator("reply_to", mode="before")
+    @classmethod
+    def nobody(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class AudienceParams(Params):
+    """Who reads and who answers; `inherits` "1" leaves it to the place."""
+
+    inherits: Literal["0", "1"] = "1"
+    read: AudienceKind | None = None
+    reply: AudienceKind | None = None
+    group_id: int | None = None
+    people: Annotated[str, StringConstraints(max_length=2000)] = ""
+    opened: Literal["", "1"] = ""
+
+    @field_validator("group_id", "read", "reply", mode="before")
+    @classmethod
+    def nothing(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class NewTopicParams(AudienceParams):
+    category: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    title: Title
+    body: Body
+    client_id: ClientId = ""
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str) -> str:
+        return one_line(value)
+
+
+class SetAudienceParams(AudienceParams):
+    step: Literal["look", "save"] = "save"
+    reason: Reason = ""
+
+
+class EditParams(Params):
+    body: Body
+    title: Annotated[str, StringConstraints(max_length=200)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    version: int | None = None
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str | None) -> str | None:
+        return one_line(value) if value is not None else None
+
+
+class RenameParams(Params):
+    title: Title
+    reason: Reason = ""
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str) -> str:
+        return one_line(value)
+
+
+class ReasonParams(Params):
+    reason: NeededReason
+
+
+class OptionalReasonParams(Params):
+    reason: Reason = ""
+
+
+class NumberParams(Params):
+    number: Number
+
+
+class ShownParams(Params):
+    """A page reports what it showed: single numbers, or all up to one."""
+
+    numbers: Annotated[list[Number], Field(max_length=500)] = []
+    number: Number = 0
+    generation: int | None = None

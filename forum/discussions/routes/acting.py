@@ -1,0 +1,174 @@
+"""Editing, renaming, locking, hiding, deleting, restoring: each a small page of its own, so that it works without scripts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from forum.access.doors import requires
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.viewer import Viewer
+from forum.core.errors import Conflict, Invalid
+from forum.core.transactions import transaction
+from forum.discussions import addresses, places
+from forum.discussions.actions import concealing, locking, writing
+from forum.discussions.models import Post, Topic
+from forum.discussions.params import EditParams, OptionalReasonParams, ReasonParams, RenameParams
+from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.topics import audience_sentence, find_topic
+from forum.discussions.routes import discussions
+from forum.discussions.writing import prepare
+from forum.web import limits, params, respond
+
+
+@discussions.get("/posts/<id:post_id>/edit")
+@requires(Permission.EDIT_POST, subject=find_post)
+def edit_form(viewer: Viewer, post: Post) -> Response:
+    values = {"body": post.body, "title": post.topic.title, "reason": ""}
+    return respond.page("discussions/edit_post.html", **_edit_context(viewer, post, values))
+
+
+@discussions.post("/posts/<id:post_id>/edit")
+@requires(Permission.EDIT_POST, subject=find_post)
+def edit(viewer: Viewer, post: Post) -> Response:
+    try:
+        given = params.read(EditParams)
+        limits.hit("post", viewer.id)
+        written = prepare(given.body)
+        with transaction():
+            writing.edit_post(
+                post, actor=viewer.user, written=written, reason=given.reason, version=given.version
+            )
+            if given.title is not None and post.number == 1 and given.title != post.topic.title:
+                writing.rename_topic(post.topic, actor=viewer.user, title=given.title, reason=given.reason)
+    except (Invalid, Conflict) as error:
+        values = {name: request.form.get(name, "") for name in ("body", "title", "reason")}
+        fresh = find_post(viewer, post.id)
+        errors = error.errors or {"": error.message}
+        context = _edit_context(viewer, fresh or post, values, errors)
+        return respond.page("discussions/edit_post.html", status=error.status, **context)
+    return respond.see(addresses.of_post(_topic_of(viewer, post), post))
+
+
+@discussions.get("/t/<id:topic_id>/rename")
+@requires(Permission.RENAME_TOPIC, subject=find_topic)
+def rename_form(viewer: Viewer, topic: Topic) -> Response:
+    return _rename_page(topic, {"title": topic.title}, {})
+
+
+@discussions.post("/t/<id:topic_id>/rename")
+@requires(Permission.RENAME_TOPIC, subject=find_topic)
+def rename(viewer: Viewer, topic: Topic) -> Response:
+    try:
+        given = params.read(RenameParams)
+        topic = writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+    except Invalid as error:
+        return _rename_page(topic, {"title": request.form.get("title", "")}, error.errors, status=422)
+    return respond.see(addresses.of_topic(topic))
+
+
+TOPIC_ACTS: dict[str, tuple[Permission, Callable[..., None]]] = {
+    "lock": (Permission.LOCK_TOPIC, locking.lock_topic),
+    "unlock": (Permission.LOCK_TOPIC, locking.unlock_topic),
+    "hide": (Permission.HIDE_TOPIC, concealing.hide_topic),
+    "delete": (Permission.DELETE_TOPIC, concealing.delete_topic),
+    "restore": (Permission.RESTORE_TOPIC, concealing.restore_topic),
+}
+POST_ACTS: dict[str, tuple[Permission, Callable[..., None]]] = {
+    "hide": (Permission.HIDE_POST, concealing.hide_post),
+    "delete": (Permission.DELETE_POST, concealing.delete_post),
+    "restore": (Permission.RESTORE_POST, concealing.restore_post),
+}
+
+
+def _add_topic_act(verb: str, permission: Permission, action: Callable[..., None]) -> None:
+    @requires(permission, subject=find_topic)
+    def ask(viewer: Viewer, topic: Topic) -> Response:
+        return _act_page(viewer, verb, topic, None)
+
+    @requires(permission, subject=find_topic)
+    def act(viewer: Viewer, topic: Topic) -> Response:
+        try:
+            action(topic, actor=viewer.user, reason=_reason(viewer, verb, topic.author_id))
+        except Invalid as error:
+            return _act_page(viewer, verb, topic, None, error.errors)
+        still_there = find_topic(viewer, topic.id)
+        category = places.label_of(topic.place_id)
+        return respond.see(addresses.of_topic(still_there) if still_there else f"/c/{category.slug}")
+
+    discussions.add_url_rule(f"/t/<id:topic_id>/{verb}", f"ask_{verb}_topic", ask, methods=["GET"])
+    discussions.add_url_rule(f"/t/<id:topic_id>/{verb}", f"{verb}_topic", act, methods=["POST"])
+
+
+def _add_post_act(verb: str, permission: Permission, action: Callable[..., None]) -> None:
+    @requires(permission, subject=find_post)
+    def ask(viewer: Viewer, post: Post) -> Response:
+        return _act_page(viewer, verb, post.topic, post)
+
+    @requires(permission, subject=find_post)
+    def act(viewer: Viewer, post: Post) -> Response:
+        topic = post.topic
+        try:
+            action(post, actor=viewer.user, reason=_reason(viewer, verb, post.author_id))
+        except Invalid as error:
+            return _act_page(viewer, verb, topic, post, error.errors)
+        return respond.see(addresses.of_post(_topic_of(viewer, post), post))
+
+    discussions.add_url_rule(f"/posts/<id:post_id>/{verb}", f"ask_{verb}_post", ask, methods=["GET"])
+    discussions.add_url_rule(f"/posts/<id:post_id>/{verb}", f"{verb}_post", act, methods=["POST"])
+
+
+for _verb, (_permission, _action) in TOPIC_ACTS.items():
+    _add_topic_act(_verb, _permission, _action)
+for _verb, (_permission, _action) in POST_ACTS.items():
+    _add_post_act(_verb, _permission, _action)
+
+
+def _reason(viewer: Viewer, verb: str, author_id: int | None) -> str:
+    """The reason that was given; needed where a moderator takes something away from somebody else."""
+    needed = verb in {"lock", "hide", "delete"} and author_id != viewer.id
+    return params.read(ReasonParams).reason if needed else params.read(OptionalReasonParams).reason
+
+
+def _act_page(
+    viewer: Viewer, verb: str, topic: Topic, post: Post | None, errors: dict[str, str] | None = None
+) -> Response:
+    author_id = post.author_id if post else topic.author_id
+    return respond.page(
+        "discussions/act.html",
+        status=422 if errors else 200,
+        verb=verb,
+        topic=topic,
+        category=places.label_of(topic.place_id),
+        post=post,
+        reason_needed=author_id != viewer.id,
+        values=request.form,
+        errors=errors or {},
+    )
+
+
+def _edit_context(
+    viewer: Viewer, post: Post, values: dict[str, str], errors: dict[str, str] | None = None
+) -> dict[str, Any]:
+    return {
+        "post": post,
+        "topic": post.topic,
+        "category": places.label_of(post.topic.place_id),
+        "values": values,
+        "errors": errors or {},
+        "may_rename": post.number == 1 and bool(judge(Permission.RENAME_TOPIC, viewer, post.topic)),
+        "sentence": audience_sentence(post.topic),
+    }
+
+
+def _rename_page(topic: Topic, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+    category = places.label_of(topic.place_id)
+    return respond.page(
+        "discussions/rename.html", status=status, topic=topic, category=category, values=values, errors=errors
+    )
+
+
+def _topic_of(viewer: Viewer, post: Post) -> Topic:
+    """The topic as it is after a change (its slug may have changed with its title)."""
+    return find_topic(viewer, post.topic_id) or post.topic

@@ -1,0 +1,89 @@
+"""Changing who one topic is for: looked at first, then saved."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from forum.access.doors import requires
+from forum.access.permissions import Permission
+from forum.access.rules.discussions import moderates
+from forum.access.viewer import Viewer
+from forum.access.words import sentence
+from forum.core.errors import Invalid
+from forum.discussions import addresses, places
+from forum.discussions.actions.audiences import set_audience
+from forum.discussions.actions.inviting import invited
+from forum.discussions.choosing import choices_for, chosen, effect_of, refuse_widening
+from forum.discussions.models import Topic
+from forum.discussions.params import SetAudienceParams
+from forum.discussions.queries.topics import audience_sentence, author_wrote_all, default_audience, find_topic
+from forum.discussions.routes import discussions
+from forum.web import params, respond
+
+
+@discussions.get("/t/<id:topic_id>/audience")
+@requires(Permission.SET_AUDIENCE, subject=find_topic)
+def audience_form(viewer: Viewer, topic: Topic) -> Response:
+    now = topic.audience
+    people = invited(topic.id) if now.read_kind == "people" else []
+    values = {
+        "inherits": "1" if now.inherits else "0",
+        "read": str(now.read_kind),
+        "reply": str(now.reply_kind),
+        "group_id": str(now.group_id or ""),
+        "people": ", ".join(person.username for person in people if person.id != topic.author_id),
+        "opened": "1" if now.opened and not now.inherits else "",
+    }
+    return _page(viewer, topic, values)
+
+
+@discussions.post("/t/<id:topic_id>/audience")
+@requires(Permission.SET_AUDIENCE, subject=find_topic)
+def change_audience(viewer: Viewer, topic: Topic) -> Response:
+    default = default_audience(topic)
+    try:
+        given = params.read(SetAudienceParams)
+        choice, people = chosen(given, choices_for(viewer, topic.place, default), default)
+        if not moderates(viewer, topic):
+            refuse_widening(topic, choice, default, wrote_all=author_wrote_all(topic))
+        if given.step == "look":
+            return _page(
+                viewer, topic, request.form, effect=effect_of(topic.audience, choice, default, people)
+            )
+        set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
+    except Invalid as error:
+        return _page(viewer, topic, request.form, errors=error.errors, status=422)
+    still_there = find_topic(viewer, topic.id)
+    if still_there is None:
+        return respond.see("/", notice=_("Saved. You are no longer among those who can read it."))
+    return respond.see(addresses.of_topic(still_there), notice=_("Saved."))
+
+
+def _page(
+    viewer: Viewer,
+    topic: Topic,
+    values: Any,
+    *,
+    errors: dict[str, str] | None = None,
+    effect: Any = None,
+    status: int = 200,
+) -> Response:
+    default = default_audience(topic)
+    choices = choices_for(viewer, topic.place, default)
+    return respond.page(
+        "discussions/audience.html",
+        status=status,
+        topic=topic,
+        category=places.label_of(topic.place_id),
+        sentence=audience_sentence(topic),
+        because=[],
+        inherit_sentence=sentence(default),
+        kinds=choices.kinds,
+        groups=choices.groups,
+        openable=choices.openable,
+        people=invited(topic.id) if topic.audience.read_kind == "people" else [],
+        values=values,
+        errors=errors or {},
+        effect=effect,
+    )

@@ -1,0 +1,126 @@
+"""One topic: its page, permalinks, answering it."""
+
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from flask_babel import gettext as _
+
+from forum.access.doors import open_to_all, requires
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.core.errors import Invalid, NotFound
+from forum.discussions import addresses
+from forum.discussions.actions import writing
+from forum.discussions.models import Topic
+from forum.discussions.page import topic_page
+from forum.discussions.params import PageParams, ReplyParams
+from forum.discussions.queries import posts as post_queries
+from forum.discussions.queries import unread
+from forum.discussions.queries.topics import find_topic
+from forum.discussions.routes import discussions
+from forum.discussions.writing import prepare
+from forum.web import limits, params, respond
+
+
+@discussions.get("/t/<id:topic_id>")
+@discussions.get("/t/<id:topic_id>/")
+@open_to_all
+def find_address(viewer: Viewer, topic_id: int) -> Any:
+    """The short address leads to the whole one."""
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        return _moved(viewer, topic_id, 1)
+    return redirect(addresses.of_topic(topic), 301)
+
+
+@discussions.get("/t/<id:topic_id>/<slug>")
+@open_to_all
+def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        return _moved(viewer, topic_id, 1)
+    asked = params.read_query(PageParams)
+    if slug != topic.slug:
+        return redirect(addresses.of_topic(topic), 301)
+    if asked.go:
+        return _go(viewer, topic, asked)
+    return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked))
+
+
+@discussions.get("/t/<id:topic_id>/<slug>/<id:number>")
+@open_to_all
+def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
+    """One post in its place."""
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        return _moved(viewer, topic_id, number)
+    post = post_queries.find_numbered(topic, number) if number < 2**24 else None
+    if post is None:
+        abort(404)
+    if post.topic_id != topic.id:
+        return _moved(viewer, topic_id, number)
+    if slug != topic.slug:
+        return redirect(addresses.of_number(topic, number), 301)
+    asked = params.read_query(PageParams)
+    return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked, around=number))
+
+
+@discussions.post("/t/<id:topic_id>/reply")
+@requires(Permission.REPLY, subject=find_topic)
+def reply(viewer: Viewer, topic: Topic) -> Response:
+    try:
+        given = params.read(ReplyParams)
+        limits.hit("post", viewer.id)
+        answered = post_queries.find_numbered(topic, given.reply_to) if given.reply_to else None
+        if given.reply_to and (answered is None or answered.topic_id != topic.id):
+            raise Invalid({"body": _("The post you answer is no longer in this topic.")})
+        post = writing.reply(
+            topic,
+            author=viewer.user,
+            written=prepare(given.body),
+            parent_id=answered.id if answered else None,
+            client_id=given.client_id or None,
+        )
+    except Invalid as error:
+        values = {name: request.form.get(name, "") for name in ("body", "client_id", "reply_to")}
+        number = (
+            values["reply_to"] if values["reply_to"].isdecimal() and len(values["reply_to"]) < 8 else None
+        )
+        asked = PageParams(
+            view=_known_view(request.form.get("view", "")), reply=int(number) if number else None
+        )
+        context = topic_page(
+            viewer, topic, asked, around=topic.last_number, values=values, errors=error.errors
+        )
+        return respond.page("discussions/topic.html", status=422, **context)
+    return respond.see(addresses.of_post(topic, post))
+
+
+def _known_view(view: str) -> Any:
+    return view if view in {"flat", "threaded"} else ""
+
+
+def _go(viewer: Viewer, topic: Topic, asked: PageParams) -> Response:
+    """Jump: to the first unread, the last, or a date."""
+    number = 1
+    if asked.go == "last":
+        number = topic.last_number
+    elif asked.go == "unread":
+        state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
+        number = state.first or topic.last_number
+    elif asked.day is not None:
+        number = post_queries.number_at(topic, asked.day)
+    post = post_queries.find_numbered(topic, max(1, number))
+    if post is None:
+        raise NotFound
+    view = f"?view={asked.view}" if asked.view else ""
+    return respond.see(f"{addresses.of_number(topic, post.number)}{view}#post-{post.id}")
+
+
+def _moved(viewer: Viewer, topic_id: int, number: int) -> Any:
+    """An address from before a topic was joined to another leads on, for those who may read where it leads."""
+    post_id = post_queries.alias_of(topic_id, number) if number < 2**24 else None
+    post = post_queries.find_post(viewer, post_id) if post_id else None
+    if post is None:
+        abort(404)
+    return redirect(addresses.of_post(post.topic, post), 301)

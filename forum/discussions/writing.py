@@ -1,0 +1,50 @@
+"""Text on its way in and out: rendered before any transaction, dressed in the reader's language when it is shown."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from forum.accounts.models import User
+from forum.core.db import db
+from forum.core.errors import Invalid
+from forum.discussions.actions.writing import Written
+from forum.markup import MarkupRefused, Mention, Phrases, Reason, SafeHTML, localize, render
+
+
+def prepare(body: str) -> Written:
+    """What somebody typed, rendered and safe. Raises Invalid for `body`."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not body.strip():
+        raise Invalid({"body": _("Write something first.")})
+    try:
+        rendered = render(body, mentions=find_mentioned)
+    except MarkupRefused as refused:
+        raise Invalid({"body": _why(refused)}) from None
+    return Written(body=body, html=rendered.html, renderer=rendered.version)
+
+
+def find_mentioned(names: set[str]) -> Mapping[str, Mention]:
+    """Which of these names are people with an account."""
+    rows = db.session.execute(
+        select(User.username_key, User.username).where(
+            User.username_key.in_(name.casefold() for name in names), User.imported_at.is_(None)
+        )
+    )
+    people = {row.username_key: row.username for row in rows}
+    return {name: Mention(people[name.casefold()]) for name in names if name.casefold() in people}
+
+
+def in_words(html: SafeHTML) -> SafeHTML:
+    return localize(html, Phrases(quoted_text=_("Quoted text"), table=_("Table")))
+
+
+def _why(refused: MarkupRefused) -> str:
+    return {
+        Reason.TOO_LONG: _("This is too long for one post: at most 20,000 characters. Send it in parts."),
+        Reason.TOO_DEEP: _("Quotes or lists are nested too deeply here. Take out a few levels."),
+        Reason.TOO_MANY_COLUMNS: _("A table can have at most 20 columns. Leave some out."),
+        Reason.TOO_COMPLEX: _(
+            "There is too much formatting in this. Make it simpler, or put it in a code block."
+        ),
+    }[refused.reason]

@@ -1,0 +1,93 @@
+"""Home, what is unread, and the few files that machines ask for."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+
+from forum.access.doors import open_to_all, signed_in
+from forum.access.viewer import Viewer
+from forum.boards.rows import place_rows, topic_rows, unread_groups
+from forum.core import clock, settings
+from forum.discussions.queries import topics as topic_queries
+from forum.web import respond
+from forum.web.templating import choose_time_zone
+
+pages = Blueprint("pages", __name__)
+
+UNREAD_ON_HOME = 15
+UNREAD_ON_PAGE = 60
+LATEST = 8
+LITTLE = 5  # fewer unread topics than this, and the latest are shown too
+
+
+@pages.get("/")
+@open_to_all
+def home(viewer: Viewer) -> Response:
+    if viewer.is_visitor:
+        rows = topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
+        return respond.page(
+            "pages/home_visitor.html", rows=rows, places=place_rows(viewer), facts=[], canonical="/"
+        )
+    groups, unread_count, new_count = unread_groups(viewer, limit=UNREAD_ON_HOME)
+    opened = topic_rows(viewer, topic_queries.opened_topics(viewer, limit=LATEST))
+    latest = (
+        []
+        if unread_count >= LITTLE
+        else topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
+    )
+    return respond.page(
+        "pages/home.html",
+        groups=groups,
+        unread_count=unread_count,
+        new_count=new_count,
+        opened=opened,
+        latest=latest,
+        places=[],
+        part_of_day=_part_of_day(),
+        grace_until=_grace_until(viewer),
+    )
+
+
+@pages.get("/unread")
+@signed_in
+def unread(viewer: Viewer) -> Response:
+    groups, unread_count, _new = unread_groups(viewer, limit=UNREAD_ON_PAGE)
+    return respond.page(
+        "discussions/unread.html", groups=groups, unread_count=unread_count, before=None, after=None
+    )
+
+
+@pages.get("/robots.txt")
+@open_to_all
+def robots(_viewer: Viewer) -> Response:
+    closed = (
+        "/signin",
+        "/register",
+        "/reset",
+        "/settings",
+        "/staff",
+        "/moderation",
+        "/api/",
+        "/new",
+        "/unread",
+    )
+    text = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed)
+    response = Response(text, mimetype="text/plain")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _part_of_day() -> str:
+    hour = clock.now().astimezone(ZoneInfo(choose_time_zone())).hour
+    if 5 <= hour < 12:
+        return "morning"
+    return "afternoon" if 12 <= hour < 18 else "evening"
+
+
+def _grace_until(viewer: Viewer) -> object:
+    """When the rights of a lapsed member end, or None."""
+    user = viewer.user
+    if user.standing != "lapsed" or not viewer.is_member:
+        return None
+    return user.member_until + timedelta(days=settings.current().grace_days)
