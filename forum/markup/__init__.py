@@ -9,6 +9,7 @@ any transaction; the HTML is stored beside the text with its `RENDERER_VERSION`,
 
 from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
+from forum.markup.incoming import html_to_markdown
 from forum.markup.mentions import Mention, normalize_name
 from forum.markup.phrases import Phrases, localize
 from forum.markup.plain import excerpt, plain_text
@@ -26,6 +27,7 @@ __all__ = [
     "SafeHTMLText",
     "clean_text",
     "excerpt",
+    "html_to_markdown",
     "localize",
     "normalize_name",
     "plain_text",

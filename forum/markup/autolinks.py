@@ -5,10 +5,14 @@ alone, and what is already inside a link is not looked at again, so that the tim
 """
 
 import re
+from collections.abc import Iterator
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 _HINT = re.compile(r"https?:|www\.|mailto:|@", re.IGNORECASE)
 _PROTOCOL = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
@@ -24,12 +28,6 @@ class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
         self._starts = re.compile(self.re["schema_search"], re.IGNORECASE)
         self._emails = re.compile(self.re["email_fuzzy"], re.IGNORECASE)
         self._after_www = re.compile(self.re["src_host_strict"] + self.re["src_path"], re.IGNORECASE)
-
-    def pretest(self, text: str) -> bool:
-        return bool(_HINT.search(text))
-
-    def test(self, text: str) -> bool:
-        return bool(_HINT.search(text))
 
     def match(self, text: str) -> list[Match]:
         """The addresses in the text, in order, none within another."""
@@ -57,6 +55,49 @@ class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
         return len(found[0]) if found else 0
 
 
+def link_addresses(state: StateCore) -> None:
+    """Core rule: the bare addresses in text tokens, outside of links."""
+    for block in state.tokens:
+        if block.type != "inline" or not block.children or not _HINT.search(block.content):
+            continue
+        within_link = 0
+        children: list[Token] = []
+        for token in block.children:
+            within_link += token.nesting if token.type in ("link_open", "link_close") else 0
+            if token.type == "text" and not within_link:
+                escaped = bool(children) and children[-1].type == "text_special"
+                children.extend(_linked(token, state.md, escaped=escaped))
+            else:
+                children.append(token)
+        block.children = children
+
+
+def _linked(token: Token, md: MarkdownIt, *, escaped: bool) -> Iterator[Token]:
+    """The text token in pieces. After an escape (`http\\://a.org`) no address begins."""
+    assert isinstance(md.linkify, Autolinks)
+    done = 0
+    for link in md.linkify.match(token.content):
+        address = md.normalizeLink(link.url)
+        if (escaped and not link.index) or not md.validateLink(address):
+            continue
+        if link.index > done:
+            yield Token("text", "", 0, content=token.content[done : link.index], level=token.level)
+        yield from _link(address, link.text, token.level)
+        done = link.last_index
+    if not done:
+        yield token
+    elif done < len(token.content):
+        yield Token("text", "", 0, content=token.content[done:], level=token.level)
+
+
+def _link(address: str, text: str, level: int) -> list[Token]:
+    return [
+        Token("link_open", "a", 1, attrs={"href": address}, level=level),
+        Token("text", "", 0, content=text, level=level + 1),
+        Token("link_close", "a", -1, level=level),
+    ]
+
+
 def bare_address(state: StateInline, silent: bool) -> bool:
     """Inline rule: `https://…` where it stands, before its `*` and `_` are taken for emphasis."""
     pos = state.pos
@@ -75,11 +116,8 @@ def bare_address(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.pending = state.pending[: -len(protocol[1])]
-        token = state.push("link_open", "a", 1)
-        token.attrs = {"href": address}
-        token.markup, token.info = "linkify", "auto"
+        state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = url
-        token = state.push("link_close", "a", -1)
-        token.markup, token.info = "linkify", "auto"
+        state.push("link_close", "a", -1)
     state.pos = start + len(url)
     return True

@@ -19,6 +19,9 @@ EXCERPT_CHARS = 240
 FOLD_LINES = 8  # a quote of more lines than this is folded
 FOLD_CHARS = 800  # ... or of more characters
 SIGNATURE_LINES = 12  # what follows the last "-- " is a signature only if it is no longer than this
-INCOMING_HTML_CHARS = 400_000  # of foreign HTML turned into Markdown
+INCOMING_CHARS = (
+    400_000  # of foreign HTML turned into Markdown; what goes beyond the rest keeps only its words
+)
 INCOMING_TAGS = 6_000
-INCOMING_DEPTH = 60
+INCOMING_TAG_CHARS = 4_000
+INCOMING_DEPTH = 80

@@ -94,12 +94,12 @@ def _cut(token: Token) -> Iterator[Token]:
         name_end = at + 1 + len(text[at + 1 : end].rstrip("."))
         if _may_begin_at(text, at) and SHORTEST_NAME <= name_end - at - 1 <= LONGEST_NAME:
             if at > done:
-                yield _token("text", text[done:at], token.level)
-            yield _token("mention", text[at:name_end], token.level)
+                yield Token("text", "", 0, content=text[done:at], level=token.level)
+            yield Token("mention", "", 0, content=text[at:name_end], level=token.level)
             done = name_end
         at = end - 1
     if done < len(text):
-        yield _token("text", text[done:], token.level)
+        yield Token("text", "", 0, content=text[done:], level=token.level)
 
 
 def _may_begin_at(text: str, at: int) -> bool:
@@ -109,9 +109,3 @@ def _may_begin_at(text: str, at: int) -> bool:
 
 def _is_name_char(char: str) -> bool:
     return char.isalnum() or char in _JOINERS or unicodedata.category(char).startswith("M")
-
-
-def _token(kind: str, content: str, level: int) -> Token:
-    token = Token(kind, "", 0)
-    token.content, token.level = content, level
-    return token

@@ -8,7 +8,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from forum.markup.addresses import is_safe_address
-from forum.markup.autolinks import Autolinks, bare_address
+from forum.markup.autolinks import Autolinks, bare_address, link_addresses
 from forum.markup.blocks import signature, table, underlined_heading
 from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
@@ -46,6 +46,7 @@ class _Parser(MarkdownIt):
         inline.at("linkify", bare_address)
         core.at("block", _parse_blocks)
         core.at("inline", _parse_inlines)
+        core.at("linkify", link_addresses)
         core.after("linkify", "mentions", mark_mentions)
         core.push("count", _count)
 
