@@ -96,6 +96,38 @@ def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> C
 
 
 @transactional
+def move_category(category: Category, by: int, *, actor: User) -> None:
+    """Move a category up (-1) or down (+1) among its siblings."""
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    category = _load(category.id)
+    same_parent = (
+        Category.parent_id == category.parent_id if category.parent_id else Category.parent_id.is_(None)
+    )
+    siblings = list(
+        db.session.scalars(
+            select(Category).where(same_parent).order_by(Category.position, Category.name, Category.id)
+        )
+    )
+    at = siblings.index(category)
+    to = min(max(at + by, 0), len(siblings) - 1)
+    siblings.insert(to, siblings.pop(at))
+    for position, sibling in enumerate(siblings):
+        sibling.position = position
+    bump_site()
+
+
+@transactional
+def archive_category(category: Category, *, archived: bool, actor: User) -> None:
+    """Keep a category as an archive, read and not written; or take it up again."""
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    category = _load(category.id)
+    if category.is_archived != archived:
+        category.archived_at = clock.now() if archived else None
+        _record(AuditAction.CATEGORY_CHANGED, category, actor)
+        bump_site()
+
+
+@transactional
 def start_topic_in(
     category: Category,
     *,
@@ -162,6 +194,3 @@ def _record(action: AuditAction, category: Category, actor: User | None) -> None
         place_id=category.place_id,
         detail={"name": category.name, "slug": category.slug},
     )
-
-
-__all__ = ["CategoryPlan", "change_category", "create_category", "start_topic_in"]

@@ -51,3 +51,6 @@ def dataset(seed: int, users: int, categories: int, topics: int, posts: int, for
         f"{time.perf_counter() - begun:.1f} s in all."
     )
     click.echo(f"Sign in as {', '.join(KNOWN)} (or anybody else); the password is: {PASSWORD}")
+
+
+COMMANDS = (bench_commands,)

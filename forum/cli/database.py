@@ -42,3 +42,6 @@ def check() -> None:
 def revision(message: str) -> None:
     """Write a new migration from the models (for developers)."""
     flask_migrate.revision(message=message, autogenerate=True)
+
+
+COMMANDS = (db_commands,)

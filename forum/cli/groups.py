@@ -61,3 +61,6 @@ def _people(usernames: tuple[str, ...]) -> list[User]:
     if missing:
         raise click.ClickException(f"there is nobody called {', '.join(missing)}; nothing was changed")
     return [found[key] for key in keys]
+
+
+COMMANDS = (group_commands,)

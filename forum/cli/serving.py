@@ -39,3 +39,6 @@ def worker() -> None:
     from forum.cli.server import run_worker
 
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+COMMANDS = (serve, worker)

@@ -1,0 +1,96 @@
+"""What every place gives each kind of viewer: asked of the one audience rule, with viewers made up for the purpose."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from forum.access import words
+from forum.access.audience import may_read, may_reply
+from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, STAFF, Audience
+from forum.access.viewer import Rights, Viewer
+from forum.boards.models import Category
+from forum.boards.queries import all_categories
+from forum.core.db import db
+from forum.discussions.counting import visible_topics
+from forum.discussions.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    reads: bool
+    answers: bool
+    starts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    category: Category
+    depth: int
+    sentence: str
+    cells: dict[str, Cell]
+    own: list[tuple[str, int]]
+    group: str | None
+
+
+def columns() -> list[tuple[str, str]]:
+    return [
+        ("visitor", _("Visitors")),
+        ("guest", _("Guests")),
+        ("member", _("Members")),
+        ("moderator", _("Its moderators")),
+        ("staff", _("Staff")),
+    ]
+
+
+def matrix_rows() -> list[MatrixRow]:
+    """One row for each category, in the order of the site."""
+    own = _own_audiences()
+    return [
+        MatrixRow(
+            category=category,
+            depth=1 if category.parent_id else 0,
+            sentence=words.sentence(category.place.default_audience),
+            cells={key: _cell(category, _stand_in(key, category)) for key, _words in columns()},
+            own=sorted(own.get(category.place_id, Counter()).items()),
+            group=words.name_of_group(category.place.group_id) if category.place.group_id else None,
+        )
+        for category in all_categories()
+    ]
+
+
+def _stand_in(kind: str, category: Category) -> Viewer:
+    """Somebody of that kind, holding nothing else."""
+    scopes = {
+        "visitor": {PUBLIC},
+        "guest": {PUBLIC, GUESTS},
+        "member": {PUBLIC, GUESTS, MEMBERS},
+        "moderator": {PUBLIC, GUESTS, MEMBERS, category.place.moderators_scope_id},
+        "staff": {PUBLIC, GUESTS, MEMBERS, STAFF, OVERSEERS},
+    }[kind]
+    return Viewer(None, Rights(scopes=frozenset(scopes)))
+
+
+def _cell(category: Category, viewer: Viewer) -> Cell:
+    default = category.place.default_audience
+    reads, held = may_read(viewer, default), viewer.scopes
+    if PUBLIC in held and len(held) == 1:
+        return Cell(reads, False, False)
+    oversees = bool({default.oversight_id, default.overseers_id} & held)
+    starts = reads and not category.is_archived and (category.place.start_scope_id in held or oversees)
+    return Cell(reads, may_reply(viewer, default), starts)
+
+
+def _own_audiences() -> dict[int, Counter[str]]:
+    """How many topics of each place have an audience of their own, by its name."""
+    rows = db.session.execute(
+        select(Topic.place_id, Audience.read_kind, func.count())
+        .join(Audience, Audience.id == Topic.audience_id)
+        .where(Audience.inherits.is_(False), visible_topics())
+        .group_by(Topic.place_id, Audience.read_kind)
+    )
+    found: dict[int, Counter[str]] = {}
+    for place_id, kind, count in rows:
+        found.setdefault(place_id, Counter())[words.short(kind)] += count
+    return found

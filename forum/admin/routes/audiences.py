@@ -1,0 +1,16 @@
+"""The audience matrix: every place, and who reads, answers and starts topics in it, on one screen."""
+
+from flask import Response
+
+from forum.access.doors import requires
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.admin.matrix import columns, matrix_rows
+from forum.admin.routes import staff
+from forum.web import respond
+
+
+@staff.get("/audiences")
+@requires(Permission.SEE_AUDIENCES)
+def show_audiences(_viewer: Viewer) -> Response:
+    return respond.page("admin/audiences.html", columns=columns(), rows=matrix_rows())

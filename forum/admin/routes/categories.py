@@ -1,0 +1,177 @@
+"""Places: make, change, put in order, archive."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from forum.access import words
+from forum.access.doors import requires
+from forum.access.models import AudienceKind
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.admin.params import CategoryParams
+from forum.admin.routes import staff
+from forum.boards import actions
+from forum.boards.models import Category
+from forum.boards.queries import all_categories
+from forum.core.errors import Invalid, NotFound
+from forum.core.slugs import slugify
+from forum.discussions.queries.topics import PlaceCount, counts_of_places
+from forum.discussions.writing import prepare
+from forum.groups.queries import all_groups
+from forum.web import params, respond
+
+
+def find_any(_viewer: Viewer, slug: str) -> Category | None:
+    """Staff arrange every place, also those whose topics are closed to them."""
+    return next((c for c in all_categories() if c.slug == slug), None)
+
+
+@staff.get("/categories")
+@requires(Permission.MANAGE_CATEGORIES)
+def list_categories(viewer: Viewer) -> Response:
+    everything = all_categories()
+    counts = counts_of_places(viewer, [c.place_id for c in everything])
+    rows = []
+    for category in everything:
+        siblings = [c.id for c in everything if c.parent_id == category.parent_id]
+        rows.append(
+            {
+                "category": category,
+                "depth": 1 if category.parent_id else 0,
+                "sentence": words.sentence(category.place.default_audience),
+                "topic_count": counts.get(category.place_id, PlaceCount()).topics,
+                "first": siblings[0] == category.id,
+                "last": siblings[-1] == category.id,
+            }
+        )
+    return respond.page("admin/categories.html", rows=rows)
+
+
+@staff.get("/categories/new")
+@requires(Permission.MANAGE_CATEGORIES)
+def new_category_form(_viewer: Viewer) -> Response:
+    return _page(None, {"read": "members", "reply": "members", "start": "members"}, {})
+
+
+@staff.post("/categories/new")
+@requires(Permission.MANAGE_CATEGORIES)
+def create_category(viewer: Viewer) -> Response:
+    try:
+        given = params.read(CategoryParams)
+        category = actions.create_category(_plan(given, None), actor=viewer.user)
+    except Invalid as error:
+        return _page(None, request.form, error.errors)
+    return respond.see("/staff/categories", notice=_("%(name)s is made.", name=category.name))
+
+
+@staff.get("/categories/<slug>")
+@requires(Permission.MANAGE_CATEGORIES)
+def category_form(viewer: Viewer, slug: str) -> Response:
+    category = _find(viewer, slug)
+    place = category.place
+    values = {
+        "name": category.name,
+        "slug": category.slug,
+        "description": category.description,
+        "guidelines": category.guidelines,
+        "hue": category.hue,
+        "parent": category.parent.slug if category.parent else "",
+        "read": str(place.read_kind),
+        "reply": str(place.reply_kind),
+        "start": str(place.start_kind),
+        "group_id": str(place.group_id or ""),
+        "opened": "1" if place.opened else "",
+    }
+    return _page(category, values, {})
+
+
+@staff.post("/categories/<slug>")
+@requires(Permission.MANAGE_CATEGORIES)
+def change_category(viewer: Viewer, slug: str) -> Response:
+    category = _find(viewer, slug)
+    try:
+        given = params.read(CategoryParams)
+        actions.change_category(category, _plan(given, category), actor=viewer.user)
+    except Invalid as error:
+        return _page(category, request.form, error.errors)
+    return respond.see("/staff/categories", notice=_("Saved."))
+
+
+@staff.post("/categories/<slug>/up")
+@requires(Permission.MANAGE_CATEGORIES)
+def move_up(viewer: Viewer, slug: str) -> Response:
+    actions.move_category(_find(viewer, slug), -1, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/down")
+@requires(Permission.MANAGE_CATEGORIES)
+def move_down(viewer: Viewer, slug: str) -> Response:
+    actions.move_category(_find(viewer, slug), +1, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/archive")
+@requires(Permission.MANAGE_CATEGORIES)
+def archive(viewer: Viewer, slug: str) -> Response:
+    actions.archive_category(_find(viewer, slug), archived=True, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/unarchive")
+@requires(Permission.MANAGE_CATEGORIES)
+def unarchive(viewer: Viewer, slug: str) -> Response:
+    actions.archive_category(_find(viewer, slug), archived=False, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+def _find(viewer: Viewer, slug: str) -> Category:
+    category = find_any(viewer, slug)
+    if category is None:
+        raise NotFound
+    return category
+
+
+def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPlan:
+    written = prepare(given.guidelines) if given.guidelines.strip() else None
+    if AudienceKind.GROUP in (given.read, given.reply, given.start) and not given.group_id:
+        raise Invalid({"group_id": _("Choose the group.")})
+    if given.slug and slugify(given.slug) != given.slug:
+        raise Invalid(
+            {
+                "slug": _(
+                    "Lower-case letters, digits and hyphens, for instance %(slug)s.", slug=slugify(given.slug)
+                )
+            }
+        )
+    return actions.CategoryPlan(
+        name=given.name,
+        slug=given.slug,
+        description=given.description,
+        guidelines=given.guidelines,
+        guidelines_html=written.html if written else None,
+        hue=given.hue,
+        position=before.position if before else len(all_categories()),
+        read=given.read,
+        reply=given.reply,
+        start=given.start,
+        group_id=given.group_id,
+        opened=given.opened == "1",
+        parent_slug=given.parent,
+        archived=before.is_archived if before else False,
+    )
+
+
+def _page(category: Category | None, values: Any, errors: dict[str, str]) -> Response:
+    return respond.page(
+        "admin/category.html",
+        status=422 if errors else 200,
+        category=category,
+        parents=[(c.slug, c.name) for c in all_categories() if not c.parent_id and c is not category],
+        kinds=[kind for kind in AudienceKind if kind is not AudienceKind.PEOPLE],
+        groups=[(str(group.id), group.name) for group in all_groups()],
+        values=values,
+        errors=errors,
+    )

@@ -1,0 +1,155 @@
+"""The log as one moderator may read it: of the places they look after; of what is closed to them, only that it happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, or_, select
+
+from forum.access.audience import readable_by
+from forum.access.models import RoleName
+from forum.access.viewer import SITE, Viewer
+from forum.accounts.models import User
+from forum.audit.models import AuditEntry
+from forum.boards.models import Category
+from forum.boards.queries import all_categories, categories_for
+from forum.core.db import db
+from forum.core.pages import Page, cut, decode_cursor, encode_cursor
+from forum.discussions.models import Topic
+
+PER_PAGE = 50
+SYMBOLS = {
+    "locked": "lock",
+    "unlocked": "unlock",
+    "hidden": "hide",
+    "deleted": "delete",
+    "restored": "restore",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    at: datetime
+    actor: User | None
+    words: str
+    subject: str
+    href: str | None
+    category: Category | None
+    reason: str
+    symbol: str
+
+
+def kinds_of_acts() -> list[tuple[str, str]]:
+    """What can be done, as (action, words)."""
+    return [
+        ("topic:locked", _("locked the topic")),
+        ("topic:unlocked", _("unlocked the topic")),
+        ("topic:hidden", _("hid the topic")),
+        ("topic:deleted", _("deleted the topic")),
+        ("topic:restored", _("restored the topic")),
+        ("topic:renamed", _("renamed the topic")),
+        ("topic:audience_changed", _("changed who reads the topic")),
+        ("post:edited", _("edited a post in")),
+        ("post:hidden", _("hid a post in")),
+        ("post:deleted", _("deleted a post in")),
+        ("post:restored", _("restored a post in")),
+        ("category:created", _("made the place")),
+        ("category:changed", _("changed the place")),
+        ("settings:changed", _("changed the settings")),
+        ("user:created", _("made the account")),
+        ("user:standing_changed", _("changed the standing of")),
+        ("user:role_granted", _("gave a role to")),
+        ("user:role_revoked", _("took a role from")),
+        ("user:suspended", _("suspended")),
+        ("user:reinstated", _("reinstated")),
+        ("user:sessions_ended", _("ended the sessions of")),
+        ("user:posts_claimed", _("gave imported posts to")),
+        ("group:created", _("made a group")),
+        ("group:joined", _("added somebody to a group")),
+        ("group:left", _("took somebody out of a group")),
+    ]
+
+
+def page_of_log(
+    viewer: Viewer, *, kind: str = "", category: str = "", after: str | None = None
+) -> Page[LogLine]:
+    """Entries the viewer may read, newest first."""
+    found = select(AuditEntry).where(_for(viewer)).order_by(AuditEntry.position.desc()).limit(PER_PAGE + 1)
+    if kind:
+        found = found.where(AuditEntry.action == kind)
+    if category:
+        place_ids = [c.place_id for c in categories_for(viewer) if c.slug == category]
+        found = found.where(AuditEntry.place_id.in_(place_ids))
+    if after:
+        found = found.where(AuditEntry.position < decode_cursor(after, [int])[0])
+    entries, more = cut(list(db.session.scalars(found)), PER_PAGE)
+    return Page(lines_of(viewer, entries), encode_cursor([entries[-1].position]) if more else None)
+
+
+def entries_about(user_id: int, limit: int = 20) -> list[AuditEntry]:
+    """What was done to one account."""
+    found = select(AuditEntry).where(AuditEntry.subject_kind == "user", AuditEntry.subject_id == user_id)
+    return list(db.session.scalars(found.order_by(AuditEntry.position.desc()).limit(limit)))
+
+
+def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
+    """Entries in words. What a topic closed to the viewer is called, and why something was done there, is withheld."""
+    words = dict(kinds_of_acts())
+    users = _users(
+        {e.actor_id for e in entries} | {e.subject_id for e in entries if e.subject_kind == "user"}
+    )
+    topics = _topics(viewer, entries)
+    places = {c.place_id: c for c in all_categories()}
+    lines = []
+    for entry in entries:
+        about_topic = entry.subject_kind in {"topic", "post"}
+        topic = topics.get(_topic_id(entry)) if about_topic else None
+        subject, href = "", None
+        if topic is not None:
+            number = entry.detail.get("number")
+            subject, href = topic.title, f"/t/{topic.id}/{topic.slug}" + (f"/{number}" if number else "")
+        elif about_topic:
+            subject = _("a topic that is closed to you")
+        elif entry.subject_kind == "user" and entry.subject_id in users:
+            person = users[entry.subject_id]
+            subject, href = person.name, f"/people/{person.username}"
+        elif entry.detail.get("name"):
+            subject = str(entry.detail["name"])
+        lines.append(
+            LogLine(
+                at=entry.at,
+                actor=users.get(entry.actor_id or 0),
+                words=words.get(entry.action, entry.action),
+                subject=subject,
+                href=href,
+                category=places.get(entry.place_id or 0),
+                reason=entry.reason if topic is not None or not about_topic else "",
+                symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
+            )
+        )
+    return lines
+
+
+def _for(viewer: Viewer) -> ColumnElement[bool]:
+    """Places the viewer moderates and may read; for staff and moderators of the whole site also what is of no place."""
+    ids = [c.place_id for c in categories_for(viewer) if viewer.moderates(c.place)]
+    here = AuditEntry.place_id.in_(ids)
+    if viewer.has_role(RoleName.STAFF, SITE) or viewer.has_role(RoleName.MODERATOR, SITE):
+        return or_(here, AuditEntry.place_id.is_(None))
+    return here
+
+
+def _topic_id(entry: AuditEntry) -> int:
+    return entry.subject_id if entry.subject_kind == "topic" else int(entry.detail.get("topic_id") or 0)
+
+
+def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
+    ids = {_topic_id(entry) for entry in entries if entry.subject_kind in {"topic", "post"}}
+    found = select(Topic).where(Topic.id.in_(ids), readable_by(viewer, Topic.audience_id))
+    return {topic.id: topic for topic in db.session.scalars(found)}
+
+
+def _users(ids: set[int | None]) -> dict[int, User]:
+    wanted = {i for i in ids if i}
+    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(wanted)))}
