@@ -10,7 +10,6 @@ from forum import accounts, admin, boards, discussions, groups, moderation, page
 from forum.access.doors import init_doors
 from forum.config import Config
 from forum.core.db import init_db
-from forum.core.migrations import init_migrations
 from forum.jobs.worker import init_jobs
 from forum.mail.sending import init_mail
 from forum.observability.health import init_health
@@ -65,7 +64,6 @@ def create_app(config: Config | None = None) -> Flask:
     init_logs(app, config)
     init_request(app, config)
     init_db(app, config)
-    init_migrations(app)
     init_errors(app)
     init_headers(app, config)
     accounts.init_identity(app)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -23,7 +22,7 @@ from forum.accounts.models import Session, User
 from forum.app import create_app
 from forum.boards import queries as board_queries
 from forum.config import Config
-from forum.core import clock, settings
+from forum.core import clock, migrations, settings
 from forum.core.db import Base, db
 from forum.core.transactions import transaction
 from tests.cast import Cast, make_cast
@@ -115,7 +114,7 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The application on a migrated, empty database; shared by the tests of a worker."""
     app = create_app(make_config(database, tmp_path_factory.mktemp("instance")))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrations.upgrade()
         if app.extensions["forum_config"].is_sqlite:
             db.engine.dispose()
             path = Path(database.removeprefix("sqlite:///"))

@@ -15,7 +15,8 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.server import StreamServer
 
 from forum.config import Config
-from forum.jobs.worker import SWEEP_SECONDS, Worker
+from forum.core import migrations
+from forum.jobs.worker import SWEEP_SECONDS, Worker, worker_of
 
 log = logging.getLogger("forum.server")
 
@@ -50,11 +51,10 @@ class Server:
 
     def prepare(self) -> None:
         """Migrate, and load the demo where nothing is there yet: what `make run` does first."""
-        import flask_migrate
-
         from forum.cli.demo import load_if_empty
 
-        flask_migrate.upgrade()
+        if not migrations.is_current():
+            migrations.upgrade()
         load_if_empty()
 
     def run(self) -> None:
@@ -70,9 +70,6 @@ class Server:
             raise click.ClickException(
                 f"cannot listen on {self.host}:{self.port}: {error.strerror}"
             ) from None
-        worker: Worker = self.app.extensions["forum_worker"]
-        worker.start()
-        sweeper = gevent.spawn(self._sweep, worker)
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self.stopped.set)
         address = self.config.site_url or f"http://{self.host}:{server.server_port}"
@@ -80,6 +77,9 @@ class Server:
         for line in accounts_to_show(self.config):
             click.echo(line)
         sys.stdout.flush()
+        worker = worker_of(self.app)
+        worker.start()
+        sweeper = gevent.spawn(self._sweep, worker)
         self.stopped.wait()
         self._stop(server, worker, sweeper)
 
@@ -100,7 +100,7 @@ class Server:
 
 def run_worker(app: Flask) -> None:
     """Only the jobs, until told to stop."""
-    worker: Worker = app.extensions["forum_worker"]
+    worker = worker_of(app)
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopped.set)

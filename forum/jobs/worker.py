@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from flask import Flask
-from huey import RedisHuey, SqliteHuey
 
 from forum.config import Config
 from forum.core import signals
@@ -19,6 +18,8 @@ class Worker:
     """The queue of one application and, once started, its consumer."""
 
     def __init__(self, app: Flask, config: Config) -> None:
+        from huey import RedisHuey, SqliteHuey  # half a second: not before somebody queues or works
+
         self.app = app
         if config.redis_url:
             self.huey: Any = RedisHuey("forum", url=config.redis_url, results=False)
@@ -54,7 +55,13 @@ class Worker:
 
 def init_jobs(app: Flask, config: Config) -> None:
     signals.use_outbox(outbox.store)
-    worker = Worker(app, config)
-    app.extensions["forum_worker"] = worker
     if not config.testing:
-        outbox.use_queue(lambda row_id: worker.deliver(row_id))
+        outbox.use_queue(lambda row_id: worker_of(app).deliver(row_id))
+
+
+def worker_of(app: Flask) -> Worker:
+    """The worker of an application, made when it is first needed."""
+    if "forum_worker" not in app.extensions:
+        app.extensions["forum_worker"] = Worker(app, app.extensions["forum_config"])
+    worker: Worker = app.extensions["forum_worker"]
+    return worker
