@@ -130,15 +130,22 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def app(migrated_app: Flask, database: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database, at a stopped clock."""
+    with begun_anew(migrated_app, database, tmp_path):
+        yield migrated_app
+
+
+@contextlib.contextmanager
+def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
+    """Nothing is kept from before, the clock stands; the database is empty again afterwards."""
     clock.freeze(NOW)
     viewer_module.forget_all()
     settings.forget()
     board_queries.forget()
-    config = migrated_app.extensions["forum_config"]
-    migrated_app.extensions["forum_mail"] = replace(config, mail_url=f"file://{tmp_path / 'outbox'}")
-    yield migrated_app
+    config = app.extensions["forum_config"]
+    app.extensions["forum_mail"] = replace(config, mail_url=f"file://{folder / 'outbox'}")
+    yield
     clock.freeze(None)
-    with migrated_app.app_context():
+    with app.app_context():
         db.session.remove()
         if config.is_sqlite:
             db.engine.dispose()

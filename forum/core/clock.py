@@ -1,6 +1,8 @@
 """The time, always aware and in UTC. The only reader of the wall clock."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 _frozen: datetime | None = None
@@ -24,3 +26,14 @@ def freeze(at: datetime | None) -> None:
 def advance(by: timedelta) -> None:
     """Move a stopped clock on."""
     freeze(now() + by)
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """Stop the clock for a while, then let it be as it was."""
+    before = _frozen
+    freeze(moment)
+    try:
+        yield
+    finally:
+        freeze(before)

@@ -28,11 +28,14 @@ def may_reply(demo: Demo, person: Person, topic: Topic) -> bool:
 
 
 def count_unread(demo: Demo, reader: Reader) -> Counts:
-    """What is unread for a reader: visible posts of others beyond what was read, in topics the reader may read."""
+    """What is unread for a reader: visible posts of others beyond what was read and above the floor, in topics the reader may read."""
     person = next(p for p in demo.people if p.username == reader.username)
     per_topic = {
         topic.slug: sum(
-            post.number > read_to(reader, topic) and post.author != person.username and post.is_visible
+            post.number > read_to(reader, topic)
+            and post.ago < reader.floor
+            and post.author != person.username
+            and post.is_visible
             for post in topic.posts
         )
         for topic in demo.topics
