@@ -81,6 +81,13 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+def let_go() -> None:
+    """End the read transaction before something slow, so that no connection waits for it. An error while one writes."""
+    if current_transaction() is not None:
+        raise RuntimeError("something slow inside a transaction")
+    db.session.rollback()
+
+
 def publish(signal: signals.Signal) -> None:
     """Announce what has happened; heard after commit, never of a rollback."""
     running = current_transaction()

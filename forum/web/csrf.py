@@ -49,17 +49,17 @@ def check() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise Forbidden(_("This form was sent from another site."))
     origin = request.headers.get("Origin")
-    if origin is not None and not _is_ours(origin):
+    if origin is not None and not _is_ours(origin) and not _is_withheld(origin):
         raise Forbidden(_("This form was sent from another site."))
     sent = request.headers.get(HEADER) or (request.form.get(FIELD) if not request.is_json else None) or ""
     bound = _binding()
-    if not bound or not hmac.compare_digest(sent, _token(bound)):
+    if not bound or not hmac.compare_digest(sent.encode("utf-8", "replace"), _token(bound).encode()):
         raise Forbidden(_("This page had been open for too long. What you typed is kept: send it again."))
 
 
 def csrf_token() -> str:
     """The token for the forms of this page. A visitor's browser gets a cookie to bind it to."""
-    bound = _binding()
+    bound = g.get("new_session_token") or _binding()
     if not bound:
         bound = g.visitor_cookie = secrets.token_urlsafe(32)
     return _token(bound)
@@ -70,13 +70,10 @@ def csrf_field() -> Markup:
 
 
 def _binding() -> str:
+    """The cookie a token goes with. A session that is over counts for nothing: the answer takes its cookie away."""
     config: Config = current_app.extensions["csrf"]
-    return (
-        request.cookies.get(config.session_cookie)
-        or g.get("visitor_cookie")
-        or request.cookies.get(_visitor_cookie())
-        or ""
-    )
+    session = None if g.get("stale_session") else request.cookies.get(config.session_cookie)
+    return session or g.get("visitor_cookie") or request.cookies.get(_visitor_cookie()) or ""
 
 
 def _token(binding: str) -> str:
@@ -99,3 +96,8 @@ def _is_ours(origin: str) -> bool:
     if config.site_url:
         return origin == config.site_url
     return urlsplit(origin).netloc == request.host
+
+
+def _is_withheld(origin: str) -> bool:
+    """Forms on pages that send no referrer name no origin either; the browser still says whether it is its own."""
+    return origin == "null" and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"

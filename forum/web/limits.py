@@ -1,5 +1,7 @@
 """Rate limits: by account, by network and for the whole site; in memory, or in Redis where there is one."""
 
+from typing import NoReturn
+
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from limits import RateLimitItem, parse_many
@@ -14,6 +16,7 @@ from forum.core.errors import TooManyRequests
 LIMITS = {
     "signin:account": "5 per 15 minutes",
     "signin:network": "20 per hour",
+    "signin:failures": "1000 per hour",  # never reached: counted, for the pauses between tries
     "reset:address": "3 per hour",
     "reset:network": "10 per hour",
     "register:network": "5 per hour",
@@ -33,20 +36,35 @@ class Limiter:
         self.strategy = MovingWindowRateLimiter(storage_from_string(config.redis_url or "memory://"))
         self.items: dict[str, list[RateLimitItem]] = {name: parse_many(text) for name, text in LIMITS.items()}
 
+    def check(self, name: str, *keys: object) -> None:
+        """Raise TooManyRequests where one more would be too many. Nothing is counted."""
+        for item in self.items[name] if self.on else ():
+            if not self.strategy.test(item, name, *map(str, keys)):
+                self._refuse(item, name, *map(str, keys))
+
+    def note(self, name: str, *keys: object) -> None:
+        """Count one, however many there are."""
+        for item in self.items[name] if self.on else ():
+            self.strategy.hit(item, name, *map(str, keys))
+
     def hit(self, name: str, *keys: object) -> None:
-        """Count one; raise TooManyRequests where it is one too many. Nothing is counted then."""
+        """Count one; raise TooManyRequests where it is one too many."""
+        self.check(name, *keys)
+        for item in self.items[name] if self.on else ():
+            if not self.strategy.hit(item, name, *map(str, keys)):  # another was faster
+                self._refuse(item, name, *map(str, keys))
+
+    def _refuse(self, item: RateLimitItem, *identifiers: str) -> NoReturn:
+        reset = self.strategy.get_window_stats(item, *identifiers).reset_time
+        wait = max(1, int(reset - clock.wall()) + 1)
+        raise TooManyRequests(wait, _("That was a lot in a short time. Wait a little and send it again."))
+
+    def count(self, name: str, *keys: object) -> int:
+        """How many have been counted in the (first) window that ends now."""
         if not self.on:
-            return
-        identifiers = (name, *map(str, keys))
-        for item in self.items[name]:
-            if not self.strategy.test(item, *identifiers):
-                reset = self.strategy.get_window_stats(item, *identifiers).reset_time
-                wait = max(1, int(reset - clock.wall()) + 1)
-                raise TooManyRequests(
-                    wait, _("That was a lot in a short time. Wait a little and send it again.")
-                )
-        for item in self.items[name]:
-            self.strategy.hit(item, *identifiers)
+            return 0
+        item = self.items[name][0]
+        return item.amount - self.strategy.get_window_stats(item, name, *map(str, keys)).remaining
 
     def clear(self, name: str, *keys: object) -> None:
         """Forget what was counted, after a success."""
@@ -59,10 +77,25 @@ def init_limits(app: Flask, config: Config) -> None:
 
 
 def hit(name: str, *keys: object) -> None:
-    limiter: Limiter = current_app.extensions["forum_limits"]
-    limiter.hit(name, *keys)
+    _limiter().hit(name, *keys)
+
+
+def check(name: str, *keys: object) -> None:
+    _limiter().check(name, *keys)
+
+
+def note(name: str, *keys: object) -> None:
+    _limiter().note(name, *keys)
+
+
+def count(name: str, *keys: object) -> int:
+    return _limiter().count(name, *keys)
 
 
 def clear(name: str, *keys: object) -> None:
+    _limiter().clear(name, *keys)
+
+
+def _limiter() -> Limiter:
     limiter: Limiter = current_app.extensions["forum_limits"]
-    limiter.clear(name, *keys)
+    return limiter

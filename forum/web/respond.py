@@ -23,7 +23,10 @@ def see(address: str, *, notice: str = "") -> Response:
     response = make_response(redirect(address, 303))
     if notice:
         value = _signer().dumps(notice)
-        response.set_cookie(NOTICE_COOKIE, value, max_age=60, httponly=True, samesite="Lax", path="/")
+        secure = current_app.extensions["forum_config"].is_https
+        response.set_cookie(
+            NOTICE_COOKIE, value, max_age=60, secure=secure, httponly=True, samesite="Lax", path="/"
+        )
     return response
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 from flask import Flask, g, has_request_context, request
@@ -13,10 +13,8 @@ from markupsafe import Markup
 
 from forum.core import clock, settings
 from forum.web import respond
-
-LANGUAGES = {"en": "English"}
-THEME_COOKIE = "theme"
-RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+from forum.web.localities import LANGUAGES, RIGHT_TO_LEFT, time_zones
+from forum.web.theme import theme
 
 
 def init_templating(app: Flask) -> None:
@@ -31,6 +29,7 @@ def init_templating(app: Flask) -> None:
         now=clock.now,
         notice=respond.take_notice,
         direction=direction,
+        theme=theme,
         language=lambda: str(get_locale()),
     )
 
@@ -65,13 +64,7 @@ def choose_time_zone() -> str:
     if not has_request_context():
         return "UTC"
     chosen = getattr(getattr(g.get("viewer"), "user", None), "time_zone", "")
-    return str(chosen) if chosen and chosen in available_timezones() else "UTC"
-
-
-def theme() -> str:
-    """light, dark, or empty for what the device says: remembered in a cookie, so that no page flashes."""
-    chosen = request.cookies.get(THEME_COOKIE, "") if has_request_context() else ""
-    return chosen if chosen in {"light", "dark"} else ""
+    return str(chosen) if chosen and chosen in time_zones() else "UTC"
 
 
 def direction() -> str:
