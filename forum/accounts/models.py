@@ -3,10 +3,12 @@
 import enum
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from forum.accounts import names
 from forum.core import clock
 from forum.core.db import Base
 from forum.core.ids import new_id
@@ -18,15 +20,23 @@ class Standing(enum.StrEnum):
     LAPSED = "lapsed"
 
 
+def _from(column: str, derive: Any) -> Any:
+    """A default worked out from another column of the same new row, whichever way it is inserted."""
+    return lambda context: derive(context.get_current_parameters()[column])
+
+
 class User(Base):
     """An account. `rights_epoch` grows with every change to what the person may do."""
 
     __tablename__ = "users"
+    __table_args__ = (Index(None, "username_skeleton"), Index(None, "name_key", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
     username: Mapped[str]
     username_key: Mapped[str] = mapped_column(unique=True)  # case folded
+    username_skeleton: Mapped[str] = mapped_column(default=_from("username", names.skeleton))
     name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(default=_from("name", names.name_key))  # searched and sorted by
     email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(unique=True)
     email_confirmed_at: Mapped[datetime | None]
@@ -52,6 +62,45 @@ class User(Base):
     theme: Mapped[str] = mapped_column(default="")  # light, dark; empty: as the device
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _derive_name_key(self, _attribute: str, name: str) -> str:
+        self.name_key = names.name_key(name)
+        return name
+
+    def rename(self, username: str) -> bool:
+        """Take another username."""
+        if username == self.username:
+            return False
+        self.username, self.username_key = username, names.username_key(username)
+        self.username_skeleton = names.skeleton(username)
+        return True
+
+    def confirm(self, at: datetime) -> bool:
+        """The address has been shown to be theirs."""
+        if self.is_confirmed:
+            return False
+        self.email_confirmed_at = at
+        return True
+
+    def set_membership(self, since: datetime | None, until: datetime | None) -> bool:
+        """Member from, and until (None with `since`: without end); both None: a guest."""
+        if (self.member_since, self.member_until) == (since, until):
+            return False
+        self.member_since, self.member_until = since, until
+        return True
+
+    def suspend(self, *, at: datetime, until: datetime | None, reason: str) -> bool:
+        if self.is_suspended(at) and (self.suspended_until, self.suspension_reason) == (until, reason):
+            return False
+        self.suspended_at, self.suspended_until, self.suspension_reason = at, until, reason
+        return True
+
+    def reinstate(self, at: datetime) -> bool:
+        was_suspended = self.is_suspended(at)
+        self.suspended_at = self.suspended_until = None
+        self.suspension_reason = ""
+        return was_suspended
 
     @property
     def is_placeholder(self) -> bool:
@@ -121,6 +170,9 @@ class Session(Base):
     expires_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(default="")
     network: Mapped[str] = mapped_column(default="")
+    must_rotate: Mapped[bool] = mapped_column(default=False)  # another token with the next request
+    old_token_hash: Mapped[bytes | None] = mapped_column(unique=True)  # for requests that were under way
+    rotated_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 
@@ -145,6 +197,19 @@ class AccountToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class UsernameHold(Base):
+    """A username that nobody may take for a while: given up by `user_id`, or asked for with an address that has an account
+    (so that whether a name is still free never tells whether an address is known)."""
+
+    __tablename__ = "username_holds"
+    __table_args__ = (Index(None, "skeleton"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    skeleton: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    until: Mapped[datetime]
 
 
 class ImportedAddress(Base):
