@@ -3,9 +3,17 @@
 from flask import Flask
 
 from forum.accounts.identity import init_identity
+from forum.config import Config
 
 __all__ = ["init_identity", "register"]
 
 
 def register(app: Flask) -> None:
     """The doors of accounts."""
+    from forum.accounts import notices  # noqa: F401 - it listens
+    from forum.accounts.passwords import init_passwords
+    from forum.accounts.routes import accounts
+
+    config: Config = app.extensions["forum_config"]
+    init_passwords(app, config)
+    app.register_blueprint(accounts)

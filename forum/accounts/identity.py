@@ -1,26 +1,24 @@
 """Who makes this request: the session behind the cookie, checked anew each time, in one statement."""
 
-import hashlib
-from datetime import timedelta
-
 from flask import Flask, Response, g, request
 from flask_login import LoginManager
 from flask_login.mixins import AnonymousUserMixin
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from forum.access.viewer import VISITOR, viewer_of
+from forum.accounts import last_use
 from forum.accounts.models import Session, User
+from forum.accounts.sessions import (
+    PROOF,
+    find_session,
+    is_over,
+    rotate_session,
+    set_session_cookie,
+    token_hash,
+)
 from forum.config import Config
 from forum.core import clock
 from forum.core.db import db
-from forum.core.versions import SITE, Version, note_site_version
-
-IDLE = timedelta(days=14)
-IDLE_STAFF = timedelta(hours=12)
-ABSOLUTE = timedelta(days=30)
-ABSOLUTE_STAFF = timedelta(hours=24)
-STAMP = timedelta(minutes=5)  # how coarsely the last use of a session is kept
+from forum.core.transactions import transaction
 
 
 def init_identity(app: Flask) -> None:
@@ -34,46 +32,18 @@ def init_identity(app: Flask) -> None:
     def see_who_it_is() -> None:
         g.viewer = VISITOR
         token = request.cookies.get(config.session_cookie)
-        if not token or request.path.startswith("/static/"):
-            return
-        session = find_session(token)
-        if session is None:
-            g.stale_session = True
-            return
-        g.session = session
-        g.viewer = viewer_of(session.user)
-        if g.viewer.rights.is_suspended:
-            g.viewer = VISITOR
-            g.stale_session = True
+        if token and not request.path.startswith("/static/"):
+            _recognize(token)
 
     @app.after_request
-    def drop_stale_cookie(response: Response) -> Response:
-        if g.get("stale_session") and not request.path.startswith("/static/"):
+    def keep_cookie_in_step(response: Response) -> Response:
+        if g.get("new_session_token"):
+            set_session_cookie(response, g.new_session_token, config, is_staff=g.viewer.is_staff)
+        elif g.get("stale_session"):
             response.delete_cookie(
                 config.session_cookie, path="/", secure=config.is_https, httponly=True, samesite="Lax"
             )
         return response
-
-
-def token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def find_session(token: str) -> Session | None:
-    """The live session of a token, with its user; the site's version comes along. One statement, or none for rubbish."""
-    if not 20 <= len(token) <= 100 or not token.isascii():
-        return None
-    version = select(Version.value).where(Version.name == SITE).scalar_subquery()
-    row = db.session.execute(
-        select(Session, version)
-        .options(joinedload(Session.user, innerjoin=True))
-        .where(Session.token_hash == token_hash(token), Session.expires_at > clock.now())
-    ).first()
-    if row is None:
-        return None
-    note_site_version(row[1] or 0)
-    session: Session = row[0]
-    return session if session.used_at + IDLE > clock.now() else None
 
 
 def current_session() -> Session | None:
@@ -81,4 +51,46 @@ def current_session() -> Session | None:
     return session
 
 
-__all__ = ["User", "current_session", "find_session", "init_identity", "token_hash"]
+def is_proved() -> bool:
+    """Whether the password was given lately in this session, so that address, password and roles may be changed."""
+    session = current_session()
+    return session is not None and clock.now() < session.proved_at + PROOF
+
+
+def take_session(token: str) -> None:
+    """From here on this request, and with its answer the browser, has the session of this token."""
+    g.pop("stale_session", None)
+    g.new_session_token = token
+    _recognize(token)
+
+
+def leave_session() -> None:
+    """From here on this request, and with its answer the browser, has no session."""
+    g.pop("new_session_token", None)
+    g.pop("session", None)
+    g.viewer, g.stale_session = VISITOR, True
+
+
+def _recognize(token: str) -> None:
+    session = find_session(token)
+    viewer = viewer_of(session.user) if session else VISITOR
+    if session is None or viewer.rights.is_suspended or is_over(session, viewer):
+        g.stale_session = True
+        return
+    g.session, g.viewer = session, viewer
+    last_use.note(session)
+    if session.must_rotate and session.token_hash == token_hash(token):
+        _rotate(session)
+
+
+def _rotate(session: Session) -> None:
+    """What the person may do has changed: the browser gets another token."""
+    with transaction():
+        fresh = db.session.get(Session, session.id, with_for_update=True)
+        if fresh is None or not fresh.must_rotate:
+            return
+        token = rotate_session(fresh)
+    take_session(token)
+
+
+__all__ = ["User", "current_session", "find_session", "init_identity", "is_proved", "token_hash"]

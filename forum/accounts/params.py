@@ -1,0 +1,129 @@
+"""What comes in at the doors of accounts. Passwords are taken as they are typed, spaces included."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from forum.access.models import RoleName
+from forum.accounts.addresses import clean_email
+from forum.accounts.names import check_username, clean_line, clean_name, clean_text, clean_username
+from forum.accounts.passwords import check_length
+from forum.web.localities import clean_country, clean_language, clean_time_zone
+from forum.web.params import Params
+
+_AsTyped = StringConstraints(strip_whitespace=False, max_length=4096)
+
+Name = Annotated[str, AfterValidator(clean_name)]
+Username = Annotated[str, AfterValidator(clean_username)]
+Email = Annotated[str, AfterValidator(clean_email)]
+Password = Annotated[str, _AsTyped, Field(repr=False)]
+NewPassword = Annotated[str, _AsTyped, AfterValidator(check_length), Field(repr=False)]
+Next = Annotated[str, StringConstraints(max_length=2000)]
+
+
+def line(most: int) -> AfterValidator:
+    return AfterValidator(lambda text: clean_line(text, most=most))
+
+
+class RegisterParams(Params):
+    """Without a username one is made from the name."""
+
+    name: Name
+    email: Email
+    password: NewPassword
+    username: Username | Literal[""] = ""
+
+
+class SignInParams(Params):
+    """`email` may also be a username."""
+
+    email: Annotated[str, StringConstraints(max_length=254)]
+    password: Password
+    next: Next = ""
+
+
+class DemoParams(Params):
+    username: Annotated[str, StringConstraints(max_length=64)]
+    next: Next = ""
+
+
+class EmailParams(Params):
+    email: Email
+
+
+class ResetParams(Params):
+    password: NewPassword
+
+
+class ChangeEmailParams(Params):
+    email: Email
+    password: Password = ""
+
+
+class ChangePasswordParams(Params):
+    username: str = ""  # stands in the form for password managers
+    password: Password
+    new_password: NewPassword
+
+
+class ProveParams(Params):
+    username: str = ""
+    password: Password
+    next: Next = ""
+
+
+class ProfileParams(Params):
+    name: Name
+    username: Annotated[str, AfterValidator(check_username)]
+    credentials: Annotated[str, line(64)] = ""
+    specialty: Annotated[str, line(64)] = ""
+    institution: Annotated[str, line(120)] = ""
+    city: Annotated[str, line(64)] = ""
+    country: Annotated[str, AfterValidator(clean_country)] = ""
+    bio: Annotated[str, AfterValidator(lambda text: clean_text(text, most=2000))] = ""
+
+
+class PreferencesParams(Params):
+    theme: Literal["", "light", "dark"] = ""
+    locale: Annotated[str, AfterValidator(clean_language)] = ""
+    time_zone: Annotated[str, AfterValidator(clean_time_zone)] = ""
+    topic_view: Literal["", "flat", "threaded"] = ""
+
+
+class ThemeParams(Params):
+    theme: Literal["", "light", "dark"] = ""
+    next: Next = ""
+
+
+class NewUserParams(Params):
+    """An account made by a command or by staff, whose word for the address is taken. Names kept back may be given."""
+
+    email: Email
+    name: Name
+    username: Annotated[str, AfterValidator(check_username)] | Literal[""] = ""
+    standing: Literal["guest", "member"] = "guest"
+    until: date | None = None
+    roles: tuple[RoleName, ...] = ()
+    password: NewPassword | None = None
+
+
+class StandingParams(Params):
+    """`until` is the last day of the membership; without it the membership has no end."""
+
+    standing: Literal["guest", "member", "lapsed"]
+    until: date | None = None
+
+
+class RoleParams(Params):
+    role: RoleName
+    place_id: int | None = None
+
+
+class SuspendParams(Params):
+    """`until` is the last day of the suspension; without it somebody has to end it."""
+
+    reason: Annotated[
+        str, StringConstraints(min_length=1), AfterValidator(lambda t: clean_text(t, most=1000))
+    ]
+    until: date | None = None

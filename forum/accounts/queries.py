@@ -1,0 +1,90 @@
+"""Finding accounts, sessions, people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from forum.access.models import RoleAssignment, RoleName
+from forum.accounts.addresses import key_of
+from forum.accounts.models import AccountToken, Session, TokenPurpose, User
+from forum.accounts.names import username_key
+from forum.accounts.tokens import find_token
+from forum.core import clock
+from forum.core.db import db
+from forum.core.errors import SignInNeeded
+from forum.core.versions import Version
+
+
+def find_account(email_or_username: str) -> User | None:
+    """The account that signs in with this address or username; names that came with an import have none."""
+    given = email_or_username.strip()
+    which = User.email_key == key_of(given) if "@" in given else User.username_key == username_key(given)
+    return db.session.scalar(select(User).where(which, User.imported_at.is_(None)))
+
+
+def find_by_address(address_key: str) -> User | None:
+    return db.session.scalar(select(User).where(User.email_key == address_key, User.imported_at.is_(None)))
+
+
+def find_by_username(username: str) -> User | None:
+    return db.session.scalar(select(User).where(User.username_key == username_key(username)))
+
+
+def account_to_change(user_id: int) -> User:
+    """The account as it is now, locked until the transaction ends."""
+    return db.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+
+
+def session_to_change(session_id: int) -> Session:
+    """The session as it is now. Raises SignInNeeded where it has ended meanwhile."""
+    session = db.session.get(Session, session_id, with_for_update=True, populate_existing=True)
+    if session is None:
+        raise SignInNeeded
+    return session
+
+
+def is_staff(user: User) -> bool:
+    return RoleName.STAFF in site_roles(user)
+
+
+def site_roles(user: User) -> set[RoleName]:
+    """The roles a person holds on the whole site."""
+    held = select(RoleAssignment.role).where(
+        RoleAssignment.user_id == user.id, RoleAssignment.place_id.is_(None)
+    )
+    return set(db.session.scalars(held))
+
+
+def sessions_of(user: User) -> Sequence[Session]:
+    """Where a person is signed in, newest use first."""
+    live = select(Session).where(Session.user_id == user.id, Session.expires_at > clock.now())
+    return db.session.scalars(live.order_by(Session.used_at.desc(), Session.id.desc())).all()
+
+
+def find_confirmation(token: str) -> AccountToken | None:
+    """What a link to confirm stands for, while it works; looking uses nothing up."""
+    return find_token(token, TokenPurpose.CONFIRM, TokenPurpose.CHANGE_EMAIL)
+
+
+def find_reset(token: str) -> AccountToken | None:
+    return find_token(token, TokenPurpose.RESET)
+
+
+def pending_email(user: User) -> str | None:
+    """A new address that waits to be confirmed."""
+    return db.session.scalar(
+        select(AccountToken.email)
+        .where(
+            AccountToken.user_id == user.id,
+            AccountToken.purpose == TokenPurpose.CHANGE_EMAIL,
+            AccountToken.used_at.is_(None),
+            AccountToken.expires_at > clock.now(),
+        )
+        .order_by(AccountToken.id.desc())
+        .limit(1)
+    )
+
+
+def holds_demo() -> bool:
+    """Whether what stands in this database is the demo."""
+    return db.session.get(Version, "demo") is not None

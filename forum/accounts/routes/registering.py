@@ -1,0 +1,91 @@
+"""Registration and the confirmation of addresses. Every answer is the same whether or not an account exists."""
+
+from flask import Response
+
+from forum.access.doors import open_to_all
+from forum.access.viewer import Viewer
+from forum.accounts import actions, throttles
+from forum.accounts.models import TokenPurpose
+from forum.accounts.params import EmailParams, RegisterParams
+from forum.accounts.queries import find_confirmation
+from forum.accounts.routes import accounts
+from forum.core import settings
+from forum.core.errors import Forbidden, Invalid, TooManyRequests
+from forum.web import respond
+from forum.web.forms import again
+from forum.web.params import read
+
+GONE = 410
+
+
+@accounts.get("/register")
+@open_to_all
+def show_register(viewer: Viewer) -> Response:
+    if not viewer.is_visitor:
+        return respond.see("/")
+    return respond.page("accounts/register.html", closed=not settings.current().registration_open)
+
+
+@accounts.post("/register")
+@open_to_all
+def register(viewer: Viewer) -> Response:
+    try:
+        params = read(RegisterParams)
+        throttles.guard_registration()
+        actions.register_guest(params)
+    except (Invalid, Forbidden, TooManyRequests) as error:
+        return again("accounts/register.html", error, closed=not settings.current().registration_open)
+    return respond.page("accounts/said.html", kind="registered", email=params.email)
+
+
+@accounts.get("/confirm")
+@open_to_all
+def show_request_confirmation(viewer: Viewer) -> Response:
+    values = {"email": viewer.user.email or ""} if viewer.user is not None else {}
+    return respond.page("accounts/confirm.html", token=None, values=values)
+
+
+@accounts.post("/confirm")
+@open_to_all
+def request_confirmation(viewer: Viewer) -> Response:
+    try:
+        params = read(EmailParams)
+        throttles.guard_mail(params.email)
+        actions.request_confirmation(params.email)
+    except (Invalid, TooManyRequests) as error:
+        return again("accounts/confirm.html", error, token=None)
+    return respond.page("accounts/said.html", kind="resent", email=params.email)
+
+
+@accounts.get("/confirm/<token>")
+@open_to_all
+def show_confirm(viewer: Viewer, token: str) -> Response:
+    """A button: programs that open the links in mail use nothing up."""
+    found = find_confirmation(token)
+    if found is None:
+        return dead_link()
+    purpose = str(found.purpose)
+    return unseen(respond.page("accounts/confirm.html", token=token, purpose=purpose, email=found.email))
+
+
+@accounts.post("/confirm/<token>")
+@open_to_all
+def confirm(viewer: Viewer, token: str) -> Response:
+    try:
+        done = actions.confirm_email(token)
+    except Invalid as error:
+        return unseen(again("accounts/confirm.html", error, token=None))
+    if done is None:
+        return dead_link()
+    kind = "email-changed" if done.purpose is TokenPurpose.CHANGE_EMAIL else "confirmed"
+    return unseen(respond.page("accounts/said.html", kind=kind, email=done.email))
+
+
+def dead_link() -> Response:
+    return unseen(respond.page("accounts/said.html", kind="link-dead", status=GONE))
+
+
+def unseen(response: Response) -> Response:
+    """A page whose address holds a token: it is told to nobody, not even to ourselves."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,119 @@
+"""Sessions: begun with a fresh token, known here by its hash, ended at once."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flask import Response
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import joinedload
+
+from forum.access.viewer import Viewer
+from forum.accounts import last_use
+from forum.accounts.models import Session, User
+from forum.accounts.signals import SessionsEnded
+from forum.config import Config
+from forum.core import clock
+from forum.core.db import db
+from forum.core.transactions import publish
+from forum.core.versions import SITE, Version, note_site_version
+
+IDLE = timedelta(days=14)
+IDLE_STAFF = timedelta(hours=12)
+ABSOLUTE = timedelta(days=30)
+ABSOLUTE_STAFF = timedelta(hours=24)
+ROTATION_GRACE = timedelta(seconds=30)  # how long requests with the old token that are under way still pass
+PROOF = timedelta(minutes=10)  # how long a password that was given counts for what needs it
+MOST_AT_ONCE = 50
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def find_session(token: str) -> Session | None:
+    """The live session of a token, with its user; the site's version comes along. One statement, or none for rubbish."""
+    if not 20 <= len(token) <= 100 or not token.isascii():
+        return None
+    digest = token_hash(token)
+    session = _find(Session.token_hash == digest)
+    if session is None:
+        session = _find(Session.old_token_hash == digest, Session.rotated_at > clock.now() - ROTATION_GRACE)
+    return session
+
+
+def is_over(session: Session, viewer: Viewer) -> bool:
+    """Whether time has ended a session; for staff it ends sooner, also where they became staff since it began."""
+    now, used_at = clock.now(), last_use.of(session)
+    if viewer.is_staff:
+        return used_at + IDLE_STAFF <= now or session.created_at + ABSOLUTE_STAFF <= now
+    return used_at + IDLE <= now
+
+
+def begin_session(user: User, *, is_staff: bool, device: str, network: str) -> str:
+    """A new session, inside a transaction; answers its token, which stands nowhere but in the cookie."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    db.session.add(
+        Session(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            created_at=now,
+            used_at=now,
+            proved_at=now,
+            expires_at=now + lifetime(is_staff),
+            device=device[:80],
+            network=network,
+        )
+    )
+    oldest = select(Session.id).where(Session.user_id == user.id).order_by(Session.used_at.desc())
+    end_sessions(user, list(db.session.scalars(oldest.offset(MOST_AT_ONCE))), reason="too many")
+    return token
+
+
+def rotate_session(session: Session, *, at_once: bool = False) -> str:
+    """Give a session another token. Requests with the old one that are under way still pass for a moment, unless `at_once`."""
+    token = secrets.token_urlsafe(32)
+    session.old_token_hash = None if at_once else session.token_hash
+    session.token_hash, session.rotated_at, session.must_rotate = token_hash(token), clock.now(), False
+    return token
+
+
+def end_sessions(user: User, session_ids: Iterable[int] | None = None, *, reason: str) -> int:
+    """End these sessions of a person, or all of them, inside a transaction. Answers how many."""
+    of_user = Session.user_id == user.id
+    which = of_user if session_ids is None else of_user & Session.id.in_(list(session_ids))
+    ended = tuple(db.session.scalars(delete(Session).where(which).returning(Session.id)))
+    if ended:
+        publish(SessionsEnded(user_id=user.id, session_ids=ended, reason=reason))
+    return len(ended)
+
+
+def lifetime(is_staff: bool) -> timedelta:
+    return ABSOLUTE_STAFF if is_staff else ABSOLUTE
+
+
+def set_session_cookie(response: Response, token: str, config: Config, *, is_staff: bool) -> None:
+    response.set_cookie(
+        config.session_cookie,
+        token,
+        max_age=int(lifetime(is_staff).total_seconds()),
+        secure=config.is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _find(*criteria: ColumnElement[bool]) -> Session | None:
+    version = select(Version.value).where(Version.name == SITE).scalar_subquery()
+    row = db.session.execute(
+        select(Session, version)
+        .options(joinedload(Session.user, innerjoin=True))
+        .where(*criteria, Session.expires_at > clock.now())
+    ).first()
+    if row is None:
+        return None
+    note_site_version(row[1] or 0)
+    session: Session = row[0]
+    return session
