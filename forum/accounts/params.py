@@ -1,5 +1,6 @@
 """What comes in at the doors of accounts. Passwords are taken as they are typed, spaces included."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,11 +16,14 @@ from forum.web.params import Params
 _AsTyped = StringConstraints(strip_whitespace=False, max_length=4096)
 
 Name = Annotated[str, AfterValidator(clean_name)]
-Username = Annotated[str, AfterValidator(clean_username)]
 Email = Annotated[str, AfterValidator(clean_email)]
 Password = Annotated[str, _AsTyped, Field(repr=False)]
 NewPassword = Annotated[str, _AsTyped, AfterValidator(check_length), Field(repr=False)]
 Next = Annotated[str, StringConstraints(max_length=2000)]
+
+
+def or_nothing(check: Callable[[str], str]) -> AfterValidator:
+    return AfterValidator(lambda text: check(text) if text else "")
 
 
 def line(most: int) -> AfterValidator:
@@ -32,7 +36,7 @@ class RegisterParams(Params):
     name: Name
     email: Email
     password: NewPassword
-    username: Username | Literal[""] = ""
+    username: Annotated[str, or_nothing(clean_username)] = ""
 
 
 class SignInParams(Params):
@@ -101,11 +105,11 @@ class NewUserParams(Params):
 
     email: Email
     name: Name
-    username: Annotated[str, AfterValidator(check_username)] | Literal[""] = ""
+    username: Annotated[str, or_nothing(check_username)] = ""
     standing: Literal["guest", "member"] = "guest"
     until: date | None = None
     roles: tuple[RoleName, ...] = ()
-    password: NewPassword | None = None
+    password: Annotated[str, _AsTyped, or_nothing(check_length), Field(repr=False)] = ""
 
 
 class StandingParams(Params):

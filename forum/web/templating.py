@@ -25,7 +25,6 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
     app.jinja_env.globals.update(
         site=SiteSettings(),
-        theme=theme,
         now=clock.now,
         notice=respond.take_notice,
         direction=direction,
