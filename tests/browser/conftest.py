@@ -1,0 +1,148 @@
+"""A real server and a real Chromium. The server is a process of its own, as people run it."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from forum.accounts.models import User
+from forum.app import create_app
+from forum.core import migrations
+from forum.core.db import db
+from forum.core.transactions import transaction
+from tests.cast import Cast, make_cast
+from tests.conftest import KEY, make_config
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a long enough passphrase"
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1360, "height": 900}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running forum: where it is, its database (for setting the scene), its people, its outbox."""
+
+    address: str
+    app: Flask
+    cast: Cast
+    outbox: Path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    url = f"sqlite:///{folder}/forum.db"
+    app = create_app(make_config(url, folder))
+    with app.app_context():
+        migrations.upgrade()
+        with transaction():
+            cast = make_cast()
+        give_passwords(app)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "INSTANCE_PATH": str(folder),
+        "SECRET_KEY": KEY,
+        "RATE_LIMITS": "off",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(ROOT),
+    }
+    for name in ("SITE_URL", "REDIS_URL", "MAIL_URL"):
+        environment.pop(name, None)
+    with open(folder / "server.log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "forum.cli.entry", "serve", "--port", "0"],
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    found = re.search(r"http://[\d.]+:\d+", line)
+    assert found, line + (folder / "server.log").read_text()
+    yield Site(found[0], app, cast, folder / "outbox")
+    server.terminate()
+    server.wait(20)
+    faults = [text for text in (folder / "server.log").read_text().splitlines() if '"level": "error"' in text]
+    assert not faults, "\n".join(faults)
+
+
+def give_passwords(app: Flask) -> None:
+    from forum.accounts.passwords import hash_password
+
+    hashed = hash_password(PASSWORD)
+    with transaction():
+        for user in db.session.query(User):
+            user.password_hash = hashed
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, site: Site) -> Iterator[Open]:
+    """A fresh browser for one person; what its console or the policy complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def fresh(**options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=site.address, viewport=options.pop("viewport", WIDE), **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
+        return page
+
+    yield fresh
+    for context in contexts:
+        with contextlib.suppress(Exception):
+            context.close()
+    assert not complaints, complaints
+
+
+def is_fault(message: Any) -> bool:
+    """Errors of our own making; that a refused form answers 4xx is meant."""
+    return message.type == "error" and "the server responded with a status of 4" not in message.text
+
+
+@pytest.fixture
+def sign_in_as(open_browser: Open) -> Callable[..., Page]:
+    """Sign in through the form."""
+
+    def enter(user: User, **options: Any) -> Page:
+        page = open_browser(**options)
+        page.goto("/signin")
+        page.fill("input[name=email]", user.email or "")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main form:has(input[name=password]) button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    return enter
