@@ -22,6 +22,7 @@ class TopicRow:
     topic: Topic
     people: list[User]
     category: Category | None = None
+    place_open: bool = True
     unread: int = 0
     is_new: bool = False
     first_unread: int | None = None
@@ -55,6 +56,7 @@ class Group:
 def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
     """Topics as rows; one statement for what is unread in all of them."""
     states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
+    readable = {category.place_id for category in categories_for(viewer)}
     rows = []
     for topic in topics:
         state = states.get(topic.id, unread.NONE)
@@ -67,6 +69,7 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
                 topic=topic,
                 people=people,
                 category=category_of_place(topic.place_id),
+                place_open=topic.place_id in readable,
                 unread=state.count,
                 is_new=state.is_new,
                 first_unread=state.first or None,
