@@ -25,6 +25,7 @@ from forum.config import Config
 from forum.core import clock, migrations, settings
 from forum.core.db import Base, db
 from forum.core.transactions import transaction
+from forum.demo import mark as demo_mark
 from tests.cast import Cast, make_cast
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -141,6 +142,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     viewer_module.forget_all()
     settings.forget()
     board_queries.forget()
+    demo_mark.forget()
     config = app.extensions["forum_config"]
     app.extensions["forum_mail"] = replace(config, mail_url=f"file://{folder / 'outbox'}")
     yield

@@ -42,7 +42,7 @@ def accounts_to_show(config: Config) -> list[str]:
     if config.site_url or state is not State.DEMO:
         return []
     demo = read_demo()
-    accounts = [f"{p.demo} ({p.username}@{demo.mail_domain})" for p in demo.people if p.demo]
+    accounts = [f"{p.demo} ({p.username}@{demo.society.mail_domain})" for p in demo.people if p.demo]
     return ["This is a demo. Sign in with one click as " + ", ".join(accounts) + "."]
 
 

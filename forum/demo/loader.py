@@ -21,6 +21,7 @@ from forum.core.errors import Conflict
 from forum.core.transactions import transaction
 from forum.core.versions import Version
 from forum.demo import plan
+from forum.demo.mark import MARK
 from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
 from forum.discussions import counting
@@ -32,7 +33,6 @@ from forum.groups.actions import add_people, create_group
 from forum.groups.models import Group, GroupKind
 from forum.markup import Mention, render
 
-MARK = "demo"  # the version that stands in a database which holds the demo
 FOUNDED = timedelta(days=1000)  # ago: groups are older than the places that are theirs
 
 
@@ -175,7 +175,7 @@ class _Story:
             until = self.now + timedelta(days=person.until_days)
         elif person.ended_days_ago is not None:
             until = self.now - timedelta(days=person.ended_days_ago)
-        email = f"{person.username}@{self.demo.mail_domain}"
+        email = f"{person.username}@{self.demo.society.mail_domain}"
         user = User(
             username=person.username,
             username_key=person.username,

@@ -37,16 +37,18 @@ class DemoFault(ValueError):
 
 def read_demo(folder: Path = CONTENT) -> Demo:
     """Everything in the folder. Raises DemoFault for the first thing that cannot be read."""
-    people = _table(folder / "people.toml")
     return Demo(
         society=_piece(Society, _table(folder / "society.toml"), "society.toml"),
-        mail_domain=str(people.get("mail_domain", "")),
-        people=_pieces(Person, people.get("people"), "people.toml"),
+        people=read_people(folder),
         groups=_pieces(Group, _table(folder / "groups.toml").get("groups"), "groups.toml"),
         categories=_pieces(Category, _table(folder / "categories.toml").get("categories"), "categories.toml"),
         topics=[_topic_file(path) for path in sorted((folder / "discussions").glob("*.md"))],
         readers=_pieces(Reader, _with_floors(_table(folder / "reading.toml").get("readers")), "reading.toml"),
     )
+
+
+def read_people(folder: Path = CONTENT) -> list[Person]:
+    return _pieces(Person, _table(folder / "people.toml").get("people"), "people.toml")
 
 
 def parse_topic(text: str, *, slug: str) -> Topic:

@@ -18,6 +18,7 @@ class Piece(BaseModel):
 
 
 class Society(Piece):
+    mail_domain: str
     name: str
     tagline: str
     welcome: str
@@ -147,7 +148,6 @@ class Reader(Piece):
 
 class Demo(Piece):
     society: Society
-    mail_domain: str
     people: list[Person]
     groups: list[Group]
     categories: list[Category]

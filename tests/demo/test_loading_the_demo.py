@@ -1,5 +1,6 @@
 """The demo in a database: all of it, nobody sees more than the files say, and every count is right."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -153,3 +154,31 @@ def test_loading_again_changes_nothing(demo_app: Flask, now: datetime, demo: pla
     result = demo_app.test_cli_runner().invoke(args=["demo", "load"])
     assert (result.exit_code, result.output) == (0, "The demo is there already.\n")
     assert db.session.scalar(select(func.count(User.id))) == len(demo.people)
+
+
+def test_the_sign_in_page_offers_the_demo_accounts(demo_app: Flask, demo: plan.Demo) -> None:
+    browser = demo_app.test_client()
+    page = browser.get("/signin").text
+    for person in demo.people:
+        offered = f'value="{person.username}"' in page
+        assert offered == (person.demo is not None)
+        assert (person.demo_line in page) or not person.demo_line
+    assert "This is a demo." in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    fields = {"csrf_token": token[1]}
+    assert browser.post("/signin/demo", data={**fields, "username": "paulo"}).status_code == 404
+    assert browser.post("/signin/demo", data={**fields, "username": "noor"}).status_code == 303
+    assert "Noor" in browser.get("/").text
+
+
+def test_every_readable_topic_shows_on_its_page(demo_app: Flask, demo: plan.Demo) -> None:
+    browser = demo_app.test_client()
+    with demo_app.app_context():
+        pages = [f"/t/{topic_id}/x" for topic_id in readable(VISITOR)]
+    assert len(pages) == 5
+    for address in pages:
+        for view in ("flat", "threaded"):
+            answer = browser.get(f"{address}?view={view}", follow_redirects=True)
+            assert answer.status_code == 200
+            assert "This is a demo." in answer.text
