@@ -15,6 +15,7 @@ class Permission(enum.StrEnum):
     DELETE_TOPIC = "topic:delete"
     RESTORE_TOPIC = "topic:restore"
     EDIT_POST = "post:edit"
+    READ_REVISIONS = "post:revisions"
     HIDE_POST = "post:hide"
     DELETE_POST = "post:delete"
     RESTORE_POST = "post:restore"

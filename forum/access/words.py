@@ -1,5 +1,7 @@
 """The audience in one plain sentence, as it stands beside every title and in the composer."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import column, select, table
@@ -28,9 +30,13 @@ def readers(kind: AudienceKind, *, group: str = "", people: int = 0) -> str:
             return ngettext("%(num)s person, by name,", "%(num)s people, by name,", people)
 
 
-def sentence(audience: Audience, *, people: int = 0) -> str:
-    """“Members can read this and answer.”, or who reads and who answers where that differs."""
-    group = name_of_group(audience.group_id) if audience.group_id else ""
+def sentence(audience: Audience, *, people: int = 0, group: str | None = None) -> str:
+    """“Members can read this and answer.”, or who reads and who answers where that differs.
+
+    `group` is the name of the audience's group where the caller has looked it up for several at once.
+    """
+    if group is None:
+        group = name_of_group(audience.group_id) if audience.group_id else ""
     who = readers(audience.read_kind, group=group, people=people)
     if audience.reply_scope_id == audience.read_scope_id:
         return _("%(who)s can read this and answer.", who=who)
@@ -63,6 +69,14 @@ def groups_of(viewer: Viewer) -> list[tuple[int, str]]:
 
 def name_of_group(group_id: int) -> str:
     return db.session.scalar(select(_groups.c.name).where(_groups.c.id == group_id)) or ""
+
+
+def names_of_groups(group_ids: Collection[int]) -> dict[int, str]:
+    """For many audiences at once; one statement, or none."""
+    if not group_ids:
+        return {}
+    rows = db.session.execute(select(_groups.c.id, _groups.c.name).where(_groups.c.id.in_(sorted(group_ids))))
+    return {row.id: row.name for row in rows}
 
 
 def _lower(text: str) -> str:

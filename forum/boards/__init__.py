@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from forum.boards.api import boards_api
     from forum.boards.navigation import init_navigation
     from forum.boards.queries import category_of_place
     from forum.boards.routes import boards
@@ -12,3 +13,4 @@ def register(app: Flask) -> None:
     use_labels(category_of_place)
     init_navigation(app)
     app.register_blueprint(boards)
+    app.register_blueprint(boards_api)

@@ -2,11 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from forum.web.params import Params
+from forum.web.params import ListParams, Params
 
 
 class CategoryPageParams(Params):
     sort: Literal["latest", "new", "top", "unanswered"] = "latest"
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class TopicListParams(ListParams):
+    sort: Literal["latest", "new", "top", "unanswered"] = Field("latest", description="As the pages have it.")

@@ -12,6 +12,8 @@ from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.core.db import db
+from forum.core.errors import Malformed
+from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.core.versions import site_version
 
 _guard = threading.Lock()
@@ -56,6 +58,19 @@ def categories_for(viewer: Viewer) -> list[Category]:
     return [
         c for c in all_categories() if c.place.audience is not None and may_read(viewer, c.place.audience)
     ]
+
+
+def page_of(categories: Sequence[Category], *, after: str | None, limit: int) -> Page[Category]:
+    """Some of these at a time; the cursor is the last one of the page before."""
+    start = 0
+    if after:
+        last = decode_cursor(after, [int])[0]
+        ids = [category.id for category in categories]
+        if last not in ids:
+            raise Malformed("That page address is damaged. Start again from the first page.")
+        start = ids.index(last) + 1
+    shown, more = cut(categories[start : start + limit + 1], limit)
+    return Page(shown, encode_cursor([shown[-1].id]) if more else None)
 
 
 def find_category(viewer: Viewer, slug: str) -> Category | None:

@@ -54,6 +54,18 @@ class Conflict(ForumError):
     code = "conflict"
 
 
+class PreconditionFailed(ForumError):
+    """It is no longer what the person who changes it has seen."""
+
+    status = 412
+    code = "precondition_failed"
+
+
+class WrongMediaType(ForumError):
+    status = 415
+    code = "unsupported_media_type"
+
+
 class TooManyRequests(ForumError):
     status = 429
     code = "too_many_requests"

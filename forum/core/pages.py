@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from forum.core.errors import Malformed
@@ -40,6 +41,15 @@ def decode_cursor(cursor: str, shape: Sequence[type]) -> list[Any]:
     if not fits or not all(type(v) is t and _in_range(v) for v, t in zip(values, shape, strict=True)):
         raise Malformed("That page address is damaged. Start again from the first page.")
     return list(values)
+
+
+def decode_moment(text: str) -> datetime:
+    """A moment that stands in a cursor; Malformed for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Malformed("That page address is damaged. Start again from the first page.") from None
 
 
 def _in_range(value: Any) -> bool:

@@ -4,6 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from forum.discussions.api import discussions_api
     from forum.discussions.routes import discussions
 
     app.register_blueprint(discussions)
+    app.register_blueprint(discussions_api)

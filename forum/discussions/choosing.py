@@ -10,6 +10,7 @@ from sqlalchemy import select
 from forum.access.audience import RANK, fits_within, may_read
 from forum.access.models import NOBODY, Audience, AudienceKind, Place
 from forum.access.places import AudienceChoice
+from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.access.words import groups_of, readers
 from forum.accounts.models import User
@@ -17,8 +18,10 @@ from forum.core.db import db
 from forum.core.errors import Forbidden, Invalid
 from forum.discussions.models import Topic
 from forum.discussions.params import AudienceParams
+from forum.discussions.queries.topics import author_wrote_all, default_audience
 
 MOST_PEOPLE = 50
+Chosen = tuple[AudienceChoice | None, list[User]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,7 @@ def choices_for(viewer: Viewer, place: Place, default: Audience) -> Choices:
     return Choices(kinds, groups, openable and default.read_kind is not AudienceKind.PUBLIC)
 
 
-def chosen(
-    given: AudienceParams, choices: Choices, default: Audience
-) -> tuple[AudienceChoice | None, list[User]]:
+def chosen(given: AudienceParams, choices: Choices, default: Audience) -> Chosen:
     """What was chosen, and the people named; None leaves it to the place. Raises Invalid by field."""
     if given.inherits == "1" or not choices.kinds:
         return None, []
@@ -73,6 +74,15 @@ def chosen(
         raise Invalid({"read": _("This place is closed: only its moderators open a topic beyond it.")})
     group_id = given.group_id if AudienceKind.GROUP in (read, reply) else None
     return AudienceChoice(read, reply, group_id, opened), people
+
+
+def chosen_for_topic(viewer: Viewer, topic: Topic, given: AudienceParams) -> Chosen:
+    """What somebody chose for a topic that is there. Raises Forbidden where its author alone may not open it so far."""
+    default = default_audience(topic)
+    choice, people = chosen(given, choices_for(viewer, topic.place, default), default)
+    if not moderates(viewer, topic):
+        refuse_widening(topic, choice, default, wrote_all=author_wrote_all(topic))
+    return choice, people
 
 
 def people_named(text: str) -> list[User]:

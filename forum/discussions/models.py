@@ -156,6 +156,8 @@ class Revision(Base):
     edited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")
 
+    edited_by: Mapped[User] = relationship(lazy="raise_on_sql")
+
 
 class PostAlias(Base):
     """Where a post used to be: old permalinks lead to where it is now."""

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
+from flask_babel import gettext as _
 from pydantic import Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
-from forum.web.params import Params
+from forum.core.errors import Invalid
+from forum.web.params import ListParams, Params
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=False)]
@@ -63,7 +65,7 @@ class AudienceParams(Params):
     read: AudienceKind | None = None
     reply: AudienceKind | None = None
     group_id: int | None = None
-    people: Annotated[str, StringConstraints(max_length=2000)] = ""
+    people: Annotated[str, StringConstraints(max_length=4000)] = ""
     opened: Literal["", "1"] = ""
 
     @field_validator("group_id", "read", "reply", mode="before")
@@ -119,6 +121,12 @@ class OptionalReasonParams(Params):
     reason: Reason = ""
 
 
+def refuse_without_reason(reason: str, *, is_own: bool) -> None:
+    """Whoever takes something away from somebody else says why. Raises Invalid."""
+    if not reason and not is_own:
+        raise Invalid({"reason": _("Fill this in.")})
+
+
 class NumberParams(Params):
     number: Number
 
@@ -129,3 +137,67 @@ class ShownParams(Params):
     numbers: Annotated[list[Number], Field(max_length=500)] = []
     number: Number = 0
     generation: int | None = None
+
+
+# What programs send: lists are lists, a post is answered by its id.
+
+IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
+UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]
+Kind = Annotated[AudienceKind, Field(strict=False)]
+
+
+class PostListParams(ListParams):
+    view: Literal["flat", "threaded"] = Field("flat", description="By time, or by what answers what.")
+
+
+class AudienceBody(Params):
+    """Who can read a topic, and who can answer. What is left out is as for the place, or as for reading."""
+
+    read: Kind | None = None
+    reply: Kind | None = Field(None, description="Never wider than `read`.")
+    group_id: IdText | None = Field(None, description="One of your groups, where a kind is `group`.")
+    people: list[UserName] = Field([], max_length=50, description="Usernames, where a kind is `people`.")
+    opened: bool = Field(False, description="Also for those who may not read the place.")
+    inherits: bool = Field(False, description="Leave it to the place; the other fields count for nothing.")
+
+    def as_choice(self) -> dict[str, str | None]:
+        """The same as the form would send it."""
+        return {
+            "inherits": "1" if self.inherits else "0",
+            "read": self.read,
+            "reply": self.reply,
+            "group_id": self.group_id,
+            "people": " ".join(self.people),
+            "opened": "1" if self.opened else "",
+        }
+
+
+class SetAudienceBody(AudienceBody):
+    reason: Reason = ""
+
+
+class NewTopicBody(Params):
+    title: Title
+    body: Body = Field(description="Markdown.")
+    audience: AudienceBody | None = Field(None, description="null leaves it to the category.")
+    client_id: ClientId = Field("", description="Of your making: the same again makes no second topic.")
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str) -> str:
+        return one_line(value)
+
+
+class NewPostBody(Params):
+    body: Body = Field(description="Markdown.")
+    reply_to: IdText | None = Field(None, description="The id of the post it answers.")
+    client_id: ClientId = Field("", description="Of your making: the same again makes no second post.")
+
+
+class EditPostBody(Params):
+    body: Body = Field(description="Markdown.")
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class MarkBody(Params):
+    number: Number = Field(description="Of a post.")

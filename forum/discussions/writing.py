@@ -9,12 +9,12 @@ from forum.accounts.models import User
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.discussions.actions.writing import Written
-from forum.markup import MarkupRefused, Mention, Phrases, Reason, SafeHTML, localize, render
+from forum.markup import MarkupRefused, Mention, Phrases, Reason, SafeHTML, clean_text, localize, render
 
 
 def prepare(body: str) -> Written:
     """What somebody typed, rendered and safe. Raises Invalid for `body`."""
-    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    body = clean_text(body).strip("\n")
     if not body.strip():
         raise Invalid({"body": _("Write something first.")})
     try:

@@ -46,6 +46,8 @@ def check() -> None:
     """Raise Forbidden unless the request comes from a page of ours and carries its token."""
     if "Authorization" in request.headers and not request.cookies:
         return  # a program with a token of its own: no browser is involved
+    if is_api() and "session" not in g:
+        return  # nobody is signed in: there is nothing to abuse, and the door says that one must
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise Forbidden(_("This form was sent from another site."))
     origin = request.headers.get("Origin")
@@ -54,7 +56,13 @@ def check() -> None:
     sent = request.headers.get(HEADER) or (request.form.get(FIELD) if not request.is_json else None) or ""
     bound = _binding()
     if not bound or not hmac.compare_digest(sent.encode("utf-8", "replace"), _token(bound).encode()):
+        if is_api():
+            raise Forbidden(_("Send the token that came with the last answer as %(header)s.", header=HEADER))
         raise Forbidden(_("This page had been open for too long. What you typed is kept: send it again."))
+
+
+def is_api() -> bool:
+    return request.path.startswith("/api/")
 
 
 def csrf_token() -> str:

@@ -121,6 +121,7 @@ def _title(status: int) -> str:
         404: _("Not here"),
         405: _("Not that way"),
         409: _("Somebody was faster"),
+        412: _("Somebody was faster"),
         413: _("Too large"),
         415: _("The wrong kind"),
         422: _("Something needs another look"),

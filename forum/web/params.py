@@ -1,17 +1,24 @@
 """What comes in: one typed model a door, read from a form, from JSON or from the query; faults told by field."""
 
 import json
-from typing import Any, TypeVar
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from forum.core.errors import Invalid, Malformed
+from forum.core.errors import Invalid, Malformed, WrongMediaType
 from forum.web.csrf import FIELD
 
 DEEPEST_JSON = 20
+MOST_ERRORS = 50  # told at once; more help nobody
+LONGEST_NAME = 100  # of a field, in what is told about it
+
+# What no database stores and no program can read: NUL, and halves of characters.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Params(BaseModel):
@@ -21,6 +28,15 @@ class Params(BaseModel):
 
 
 P = TypeVar("P", bound=Params)
+
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ListParams(Params):
+    """How lists are paged: by key, from the cursor that came with the page before."""
+
+    after: Cursor | None = Field(None, description="The `next` of the page before.")
+    limit: int = Field(30, ge=1, le=100, description="How many to answer at most.")
 
 
 def read(model: type[P]) -> P:
@@ -37,11 +53,30 @@ def read_query(model: type[P]) -> P:
         raise Malformed(" ".join(error.errors.values())) from None
 
 
-def parse(model: type[P], values: dict[str, Any]) -> P:
+def read_json(model: type[P]) -> P:
+    """The JSON body as `model`, each value of the very type that is declared; no body at all is an empty object."""
+    if not request.get_data():
+        return parse(model, {}, strict=True)
+    if request.mimetype != "application/json":
+        raise WrongMediaType(_("Send JSON, as Content-Type: application/json."))
+    return parse(model, json_body(), strict=True)
+
+
+def read_whole_query(model: type[P]) -> P:
+    """The query as `model`; unlike for pages, a name that the model does not know is refused."""
     try:
-        return model.model_validate(values, strict=False)
+        return parse(model, form_values(model, request.args))
+    except Invalid as error:
+        raise Malformed(errors=error.errors) from None
+
+
+def parse(model: type[P], values: dict[str, Any], *, strict: bool = False) -> P:
+    if any(_NO_TEXT.search(text) for text in _texts(values)):
+        raise Malformed(_("There are characters in this that are no text."))
+    try:
+        return model.model_validate(values, strict=strict)
     except ValidationError as error:
-        raise Invalid({".".join(map(str, e["loc"])) or "body": message(e) for e in error.errors()}) from None
+        raise Invalid(_told(error)) from None
 
 
 def json_body() -> dict[str, Any]:
@@ -94,6 +129,16 @@ def message(error: Any) -> str:
             return _("Give a whole number.")
         case "date_parsing" | "date_from_datetime_parsing" | "date_type":
             return _("Give a date like 2026-12-31.")
+        case "string_type":
+            return _("Give text.")
+        case "bool_type" | "bool_parsing":
+            return _("Give true or false.")
+        case "list_type":
+            return _("Give a list.")
+        case "too_long":
+            return _("At most %(count)s of them.", count=context["max_length"])
+        case "string_pattern_mismatch":
+            return _("There are characters in this that cannot stand here.")
         case "greater_than_equal":
             return _("Not below %(least)s.", least=context["ge"])
         case "less_than_equal":
@@ -102,6 +147,24 @@ def message(error: Any) -> str:
             return str(context.get("error", error["msg"]))
         case _:
             return str(error["msg"])
+
+
+def _told(error: ValidationError) -> dict[str, str]:
+    several = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
+    return {".".join(map(str, e["loc"]))[:LONGEST_NAME] or "body": message(e) for e in several}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in what was sent, names of fields included."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            left += one
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -45,6 +45,8 @@ def init_request(app: Flask, config: Config) -> None:
         g.request_id = secrets.token_hex(8)
         if request.method in {"TRACE", "CONNECT"}:
             abort(405)
+        if "\x00" in request.path:
+            abort(404)
 
     @app.after_request
     def tell_id(response: Response) -> Response:

@@ -162,6 +162,16 @@ def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
     return _within_window(post)
 
 
+@rule(Permission.READ_REVISIONS)
+def may_read_revisions(viewer: Viewer, post: "Post") -> Verdict:
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if moderates(viewer, post.topic) or post.author_id == viewer.id:
+        return ALLOWED
+    return denied(_("Only its author and moderators can read what a post said before."))
+
+
 @rule(Permission.HIDE_POST)
 def may_hide_post(viewer: Viewer, post: "Post") -> Verdict:
     return _for_moderators(viewer, post.topic, _("Only moderators of this place can hide posts."))

@@ -7,9 +7,10 @@ was begun above the floor. Exact to 99; `MOST` means more.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from forum.access.audience import readable_audiences
@@ -139,8 +140,10 @@ def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, Plac
     return {place_id: PlaceUnread(min(above + marked, MOST), new) for place_id, above, marked, new in rows}
 
 
-def unread_topics(viewer: Viewer, place_ids: Sequence[int], limit: int) -> list[int]:
-    """Ids of topics with something unread in these places, newest activity first."""
+def unread_topics(
+    viewer: Viewer, place_ids: Sequence[int], limit: int, *, after: tuple[datetime, int] | None = None
+) -> list[int]:
+    """Ids of topics with something unread in these places, newest activity first; `after` is the last of a page before."""
     if viewer.is_visitor or not place_ids:
         return []
     me = viewer.id or 0
@@ -159,6 +162,8 @@ def unread_topics(viewer: Viewer, place_ids: Sequence[int], limit: int) -> list[
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
         .limit(limit)
     )
+    if after is not None:
+        found = found.where(tuple_(Topic.last_post_at, Topic.id) < tuple_(*after))
     return list(db.session.scalars(found))
 
 

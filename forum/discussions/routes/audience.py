@@ -7,17 +7,16 @@ from flask_babel import gettext as _
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
-from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.access.words import sentence
 from forum.core.errors import Invalid
 from forum.discussions import addresses, places
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.inviting import invited
-from forum.discussions.choosing import choices_for, chosen, effect_of, refuse_widening
+from forum.discussions.choosing import choices_for, chosen_for_topic, effect_of
 from forum.discussions.models import Topic
 from forum.discussions.params import SetAudienceParams
-from forum.discussions.queries.topics import audience_sentence, author_wrote_all, default_audience, find_topic
+from forum.discussions.queries.topics import audience_sentence, default_audience, find_topic
 from forum.discussions.routes import discussions
 from forum.web import params, respond
 
@@ -44,9 +43,7 @@ def change_audience(viewer: Viewer, topic: Topic) -> Response:
     default = default_audience(topic)
     try:
         given = params.read(SetAudienceParams)
-        choice, people = chosen(given, choices_for(viewer, topic.place, default), default)
-        if not moderates(viewer, topic):
-            refuse_widening(topic, choice, default, wrote_all=author_wrote_all(topic))
+        choice, people = chosen_for_topic(viewer, topic, given)
         if given.step == "look":
             return _page(
                 viewer, topic, request.form, effect=effect_of(topic.audience, choice, default, people)

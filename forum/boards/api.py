@@ -1,0 +1,112 @@
+"""Categories and their topics for programs."""
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from forum.access.doors import open_to_all, requires, signed_in
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.boards import models, schemas
+from forum.boards.actions import start_topic_in
+from forum.boards.params import TopicListParams
+from forum.boards.queries import all_categories, categories_for, find_category, page_of
+from forum.boards.shapes import categories_as_read
+from forum.core.errors import Conflict, Invalid
+from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
+from forum.discussions.choosing import Chosen, choices_for, chosen
+from forum.discussions.params import AudienceBody, AudienceParams, NewTopicBody
+from forum.discussions.queries import topics as topic_queries
+from forum.discussions.queries import unread
+from forum.discussions.schemas import Topic, Topics
+from forum.discussions.shapes import topic_for, topics_for
+from forum.discussions.writing import prepare
+from forum.web import limits, params
+from forum.web.operations import API, Answer, operation
+from forum.web.params import ListParams
+
+boards_api = Blueprint("boards_api", __name__, url_prefix=API)
+
+
+@boards_api.get("/categories")
+@open_to_all
+@operation(schemas.Categories, query=ListParams)
+def list_categories(viewer: Viewer, asked: ListParams) -> schemas.Categories:
+    """The categories you may read."""
+    page = page_of(categories_for(viewer), after=asked.after, limit=asked.limit)
+    return schemas.Categories(items=categories_as_read(viewer, page.items), next=page.after)
+
+
+@boards_api.get("/categories/<slug>")
+@requires(Permission.READ_PLACE, subject=find_category)
+@operation(schemas.Category)
+def show_category(viewer: Viewer, category: models.Category) -> schemas.Category:
+    """One category."""
+    return categories_as_read(viewer, [category])[0]
+
+
+@boards_api.get("/categories/<slug>/topics")
+@requires(Permission.READ_PLACE, subject=find_category)
+@operation(Topics, query=TopicListParams)
+def list_topics(viewer: Viewer, category: models.Category, asked: TopicListParams) -> Topics:
+    """The topics of a category that you may read."""
+    page = topic_queries.topics_of(
+        viewer, category.place_id, sort=asked.sort, after=asked.after, limit=asked.limit
+    )
+    return Topics(items=topics_for(viewer, page.items), next=page.after)
+
+
+@boards_api.post("/categories/<slug>/topics")
+@requires(Permission.START_TOPIC, subject=find_category)
+@operation(Topic, status=201, takes=NewTopicBody)
+def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) -> Answer:
+    """Start a topic.
+
+    The same `client_id` with the same text again answers the topic that was made the first time.
+    """
+    choice, people = _chosen(viewer, category, given.audience)
+    written = prepare(given.body)
+    limits.hit("topic", viewer.id)
+    made = start_topic_in(
+        category,
+        author=viewer.user,
+        title=given.title,
+        written=written,
+        choice=choice,
+        people=people,
+        client_id=given.client_id or None,
+    )
+    topic = topic_queries.find_topic(viewer, made.id)
+    if topic is None:
+        raise Conflict(_("This was sent before, and where it stands is no longer open to you."))
+    return Answer(topic_for(viewer, topic), version=topic.version, location=f"{API}/topics/{topic.id}")
+
+
+@boards_api.get("/unread")
+@signed_in
+@operation(Topics, query=ListParams)
+def list_unread(viewer: Viewer, asked: ListParams) -> Topics:
+    """Topics with something unread, newest activity first."""
+    after = None
+    if asked.after:
+        moment, topic_id = decode_cursor(asked.after, [str, int])
+        after = decode_moment(moment), topic_id
+    places = [category.place_id for category in all_categories()]
+    ids, more = cut(unread.unread_topics(viewer, places, asked.limit + 1, after=after), asked.limit)
+    topics = topic_queries.with_authors(ids)
+    last = topics[-1] if more else None
+    following = encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None
+    return Topics(items=topics_for(viewer, topics), next=following)
+
+
+def _chosen(viewer: Viewer, category: models.Category, given: AudienceBody | None) -> Chosen:
+    """Who the topic is for. Raises Invalid under `audience`."""
+    if given is None or given.inherits:
+        return None, []
+    default = category.place.default_audience
+    choices = choices_for(viewer, category.place, default)
+    if not choices.kinds:
+        raise Invalid({"audience": _("This is not yours to choose here.")})
+    try:
+        return chosen(params.parse(AudienceParams, given.as_choice()), choices, default)
+    except Invalid as error:
+        raise Invalid({f"audience.{name}": text for name, text in error.errors.items()}) from None

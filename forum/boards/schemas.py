@@ -1,0 +1,25 @@
+"""Categories on the way out."""
+
+from pydantic import Field
+
+from forum.discussions.schemas import Audience, PlaceName
+from forum.web.schemas import Id, Items, Schema
+
+
+class Category(Schema):
+    """A place where topics stand. Counts are of what the reader may read."""
+
+    id: Id
+    slug: str
+    name: str
+    description: str
+    parent: PlaceName | None
+    audience: Audience = Field(description="Of topics that have no other.")
+    topic_count: int
+    unread: int = Field(description="Topics with something unread; 100 means more than 99.")
+    new: int = Field(description="Topics never opened, begun since all was last marked as read.")
+    archived: bool = Field(description="Kept to be read; nothing new is started.")
+
+
+class Categories(Items[Category]):
+    """A page of categories, children after their parents."""

@@ -1,0 +1,39 @@
+"""Categories as programs get them."""
+
+from collections.abc import Sequence
+
+from forum.access import words
+from forum.access.viewer import Viewer
+from forum.boards import models, schemas
+from forum.discussions.queries import unread
+from forum.discussions.queries.topics import PlaceCount, counts_of_places
+from forum.discussions.schemas import PlaceName
+from forum.discussions.shapes import audience_of
+
+
+def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) -> list[schemas.Category]:
+    """Categories that the viewer may read; three statements, however many."""
+    ids = [category.place_id for category in categories]
+    counts = counts_of_places(viewer, ids)
+    states = unread.unread_of_places(viewer, ids)
+    defaults = {c.id: c.place.default_audience for c in categories}
+    groups = words.names_of_groups({a.group_id for a in defaults.values() if a.group_id})
+    found = []
+    for category in categories:
+        state = states.get(category.place_id, unread.PlaceUnread())
+        default, parent = defaults[category.id], category.parent
+        found.append(
+            schemas.Category(
+                id=str(category.id),
+                slug=category.slug,
+                name=category.name,
+                description=category.description,
+                parent=PlaceName(id=str(parent.id), slug=parent.slug, name=parent.name) if parent else None,
+                audience=audience_of(default, group=groups.get(default.group_id or 0, "")),
+                topic_count=counts.get(category.place_id, PlaceCount()).topics,
+                unread=state.topics,
+                new=state.new,
+                archived=category.is_archived,
+            )
+        )
+    return found

@@ -1,0 +1,9 @@
+"""Discussions for programs: the same queries and actions as the pages."""
+
+from flask import Blueprint
+
+from forum.web.operations import API
+
+discussions_api = Blueprint("discussions_api", __name__, url_prefix=API)
+
+from forum.discussions.api import moderating, posts, reading, topics  # noqa: E402,F401 - they add their routes

@@ -1,0 +1,83 @@
+"""One topic."""
+
+from forum.access.doors import open_to_all, requires
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.core.errors import NotFound
+from forum.discussions import models, schemas
+from forum.discussions.actions import concealing, writing
+from forum.discussions.actions.audiences import set_audience
+from forum.discussions.actions.matching import while_unchanged
+from forum.discussions.api import discussions_api
+from forum.discussions.choosing import chosen_for_topic
+from forum.discussions.params import (
+    AudienceParams,
+    OptionalReasonParams,
+    RenameParams,
+    SetAudienceBody,
+    refuse_without_reason,
+)
+from forum.discussions.queries.topics import find_topic
+from forum.discussions.shapes import topic_for
+from forum.web import params
+from forum.web.operations import Answer, operation
+
+
+def topic_now(viewer: Viewer, topic_id: int) -> Answer | None:
+    """The topic after a change; None where whoever changed it can no longer read it."""
+    topic = find_topic(viewer, topic_id)
+    return Answer(topic_for(viewer, topic), version=topic.version) if topic is not None else None
+
+
+@discussions_api.get("/topics/<id:topic_id>")
+@open_to_all
+@operation(schemas.Topic)
+def show_topic(viewer: Viewer, topic_id: int) -> Answer:
+    """One topic."""
+    answer = topic_now(viewer, topic_id)
+    if answer is None:
+        raise NotFound
+    return answer
+
+
+@discussions_api.patch("/topics/<id:topic_id>")
+@requires(Permission.RENAME_TOPIC, subject=find_topic)
+@operation(schemas.Topic, takes=RenameParams, edits=True)
+def rename_topic(
+    viewer: Viewer, topic: models.Topic, given: RenameParams, expected: frozenset[int] | None
+) -> Answer | None:
+    """Give a topic another title."""
+    with while_unchanged(topic, expected):
+        writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+    return topic_now(viewer, topic.id)
+
+
+@discussions_api.delete("/topics/<id:topic_id>")
+@requires(Permission.DELETE_TOPIC, subject=find_topic)
+@operation(takes=OptionalReasonParams, edits=True)
+def delete_topic(
+    viewer: Viewer, topic: models.Topic, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> None:
+    """Delete a topic.
+
+    Its author may while nobody has answered; moderators may at any time, and say why.
+    """
+    refuse_without_reason(given.reason, is_own=topic.author_id == viewer.id)
+    with while_unchanged(topic, expected):
+        concealing.delete_topic(topic, actor=viewer.user, reason=given.reason)
+
+
+@discussions_api.put("/topics/<id:topic_id>/audience")
+@requires(Permission.SET_AUDIENCE, subject=find_topic)
+@operation(schemas.Topic, takes=SetAudienceBody, edits=True)
+def set_topic_audience(
+    viewer: Viewer, topic: models.Topic, given: SetAudienceBody, expected: frozenset[int] | None
+) -> Answer | None:
+    """Say who a topic is for.
+
+    Answers the topic, or nothing (204) where you are no longer among those who can read it.
+    """
+    choice, people = chosen_for_topic(viewer, topic, params.parse(AudienceParams, given.as_choice()))
+    with while_unchanged(topic, expected):
+        set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
+    return topic_now(viewer, topic.id)

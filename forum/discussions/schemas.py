@@ -1,0 +1,105 @@
+"""Topics and posts on the way out."""
+
+from pydantic import Field
+
+from forum.access.models import AudienceKind
+from forum.accounts.schemas import User
+from forum.web.schemas import Id, Items, Moment, Schema
+
+
+class Audience(Schema):
+    """Who can read something, and who can answer."""
+
+    read: AudienceKind
+    reply: AudienceKind
+    inherits: bool = Field(description="Whether it is left to the place.")
+    opened: bool = Field(description="Expressly opened: to be read by those who may not read its place.")
+    group_id: Id | None = Field(description="Whose group, where `read` or `reply` is `group`.")
+    people: list[str] = Field(description="Usernames, for those who may change the audience; else empty.")
+    sentence: str = Field(description="The same in words, in the reader's language.")
+
+
+class PlaceName(Schema):
+    """A category by its name. Whoever may read a topic may know where it stands."""
+
+    id: Id
+    slug: str
+    name: str
+
+
+class Topic(Schema):
+    """A title, a first post and its replies."""
+
+    id: Id
+    slug: str
+    title: str
+    category: PlaceName | None
+    author: User
+    audience: Audience
+    created_at: Moment
+    last_post_at: Moment
+    last_number: int = Field(description="The number of the newest post, hidden ones included.")
+    post_count: int = Field(description="Posts that are not hidden or deleted.")
+    unread: int = Field(description="Posts by others not read yet; 100 means more than 99. 0 for a visitor.")
+    new: bool = Field(description="Never opened, and begun since the reader last marked all as read.")
+    first_unread: int | None = Field(description="The number of the first unread post.")
+    locked: bool
+    pinned: bool
+    hidden_at: Moment | None = Field(description="For moderators; nobody else can read a hidden topic.")
+    deleted_at: Moment | None = Field(description="For moderators; nobody else can read a deleted topic.")
+
+
+class Topics(Items[Topic]):
+    """A page of topics."""
+
+
+class Post(Schema):
+    """One contribution to a topic.
+
+    Of a post that is hidden or deleted a tombstone is left for all but its author and moderators: its number and
+    where it stands, with `concealed` true and null for everything else. A `gap` is the place of a message that an
+    imported archive does not have.
+    """
+
+    id: Id
+    topic_id: Id
+    number: int
+    kind: str = Field(description="`post` or `gap`.")
+    concealed: bool
+    reply_to: Id | None = Field(description="The id of the post it answers.")
+    depth: int = Field(description="How deep it stands in the thread; 0 answers nobody.")
+    author: User | None
+    body: str | None = Field(description="Markdown, as written.")
+    html: str | None = Field(description="The same as HTML, sanitized.")
+    created_at: Moment | None
+    edited_at: Moment | None
+    hidden_at: Moment | None = Field(description="For its author and moderators.")
+    hidden_reason: str | None = Field(description="For moderators.")
+    deleted_at: Moment | None = Field(description="For its author and moderators.")
+    reactions: list[str] = Field(description="Always empty so far.")
+
+
+class Posts(Items[Post]):
+    """A page of posts."""
+
+
+class Revision(Schema):
+    """How a post read before an edit."""
+
+    id: Id
+    body: str
+    edited_at: Moment
+    edited_by: User
+    reason: str
+
+
+class Revisions(Items[Revision]):
+    """A page of revisions, newest first."""
+
+
+class ReadState(Schema):
+    """How far the reader has read a topic."""
+
+    number: int = Field(description="All up to this number is read.")
+    unread: int
+    first_unread: int | None

@@ -1,0 +1,119 @@
+"""Topics and posts as programs get them: many at once, in a number of statements that does not grow with them."""
+
+from collections.abc import Sequence
+
+from forum.access import words
+from forum.access.models import Audience, AudienceKind
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.rules.discussions import moderates
+from forum.access.viewer import Viewer
+from forum.accounts.schemas import User
+from forum.discussions import models, places, schemas
+from forum.discussions.queries import unread
+from forum.discussions.queries.invited import Named, named_people
+from forum.discussions.queries.posts import PostView
+
+PEOPLE = AudienceKind.PEOPLE
+
+
+def topics_for(viewer: Viewer, topics: Sequence[models.Topic]) -> list[schemas.Topic]:
+    """Topics that the viewer may read, with author and audience loaded."""
+    states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
+    named = named_people([t.id for t in topics if PEOPLE in (t.audience.read_kind, t.audience.reply_kind)])
+    groups = words.names_of_groups({t.audience.group_id for t in topics if t.audience.group_id})
+    return [
+        _topic(viewer, topic, states.get(topic.id, unread.NONE), named.get(topic.id, []), groups)
+        for topic in topics
+    ]
+
+
+def topic_for(viewer: Viewer, topic: models.Topic) -> schemas.Topic:
+    return topics_for(viewer, [topic])[0]
+
+
+def audience_of(
+    audience: Audience, *, people: Sequence[str] = (), people_count: int = 0, group: str | None = None
+) -> schemas.Audience:
+    return schemas.Audience(
+        read=audience.read_kind,
+        reply=audience.reply_kind,
+        inherits=audience.inherits,
+        opened=audience.opened,
+        group_id=str(audience.group_id) if audience.group_id else None,
+        people=list(people),
+        sentence=words.sentence(audience, people=people_count, group=group),
+    )
+
+
+def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Post:
+    """A post as the viewer sees it; of what is concealed from them only where it stands."""
+    is_bare = view.is_concealed or view.is_gap
+    return schemas.Post(
+        id=str(view.id),
+        topic_id=str(view.topic_id),
+        number=view.number,
+        kind=str(view.kind),
+        concealed=view.is_concealed,
+        reply_to=str(view.parent_id) if view.parent_id else None,
+        depth=view.depth,
+        author=User.of(view.author) if view.author and not is_bare else None,
+        body=None if is_bare else view.body,
+        html=None if is_bare or view.html is None else str(view.html),
+        created_at=None if is_bare else view.created_at,
+        edited_at=None if is_bare else view.edited_at,
+        hidden_at=None if is_bare else view.hidden_at,
+        hidden_reason=view.hidden_reason or None if moderates(viewer, topic) and not is_bare else None,
+        deleted_at=None if is_bare else view.deleted_at,
+        reactions=[],
+    )
+
+
+def revision_of(revision: models.Revision) -> schemas.Revision:
+    return schemas.Revision(
+        id=str(revision.id),
+        body=revision.body,
+        edited_at=revision.edited_at,
+        edited_by=User.of(revision.edited_by),
+        reason=revision.reason,
+    )
+
+
+def read_state_of(viewer: Viewer, topic: models.Topic) -> schemas.ReadState:
+    state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
+    return schemas.ReadState(number=state.read_to, unread=state.count, first_unread=state.first or None)
+
+
+def _topic(
+    viewer: Viewer,
+    topic: models.Topic,
+    state: unread.Unread,
+    named: Sequence[Named],
+    groups: dict[int, str],
+) -> schemas.Topic:
+    may_know = bool(named) and bool(judge(Permission.SET_AUDIENCE, viewer, topic))
+    place = places.label_of(topic.place_id)
+    return schemas.Topic(
+        id=str(topic.id),
+        slug=topic.slug,
+        title=topic.title,
+        category=schemas.PlaceName(id=str(place.id), slug=place.slug, name=place.name) if place else None,
+        author=User.of(topic.author),
+        audience=audience_of(
+            topic.audience,
+            people=[one.username for one in named if may_know and one.user_id != topic.author_id],
+            people_count=len(named),
+            group=groups.get(topic.audience.group_id or 0, ""),
+        ),
+        created_at=topic.created_at,
+        last_post_at=topic.last_post_at,
+        last_number=topic.last_number,
+        post_count=topic.post_count,
+        unread=state.count,
+        new=state.is_new,
+        first_unread=state.first or None,
+        locked=topic.is_locked,
+        pinned=False,
+        hidden_at=topic.hidden_at,
+        deleted_at=topic.deleted_at,
+    )

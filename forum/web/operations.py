@@ -1,0 +1,129 @@
+"""Doors for programs. What an operation takes and answers is declared once: by that it is read, answered and documented."""
+
+import functools
+import hashlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+
+from forum.core.errors import PreconditionFailed
+from forum.web import params
+from forum.web.params import Params
+from forum.web.schemas import Schema
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is declared of one method of one address. `answers` is None where there is nothing to say (204)."""
+
+    name: str
+    summary: str
+    description: str
+    answers: type[Schema] | None
+    status: int
+    takes: type[Params] | None
+    query: type[Params] | None
+    edits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body, with the version that `If-Match` is held against, and the address of what was made."""
+
+    body: Schema
+    version: int | None = None
+    location: str = ""
+
+
+Result = Schema | Answer | None
+
+
+def operation(
+    answers: type[Schema] | None = None,
+    *,
+    status: int = 0,
+    takes: type[Params] | None = None,
+    query: type[Params] | None = None,
+    edits: bool = False,
+) -> Callable[[Callable[..., Result]], Callable[..., Response]]:
+    """Declare an operation, below the door that says who may: whoever may not hears of nothing else.
+
+    The view gets the body as `given`, the query as `asked` and, where it `edits`, the versions that `If-Match` allows
+    as `expected` (None: any). It answers a Schema, an Answer, or None where there is nothing to tell.
+    """
+
+    def decorate(view: Callable[..., Result]) -> Callable[..., Response]:
+        summary, _, description = inspect.cleandoc(view.__doc__ or "").partition("\n")
+        declared = Operation(
+            name=view.__name__,
+            summary=summary.rstrip("."),
+            description=" ".join(description.split()),
+            answers=answers,
+            status=status or (200 if answers else 204),
+            takes=takes,
+            query=query,
+            edits=edits,
+        )
+
+        @functools.wraps(view)
+        def run(*subjects: Any, **url: Any) -> Response:
+            if query is not None:
+                url["asked"] = params.read_whole_query(query)
+            if takes is not None:
+                url["given"] = params.read_json(takes)
+            if edits:
+                url["expected"] = expected_versions()
+            return _respond(declared, view(*subjects, **url))
+
+        run.operation = declared  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def operation_of(view: Any) -> Operation | None:
+    """What a view declares, also through the door around it."""
+    declared: Operation | None = getattr(view, "operation", None)
+    return declared
+
+
+def expected_versions() -> frozenset[int] | None:
+    """The versions that the client is prepared to change; None where it does not say, or takes any."""
+    if "If-Match" not in request.headers or request.if_match.star_tag:
+        return None
+    versions = {tag.partition("-")[0] for tag in request.if_match.as_set()}
+    known = frozenset(int(text, 16) for text in versions if len(text) <= 12 and _is_hexadecimal(text))
+    if not known:
+        raise PreconditionFailed
+    return known
+
+
+def _respond(declared: Operation, result: Result) -> Response:
+    if result is None:
+        return Response(status=204)
+    answer = result if isinstance(result, Answer) else Answer(result)
+    body = answer.body.model_dump_json().encode()
+    response = Response(body, status=declared.status, mimetype="application/json")
+    if answer.location:
+        response.headers["Location"] = answer.location
+    if request.method in {"GET", "HEAD", "PATCH"}:
+        tag = _tag(body, answer.version)
+        response.set_etag(tag)
+        if request.method != "PATCH" and request.if_none_match.contains_weak(tag):
+            return Response(status=304, headers={"ETag": response.headers["ETag"]})
+    return response
+
+
+def _tag(body: bytes, version: int | None) -> str:
+    """The version, which `If-Match` is held against, and what makes this very answer differ from all others."""
+    digest = hashlib.blake2s(body, digest_size=10).hexdigest()
+    return f"{version:x}-{digest}" if version is not None else f"-{digest}"
+
+
+def _is_hexadecimal(text: str) -> bool:
+    return bool(text) and all(c in "0123456789abcdef" for c in text)
