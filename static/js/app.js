@@ -34,6 +34,31 @@ function within(node, act) {
   for (const element of node.querySelectorAll("[data-behavior]")) act(element);
 }
 
+/* What is seldom used is fetched when it is: a link with data-opens="name" leads to a page that does the same. */
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-opens]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !/^[a-z-]+$/.test(link.dataset.opens)) return;
+  event.preventDefault();
+  try {
+    const { default: Behavior } = await import(`./behaviors/${link.dataset.opens}.js`);
+    new Behavior(link).connect();
+  } catch {
+    location.assign(link.href);
+  }
+});
+
+/* One key leads to a field with data-key, unless one is writing: "/" to the search box. */
+document.addEventListener("keydown", (event) => {
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const field = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key && each.offsetParent);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
+
 within(document.documentElement, connect);
 new MutationObserver((changes) => {
   for (const { addedNodes, removedNodes } of changes) {

@@ -1,4 +1,4 @@
-/* Light, dark, or as the device: turns the link in the footer into three buttons. The choice is the cookie "theme",
+/* Light, dark, or as the device: the link in the footer opens into three buttons. The choice is the cookie "theme",
    which the server reads, so that no page flashes. */
 
 const YEAR = 31_536_000;
@@ -23,6 +23,7 @@ export default class {
     }
     this.link.replaceWith(this.group);
     this.show();
+    this.group.querySelector("[aria-pressed=true]").focus();
   }
   disconnect() {}
   choose(value) {

@@ -1,0 +1,187 @@
+"""Rules for styles, icons and scripts: contrast, both schemes, both sides, old browsers, and the budgets."""
+
+import gzip
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import ROOT
+
+CSS = ROOT / "static" / "css"
+TEMPLATES = ROOT / "templates"
+BEHAVIORS = ROOT / "static" / "js" / "behaviors"
+KILOBYTE = 1024
+STYLES_AT_MOST = 20 * KILOBYTE
+SCRIPTS_AT_MOST = 45 * KILOBYTE
+
+Color = tuple[int, int, int]
+
+GROUNDS = ("paper", "sheet", "wash")
+TEXT = ("ink", "ink-2", "ink-3", "accent", "accent-2", "signal", "danger", "warn")
+WASHED = [
+    ("accent-2", "accent-wash"),
+    ("warn", "warn-wash"),
+    ("danger", "danger-wash"),
+    ("signal", "signal-wash"),
+]
+FILLED = [
+    ("on-accent", "accent"),
+    ("on-accent", "accent-2"),
+    ("on-signal", "signal"),
+    ("ink", "mark"),
+    ("paper", "ink"),
+]
+
+
+def srgb(lightness: float, chroma: float, hue: float) -> Color:
+    """An oklch color as the nearest sRGB one (Björn Ottosson's matrices)."""
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    red, green, blue = (
+        round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055))
+        for c in (min(1.0, max(0.0, c)) for c in linear)
+    )
+    return red, green, blue
+
+
+def luminance(color: Color) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Color, other: Color) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def block(css: str, selector: str) -> str:
+    found = re.search(re.escape(selector) + r" \{(.*?)\n\s*\}", css, re.DOTALL)
+    assert found, selector
+    return found[1]
+
+
+def schemes() -> dict[str, str]:
+    css = (CSS / "tokens.css").read_text("utf-8")
+    return {"light": block(css, ":root"), "dark": block(css, ':root[data-theme="dark"]')}
+
+
+def colors_of(text: str) -> dict[str, Color]:
+    found = re.findall(r"--([\w-]+): oklch\(([\d. ]+)\)", text)
+    return {name: srgb(*map(float, value.split())) for name, value in found}
+
+
+def number(text: str, name: str) -> float:
+    found = re.search(rf"--{name}: ([\d.]+);", text)
+    assert found, name
+    return float(found[1])
+
+
+def hues() -> dict[int, float]:
+    css = (CSS / "tokens.css").read_text("utf-8")
+    return {int(name): float(hue) for name, hue in re.findall(r"\.hue-(\d) \{ --h: (\d+); \}", css)}
+
+
+def test_both_ways_to_dark_say_the_same() -> None:
+    css = (CSS / "tokens.css").read_text("utf-8")
+    by_device = block(css, ':root:not([data-theme="light"])')
+    assert by_device.split() == schemes()["dark"].split()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_on_every_ground(scheme: str) -> None:
+    colors = colors_of(schemes()[scheme])
+    pairs = [(text, ground) for text in TEXT for ground in GROUNDS] + WASHED + FILLED
+    weak = {pair: round(contrast(colors[pair[0]], colors[pair[1]]), 2) for pair in pairs}
+    assert not {pair: value for pair, value in weak.items() if value < 4.5}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_border_of_a_field_can_be_seen(scheme: str) -> None:
+    colors = colors_of(schemes()[scheme])
+    assert all(contrast(colors["field"], colors[ground]) >= 3 for ground in ("paper", "sheet"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_initials_can_be_read_on_every_hue(scheme: str) -> None:
+    text = schemes()[scheme]
+    for hue in hues().values():
+        face = srgb(number(text, "face-l"), number(text, "face-c"), hue)
+        ink = srgb(number(text, "face-ink-l"), 0.07, hue)
+        assert contrast(face, ink) >= 4.5, hue
+
+
+def test_browsers_without_oklch_get_the_same_colors() -> None:
+    fallback = (CSS / "fallback.css").read_text("utf-8")
+    for scheme, selector in (("light", ":root"), ("dark", ':root[data-theme="dark"]')):
+        told = dict(re.findall(r"--([\w-]+): #([0-9a-f]{6});", block(fallback, selector)))
+        for name, color in colors_of(schemes()[scheme]).items():
+            assert told.get(name) == "{:02x}{:02x}{:02x}".format(*color), f"{scheme} --{name}"
+        for name in hues():
+            assert fallback.count(f".hue-{name} {{") == 3
+
+
+def test_no_side_is_hard_coded() -> None:
+    sides = re.compile(
+        r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|left|right|top|bottom|width|height"
+        r"|(min|max)-(width|height))\s*:|text-align:\s*(left|right)|float:\s*(left|right)"
+    )
+    for path in sorted(CSS.glob("*.css")):
+        for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert not sides.search(re.sub(r"@media[^{]*|@container[^{]*|/\*.*?\*/", "", text)), (
+                f"{path.name}:{line}"
+            )
+
+
+def test_colors_are_said_in_the_tokens_alone() -> None:
+    color = re.compile(r"oklch\(|rgba?\(|#[0-9a-f]{3,6}\b", re.IGNORECASE)
+    for path in sorted(CSS.glob("*.css")):
+        if path.name not in {"tokens.css", "fallback.css", "print.css"}:
+            assert not color.search(path.read_text("utf-8")), path.name
+
+
+def test_every_icon_that_is_shown_is_in_the_sprite() -> None:
+    drawn = set(re.findall(r'<symbol id="i-([\w-]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8")))
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        shown = set(re.findall(r"""icon\(["']([\w-]+)["']""", path.read_text("utf-8")))
+        assert shown <= drawn, path.name
+
+
+def test_every_behavior_that_is_asked_for_is_there() -> None:
+    there = {path.stem for path in BEHAVIORS.glob("*.js")}
+    asked = {
+        name
+        for path in [*TEMPLATES.rglob("*.html"), *(ROOT / "forum").rglob("*.py")]
+        for names in re.findall(
+            r"""data-(?:behavior|opens)=\\?["']([\w -]+?)\\?["']""", path.read_text("utf-8")
+        )
+        for name in names.split()
+    }
+    assert asked <= there
+    assert there <= asked, "nothing asks for these"
+
+
+def test_scripts_write_no_html() -> None:
+    writing = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
+    for path in sorted((ROOT / "static/js").rglob("*.js")):
+        assert not writing.search(path.read_text("utf-8")), path.name
+
+
+def packed(paths: list[Path]) -> int:
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
+def test_styles_and_scripts_stay_small() -> None:
+    joined = b"\n".join(path.read_bytes() for path in sorted(CSS.glob("*.css")))
+    assert len(gzip.compress(joined, 9)) <= STYLES_AT_MOST
+    assert packed(sorted((ROOT / "static/js").rglob("*.js"))) <= SCRIPTS_AT_MOST
