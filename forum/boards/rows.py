@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from forum.access import words
+from forum.access.audience import may_read
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.boards.models import Category
@@ -51,6 +52,7 @@ class Group:
     rows: list[TopicRow]
     unread: int
     audience: str = ""
+    place_open: bool = True
 
 
 def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
@@ -125,6 +127,7 @@ def unread_groups(viewer: Viewer, *, limit: int) -> tuple[list[Group], int, int]
                 [row for row in rows if row.topic.place_id == place_id],
                 states[place_id].topics,
                 words.short(default.read_kind),
+                may_read(viewer, default),
             )
         )
     total = sum(state.topics for state in states.values())

@@ -75,6 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield Site(found[0], app, cast, folder / "outbox")
     server.terminate()
     server.wait(20)
+    server.stdout.close()
     faults = [text for text in (folder / "server.log").read_text().splitlines() if '"level": "error"' in text]
     assert not faults, "\n".join(faults)
 
