@@ -10,7 +10,7 @@ __all__ = ["init_identity", "register"]
 
 def register(app: Flask) -> None:
     """The doors of accounts."""
-    from forum.accounts import notices  # noqa: F401 - it listens
+    from forum.accounts import notices, tasks  # noqa: F401 - they listen, and are called by schedule
     from forum.accounts.passwords import init_passwords
     from forum.accounts.routes import accounts
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from forum.access.models import RoleName
 from forum.accounts.addresses import clean_email
@@ -19,6 +19,7 @@ Name = Annotated[str, AfterValidator(clean_name)]
 Email = Annotated[str, AfterValidator(clean_email)]
 Password = Annotated[str, _AsTyped, Field(repr=False)]
 NewPassword = Annotated[str, _AsTyped, AfterValidator(check_length), Field(repr=False)]
+Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
 Next = Annotated[str, StringConstraints(max_length=2000)]
 
 
@@ -107,27 +108,28 @@ class NewUserParams(Params):
     name: Name
     username: Annotated[str, or_nothing(check_username)] = ""
     standing: Literal["guest", "member"] = "guest"
-    until: date | None = None
+    until: Day = None
     roles: tuple[RoleName, ...] = ()
     password: Annotated[str, _AsTyped, or_nothing(check_length), Field(repr=False)] = ""
 
 
 class StandingParams(Params):
-    """`until` is the last day of the membership; without it the membership has no end."""
+    """The first and the last day of the membership; without a last day it has no end."""
 
     standing: Literal["guest", "member", "lapsed"]
-    until: date | None = None
+    member_since: Day = None
+    member_until: Day = None
 
 
 class RoleParams(Params):
+    """`category` is the slug of the place it is held in; empty for the whole site."""
+
     role: RoleName
-    place_id: int | None = None
+    category: Annotated[str, StringConstraints(max_length=100)] = ""
 
 
 class SuspendParams(Params):
     """`until` is the last day of the suspension; without it somebody has to end it."""
 
-    reason: Annotated[
-        str, StringConstraints(min_length=1), AfterValidator(lambda t: clean_text(t, most=1000))
-    ]
-    until: date | None = None
+    reason: Annotated[str, StringConstraints(min_length=1), AfterValidator(lambda t: clean_text(t, most=500))]
+    until: Day = None

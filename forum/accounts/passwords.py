@@ -119,7 +119,11 @@ def check_length(password: str) -> str:
 
 
 def check_strength(password: str, *, context: Iterable[str], field: str = "password") -> None:
-    """Raise Invalid for what others try first. `context` names what stands around the account: site, name, address."""
+    """Raise Invalid for what is short, or tried first by others. `context` names what stands around the account."""
+    try:
+        check_length(password)
+    except ValueError as error:
+        raise Invalid({field: str(error)}) from None
     if weak_passwords.is_easy(normalize(password), context=[settings.current().name, *context]):
         raise Invalid(
             {field: _("This is among the first that others would try. Take a few unrelated words instead.")}

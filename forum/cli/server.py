@@ -73,6 +73,7 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self.stopped.set)
         address = self.config.site_url or f"http://{self.host}:{server.server_port}"
+        self.app.extensions["forum_address"] = address  # what links in mail begin with
         click.echo(f"Collegium is at {address}")
         for line in accounts_to_show(self.config):
             click.echo(line)
@@ -86,7 +87,7 @@ class Server:
     def _sweep(self, worker: Worker) -> None:
         while not self.stopped.is_set():
             try:
-                worker.sweep()
+                worker.tend()
             except Exception:
                 log.exception("sweep failed")
             self.stopped.wait(SWEEP_SECONDS)
@@ -107,7 +108,7 @@ def run_worker(app: Flask) -> None:
     worker.start()
     while not stopped.is_set():
         try:
-            worker.sweep()
+            worker.tend()
         except Exception:
             log.exception("sweep failed")
         stopped.wait(SWEEP_SECONDS)

@@ -7,7 +7,7 @@ from flask import Flask
 
 from forum.config import Config
 from forum.core import signals
-from forum.jobs import outbox
+from forum.jobs import outbox, schedules
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,11 @@ class Worker:
         with self.app.app_context():
             outbox.deliver(row_id)
 
-    def sweep(self) -> int:
+    def tend(self) -> None:
+        """Deliver what was left behind, and do what is due by schedule."""
         with self.app.app_context():
-            return outbox.sweep()
+            outbox.sweep()
+            schedules.run_due()
 
     def start(self, workers: int = 2) -> None:
         """Begin to work in this process (greenlets under gevent, threads without)."""

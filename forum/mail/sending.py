@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask, current_app, render_template
 
@@ -51,10 +51,21 @@ def send(message: EmailMessage) -> None:
         )
         (folder / name).write_bytes(message.as_bytes())
         return
-    with _connect(parts.scheme, parts.hostname or "localhost", parts.port) as server:
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+    with _sign_in(parts) as server:
         server.send_message(message)
+
+
+def try_connection(config: Config) -> None:
+    """Connect and sign in as if to send. Raises OSError or smtplib.SMTPException where that fails."""
+    with _sign_in(urlsplit(config.mail_url)) as server:
+        server.noop()
+
+
+def _sign_in(parts: SplitResult) -> smtplib.SMTP:
+    server = _connect(parts.scheme, parts.hostname or "localhost", parts.port)
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
 
 
 def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -1,11 +1,15 @@
 """Every change to an account: one function per verb."""
 
 from forum.accounts.actions.addresses import change_email, confirm_email, request_confirmation
-from forum.accounts.actions.passwords import change_password, request_reset, reset_password
+from forum.accounts.actions.creating import create_user
+from forum.accounts.actions.passwords import change_password, request_reset, reset_password, set_password
 from forum.accounts.actions.profiles import change_username, choose_theme, update_preferences, update_profile
 from forum.accounts.actions.registering import forget_unconfirmed, register_guest
+from forum.accounts.actions.roles import grant_role, revoke_role
 from forum.accounts.actions.sessions import end_all_sessions, end_other_sessions, end_session
 from forum.accounts.actions.signing_in import prove, sign_in, sign_in_as, sign_out
+from forum.accounts.actions.standing import set_standing
+from forum.accounts.actions.suspending import reinstate_user, suspend_user
 
 __all__ = [
     "change_email",
@@ -13,18 +17,25 @@ __all__ = [
     "change_username",
     "choose_theme",
     "confirm_email",
+    "create_user",
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
     "forget_unconfirmed",
+    "grant_role",
     "prove",
     "register_guest",
+    "reinstate_user",
     "request_confirmation",
     "request_reset",
     "reset_password",
+    "revoke_role",
+    "set_password",
+    "set_standing",
     "sign_in",
     "sign_in_as",
     "sign_out",
+    "suspend_user",
     "update_preferences",
     "update_profile",
 ]

@@ -62,6 +62,17 @@ def change_password(user: User, *, session_id: int, password: str, new_password:
         return rotate_session(here, at_once=True)
 
 
+def set_password(user: User, *, password: str) -> None:
+    """A new password given by a command; every session ends."""
+    user_id = user.id
+    _check_strength(user, password)
+    new_hash = passwords.hash_password(password)
+    with transaction():
+        user = account_to_change(user_id)
+        _set_password(user, new_hash)
+        end_sessions(user, reason="password set")
+
+
 def _set_password(user: User, new_hash: str) -> None:
     user.password_hash = new_hash
     user.rights_epoch = User.rights_epoch + 1

@@ -1,12 +1,10 @@
 """Ending sessions: one's own, or by staff."""
 
-from forum.access.doors import authorize
-from forum.access.permissions import Permission
-from forum.access.viewer import viewer_of
 from forum.accounts import sessions
+from forum.accounts.actions.authority import note, person_to_manage
 from forum.accounts.models import User
-from forum.accounts.queries import account_to_change, sessions_of
-from forum.audit.actions import AuditAction, record
+from forum.accounts.queries import sessions_of
+from forum.audit.actions import AuditAction
 from forum.core.transactions import transactional
 
 
@@ -26,16 +24,8 @@ def end_other_sessions(user: User, *, session_id: int) -> int:
 @transactional
 def end_all_sessions(user: User, *, actor: User | None) -> int:
     """Sign a person out everywhere; told in the log."""
-    if actor is not None:
-        authorize(Permission.MANAGE_PEOPLE, viewer_of(actor))
-    user = account_to_change(user.id)
+    user = person_to_manage(user, actor)
     ended = sessions.end_sessions(user, reason="ended by staff")
     if ended:
-        record(
-            AuditAction.SESSIONS_ENDED,
-            subject_kind="user",
-            subject_id=user.id,
-            actor_id=actor.id if actor else None,
-            detail={"count": ended},
-        )
+        note(AuditAction.SESSIONS_ENDED, user, actor, count=ended)
     return ended
