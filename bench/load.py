@@ -1,0 +1,110 @@
+"""Load: pages with wrk, replies with a small generator of our own."""
+
+import http.client
+import re
+import shutil
+import subprocess
+import threading
+import time
+import urllib.parse
+from dataclasses import dataclass
+from typing import Any
+
+from bench.servers import Server
+
+UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+TEXT = (
+    "An answer of some forty words with **bold** words and a [link](https://example.org/a), so that there is markup "
+    "to render, and then more plain words to make it look like what members write here, number {} of writer {}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of wrk: requests a second, latencies in ms, answers that were not 2xx or 3xx, the server's CPU in ms a request."""
+
+    rate: float
+    p50: float
+    p99: float
+    faults: int
+    cpu: float
+
+
+def has_wrk() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def wrk(server: Server, path: str, seconds: float, headers: dict[str, str]) -> Run:
+    """Two threads, sixteen connections. wrk counts whole seconds, so it is stopped when the time is over."""
+    command = ["wrk", "-t2", "-c16", f"-d{max(1, round(seconds))}s", "--latency", "--timeout", "30s"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    before = server.cpu()
+    text = subprocess.run([*command, server.address(path)], capture_output=True, text=True, check=True).stdout
+    used = server.cpu() - before
+    server.settle()
+    requests = int(_found(r"(\d+) requests in", text) or 0)
+    return Run(
+        rate=float(_found(r"Requests/sec:\s+([\d.]+)", text) or 0),
+        p50=_latency(text, 50),
+        p99=_latency(text, 99),
+        faults=int(_found(r"Non-2xx or 3xx responses: (\d+)", text) or 0),
+        cpu=1000 * used / requests if requests else 0.0,
+    )
+
+
+def _found(pattern: str, text: str) -> str | None:
+    match = re.search(pattern, text)
+    return match[1] if match else None
+
+
+def _latency(text: str, part: int) -> float:
+    match = re.search(rf"^\s+{part}%\s+([\d.]+)(us|ms|s|m)\s*$", text, re.MULTILINE)
+    return float(match[1]) * UNITS[match[2]] if match else 0.0
+
+
+def replies(server: Server, facts: dict[str, Any], seconds: float) -> dict[str, float]:
+    """Eight people, each answering a topic of their own, one answer after the other. Taken is what leads to the new post (303)."""
+    took: list[float] = []
+    refused: list[int] = []
+    stop = time.perf_counter() + seconds
+
+    def write(number: int, writer: dict[str, str]) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {
+            "Cookie": f"{facts['cookie']}={writer['token']}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        count = 0
+        while time.perf_counter() < stop:
+            count += 1
+            fields = {
+                "csrf_token": writer["csrf"],
+                "body": TEXT.format(count, number),
+                "client_id": f"bench-{number}-{time.time_ns()}",
+            }
+            begun = time.perf_counter()
+            connection.request("POST", writer["address"], urllib.parse.urlencode(fields), headers)
+            response = connection.getresponse()
+            response.read()
+            if response.status == 303:
+                took.append(time.perf_counter() - begun)
+            else:
+                refused.append(response.status)
+                time.sleep(0.01)
+        connection.close()
+
+    begun = time.perf_counter()
+    threads = [threading.Thread(target=write, args=pair) for pair in enumerate(facts["writers"])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - begun
+    took.sort()
+    return {
+        "rate": len(took) / elapsed,
+        "p50": 1000 * took[len(took) // 2] if took else 0.0,
+        "p99": 1000 * took[min(len(took) - 1, int(len(took) * 0.99))] if took else 0.0,
+        "refused": len(refused),
+    }
