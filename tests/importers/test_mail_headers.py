@@ -71,10 +71,19 @@ def test_references_in_all_forms(written: str, ids: tuple[str, ...]) -> None:
     assert identity.references(headers("References: " + written), "own@x") == ids
 
 
-def test_in_reply_to_counts_only_before_the_references() -> None:
-    both = headers("References: <a@x> <b@x>", "In-Reply-To: Your message of Monday <c@x>")
-    assert identity.references(both, "own@x") == ("c@x", "a@x", "b@x")
-    assert identity.references(headers("In-Reply-To: ann@x's message of 6 Apr 93"), "own@x") == ()
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("<a@x>", ("a@x",)),
+        ("Your message of Monday <a@x>", ("a@x",)),
+        ("<a@x> (Ann's message of Monday)", ("a@x",)),
+        ("ann@x's message of 6 Apr 93 18:18:30 GMT", ()),
+        ("<own@x>", ()),
+        ("", ()),
+    ],
+)
+def test_in_reply_to_in_all_forms(written: str, ids: tuple[str, ...]) -> None:
+    assert identity.in_reply_to(headers("In-Reply-To: " + written), "own@x") == ids
 
 
 def test_very_many_references_are_the_first_and_the_nearest() -> None:

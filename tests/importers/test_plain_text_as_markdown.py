@@ -167,7 +167,7 @@ def test_backticks_in_a_figure_do_not_end_it() -> None:
 def test_a_signature_is_set_apart(mark: str) -> None:
     converted = plaintext.to_markdown(f"Hello.\n{mark}\nAnn * Example\n# of Nowhere", is_reply=False)
     assert converted.body == "Hello."
-    assert converted.signature == "Ann \\* Example\n\\# of Nowhere"
+    assert converted.signature == "Ann * Example\n# of Nowhere"
 
 
 def test_only_the_last_mark_begins_a_signature() -> None:

@@ -31,17 +31,23 @@ def message_key(identifier: str) -> int:
 
 
 def references(headers: Headers, own_id: str) -> tuple[str, ...]:
-    """The ids this message answers, farthest ancestor first: In-Reply-To, then References, nearest last.
-
-    The parent is the last of them that is known, so In-Reply-To counts only where no reference is known.
-    """
+    """The ids of References, farthest ancestor first; each once, at its last place."""
     named = [identifier for value in headers.all_raw("references") for identifier in _listed(value)]
-    answered = [identifier for value in headers.all_raw("in-reply-to") for identifier in _bracketed(value)]
-    known = set(named)
-    ids = [identifier for identifier in answered if identifier not in known] + named
-    last = {identifier: at for at, identifier in enumerate(ids)}
-    ids = [identifier for at, identifier in enumerate(ids) if last[identifier] == at and identifier != own_id]
+    ids = _once(named, own_id)
     return tuple(ids if len(ids) <= _REFERENCES_KEPT else [ids[0], *ids[1 - _REFERENCES_KEPT :]])
+
+
+def in_reply_to(headers: Headers, own_id: str) -> tuple[str, ...]:
+    """The ids of In-Reply-To, which mostly is one; prose about whom one answers is none."""
+    named = [identifier for value in headers.all_raw("in-reply-to") for identifier in _bracketed(value)]
+    return tuple(_once(named, own_id)[-3:])
+
+
+def _once(ids: list[str], own_id: str) -> list[str]:
+    last = {identifier: at for at, identifier in enumerate(ids)}
+    return [
+        identifier for at, identifier in enumerate(ids) if last[identifier] == at and identifier != own_id
+    ]
 
 
 def _listed(value: str) -> list[str]:

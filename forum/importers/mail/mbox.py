@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ SUFFIXES = {".mbox", ".mbx", ".mboxrd", ".eml", ".mail"}
 READ_LIMIT = 8 * 1024 * 1024
 HEADER_LIMIT = 256 * 1024
 _LINE_LIMIT = 64 * 1024
+_DIGEST_LIMIT = 1024 * 1024
 
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 _DATED = re.compile(rb"From .*\d\d:\d\d.*\d{4}")
@@ -60,15 +62,16 @@ def scan(path: str | Path) -> Iterator[Record]:
         yield from _Scanner(file, str(path)).records()
 
 
-def read(path: str | Path, offset: int, length: int) -> tuple[bytes, bool]:
-    """The bytes of one message without its From line, mboxrd quoting undone; and whether they were cut."""
+def read(path: str | Path, offset: int, length: int) -> tuple[Record, bytes, bool]:
+    """One message by its place: its record, its bytes with mboxrd quoting undone, and whether they were cut."""
     with open(path, "rb") as file:
         file.seek(offset)
         data = file.read(min(length, READ_LIMIT))
+    record = next(_Scanner(BytesIO(data), str(path)).records())
     if data.startswith(b"From "):
         data = data.partition(b"\n")[2]
         data = _QUOTED_FROM.sub(rb"\1", data)
-    return data, length > READ_LIMIT
+    return record, data, length > READ_LIMIT
 
 
 class _Scanner:
@@ -128,7 +131,7 @@ class _Scanner:
             ):
                 break
             position += len(line)
-            if digest is not None and line.strip():
+            if digest is not None and line.strip() and position - start < _DIGEST_LIMIT:
                 digest.update(line.rstrip())
             blank = not line.strip()
             whole = line.endswith(b"\n")

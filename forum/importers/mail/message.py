@@ -11,7 +11,7 @@ from datetime import datetime
 from forum.importers.mail import attachments, dates, identity, people, plaintext, subjects
 from forum.importers.mail.attachments import Attachment
 from forum.importers.mail.charsets import guess
-from forum.importers.mail.escaping import escape_inline
+from forum.importers.mail.escaping import escape_inline, escape_line
 from forum.importers.mail.headers import Headers
 from forum.importers.mail.mbox import Record
 from forum.importers.mail.parts import Piece, read_content
@@ -33,6 +33,7 @@ class Envelope:
 
     message_id: str
     references: tuple[str, ...]
+    in_reply_to: tuple[str, ...]
     sent_at: datetime | None
     title: str
     author: Person
@@ -54,10 +55,15 @@ def read_envelope(record: Record, *, now: datetime) -> Envelope:
     return Envelope(
         message_id=message_id,
         references=identity.references(headers, message_id),
+        in_reply_to=identity.in_reply_to(headers, message_id),
         sent_at=dates.sent_at(headers, guess(record.from_line), now=now),
         title=subjects.title(headers),
         author=people.author(headers),
     )
+
+
+def key_of(envelope: Envelope) -> int:
+    return identity.message_key(envelope.message_id)
 
 
 def read_text(
@@ -85,8 +91,7 @@ def read_text(
         notes.append("*The message is longer than this; the rest was not imported.*")
     body = "\n\n".join(part for part in (body or ("" if notes else EMPTY), *notes) if part)
     if signature.strip():
-        lines = signature.strip("\n").split("\n")
-        fits = len(lines) <= plaintext.SIGNATURE_LINES
+        fits = signature.count("\n") < plaintext.SIGNATURE_LINES
         body += f"\n\n{plaintext.SIGNATURE_MARK}\n{signature}" if fits else f"\n\n{_as_paragraph(signature)}"
     return Text(body, is_cut or was_cut)
 
@@ -106,7 +111,7 @@ def _forwarded(told: str, text: str) -> str:
 
 
 def _as_paragraph(signature: str) -> str:
-    return "\\-\\-\\\n" + "\\\n".join(line or "\\" for line in signature.strip("\n").split("\n"))
+    return "\\\n".join(["\\-\\-", *(escape_line(line) or "\\" for line in signature.split("\n"))])
 
 
 def _cut(body: str) -> str:

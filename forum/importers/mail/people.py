@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from forum.importers.mail.headers import Headers, decode_words
 
-NAME_LENGTH = 80
+NAME_LENGTH = 64
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
 _VIA = re.compile(r"\s+\(?via\s+.+$", re.IGNORECASE)
 
@@ -47,7 +47,7 @@ def parse_person(written: str) -> Person:
     name = _clean_name(decode_words(phrase))
     address = _clean_address(given)
     if not _ADDRESS.fullmatch(address) and (found := _ADDRESS.search(given)):
-        name, address = name or _clean_name(given[: found.start()]), found.group().lower()
+        name, address = name or _clean_name(given[: found.start()]), found.group().casefold()
     shown = name or _clean_name(re.sub(r"[._]+", " ", address.partition("@")[0])) or "Unknown sender"
     if _ADDRESS.fullmatch(address):
         return Person(address, shown, address)
@@ -85,7 +85,7 @@ def _clean_name(name: str) -> str:
 
 
 def _clean_address(address: str) -> str:
-    address = re.sub(r"\([^()]*\)", "", decode_words(address)).strip("\"'<>,;: ").lower()
+    address = re.sub(r"\([^()]*\)", "", decode_words(address)).strip("\"'<>,;: ").casefold()
     address = re.sub(r"^mailto:", "", address)
     address = re.sub(r"\s+(?:at|\(at\)|\[at\])\s+", "@", address)
     first = address.split(",")[0].strip() if "," in address else address

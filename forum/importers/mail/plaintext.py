@@ -27,7 +27,7 @@ _LETTERS = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """`signature` stands apart: lines below the mark, escaped, none where there was no mark."""
+    """`signature` stands apart: the lines below its mark as they were written, none where there was no mark."""
 
     body: str
     signature: str
@@ -46,8 +46,7 @@ def to_markdown(text: str, *, is_reply: bool) -> Converted:
     """Markdown that shows the text as it was written."""
     main, signature = split_signature(text.strip("\n"))
     body = "\n".join(_render(quoted_lines(main, is_reply=is_reply), 0)).strip("\n")
-    lines = [line.strip() for line in signature.strip("\n").split("\n")] if signature.strip() else []
-    return Converted(body, "\n".join(map(escape_line, lines)))
+    return Converted(body, "\n".join(line.rstrip() for line in signature.strip("\n").split("\n")))
 
 
 def split_signature(text: str) -> tuple[str, str]:
