@@ -9,7 +9,7 @@ from forum.core.transactions import transaction
 from forum.discussions import counting
 from forum.discussions.models import Post, PostKind, Topic
 from forum.discussions.writing import find_mentioned
-from forum.markup import RENDERER_VERSION, MarkupRefused, render
+from forum.markup import RENDERER_VERSION, render_long
 
 BATCH = 50
 
@@ -36,12 +36,7 @@ def rerender(everything: bool) -> None:
         rows = db.session.execute(found.order_by(Post.id).limit(BATCH)).all()
         if not rows:
             break
-        rendered = {}
-        for row in rows:
-            try:
-                rendered[row.id] = (row.body, render(row.body, mentions=find_mentioned).html)
-            except MarkupRefused as refused:
-                click.echo(f"post {row.id} stays as it is: {refused.message}", err=True)
+        rendered = {row.id: (row.body, render_long(row.body, mentions=find_mentioned).html) for row in rows}
         with transaction():
             for post in db.session.scalars(select(Post).where(Post.id.in_(rendered)).with_for_update()):
                 body, html = rendered[post.id]

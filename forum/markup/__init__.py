@@ -15,6 +15,7 @@ from forum.markup.phrases import Phrases, localize
 from forum.markup.plain import excerpt, plain_text
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
+from forum.markup.sections import render_long
 
 __all__ = [
     "RENDERER_VERSION",
@@ -32,4 +33,5 @@ __all__ = [
     "normalize_name",
     "plain_text",
     "render",
+    "render_long",
 ]

@@ -1,0 +1,132 @@
+"""Long texts rendered in sections: what is written here in one go is capped, what an archive holds is not."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from forum.markup.errors import MarkupRefused
+from forum.markup.limits import BODY_BYTES
+from forum.markup.mentions import Mention
+from forum.markup.rendering import RENDERER_VERSION, Rendered, render
+
+_FENCE = re.compile(r"(`{3,})")
+
+
+def render_long(
+    body: str, *, mentions: Callable[[set[str]], Mapping[str, Mention]] | None = None
+) -> Rendered:
+    """As `render`, for a text of any length; what is too much for it even in parts is shown as it was written.
+
+    For what is not typed here, and never within a request: the time it takes grows with the length, without a cap.
+    """
+    parts = [part for section in _sections(body) for part in _render(section, mentions)]
+    if len(parts) == 1:
+        return parts[0]
+    html = render("").html
+    for part in parts:
+        html += part.html
+    found = frozenset(name for part in parts for name in part.mentions)
+    return Rendered(html, RENDERER_VERSION, found, next((part.excerpt for part in parts if part.excerpt), ""))
+
+
+def _render(
+    section: list[str], mentions: Callable[[set[str]], Mapping[str, Mention]] | None
+) -> Iterator[Rendered]:
+    """A section, or, where the renderer finds it too much, its halves; a single block then as code."""
+    try:
+        yield render("\n\n".join(section), mentions=mentions)
+    except MarkupRefused:
+        if len(section) == 1:
+            yield render("\n".join(_fenced(section[0].split("\n"))))
+            return
+        middle = len(section) // 2
+        yield from _render(section[:middle], mentions)
+        yield from _render(section[middle:], mentions)
+
+
+def _fenced(lines: list[str]) -> list[str]:
+    longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return [mark, *lines, mark]
+
+
+def _sections(body: str) -> Iterator[list[str]]:
+    """Blocks in groups that the renderer takes."""
+    limit = BODY_BYTES - 256
+    group: list[str] = []
+    size = 0
+    for block in _blocks(body):
+        for piece in _split(block, limit):
+            length = len(piece.encode()) + 2
+            if group and size + length > limit:
+                yield group
+                group, size = [], 0
+            group.append(piece)
+            size += length
+    if group:
+        yield group
+
+
+def _blocks(body: str) -> Iterator[str]:
+    """What stands between blank lines, fences whole."""
+    block: list[str] = []
+    mark = ""
+    for line in body.split("\n"):
+        if mark or line.strip():
+            block.append(line)
+        elif block:
+            yield "\n".join(block)
+            block = []
+        found = _FENCE.match(line)
+        if found and not mark:
+            mark = found.group(1)
+        elif found and found.group(1) == mark and line.strip() == mark:
+            mark = ""
+    if block:
+        yield "\n".join(block)
+
+
+def _split(block: str, limit: int) -> Iterator[str]:
+    """A block in pieces of at most so many bytes, each a block of the same kind."""
+    if len(block.encode()) <= limit:
+        yield block
+        return
+    lines = block.split("\n")
+    if found := _FENCE.match(block):
+        mark = found.group(1)
+        inside = lines[1:-1] if lines[-1].strip() == mark else lines[1:]
+        for piece in _runs_of_lines(inside, limit - 2 * len(mark) - 2):
+            yield "\n".join([mark, *piece, mark])
+    elif all(line.startswith(">") for line in lines):
+        inner = "\n".join(line[1:].removeprefix(" ") for line in lines)
+        for inner_block in _blocks(inner):
+            quoted = inner_block.count("\n") * 2 + 2
+            for part in _split(inner_block, max(limit // 2, limit - quoted)):
+                yield "\n".join(f"> {line}" for line in part.split("\n"))
+    else:
+        for piece in _runs_of_lines(lines, limit):
+            yield "\n".join(piece).removesuffix("\\")
+
+
+def _runs_of_lines(lines: list[str], limit: int) -> Iterator[list[str]]:
+    run: list[str] = []
+    size = 0
+    for line in lines:
+        for part in _parts_of_line(line, limit):
+            length = len(part.encode()) + 1
+            if run and size + length > limit:
+                yield run
+                run, size = [], 0
+            run.append(part)
+            size += length
+    if run:
+        yield run
+
+
+def _parts_of_line(line: str, limit: int) -> Iterator[str]:
+    """A line too long for itself, cut between words where there are any."""
+    while len(line.encode()) >= limit:
+        end = limit // 4  # of letters that may take four bytes each
+        cut = line.rfind(" ", end // 2, end)
+        yield line[: cut if cut > 0 else end]
+        line = line[cut if cut > 0 else end :]
+    yield line
