@@ -1,6 +1,6 @@
 """Counts by audience, kept in the transaction that changes them, so that what a viewer may not see counts nowhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import and_, case, func, select, update
@@ -41,6 +41,33 @@ def add(kind: str, subject_id: int, audience_id: int, *, topics: int = 0, posts:
             },
         )
     )
+
+
+def add_all(counts: Sequence[tuple[str, int, int, int, int]]) -> None:
+    """Add to many counts at once: (kind, subject, audience, topics, posts), in a steady order."""
+    rows = [
+        {
+            "subject_kind": kind,
+            "subject_id": subject_id,
+            "audience_id": audience_id,
+            "topic_count": topics,
+            "post_count": posts,
+            "last_seq": 0,
+        }
+        for kind, subject_id, audience_id, topics, posts in counts
+        if topics or posts
+    ]
+    if not rows:
+        return
+    row = insert(AudienceCount)
+    row = row.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "audience_id"],
+        set_={
+            "topic_count": AudienceCount.topic_count + row.excluded.topic_count,
+            "post_count": AudienceCount.post_count + row.excluded.post_count,
+        },
+    )
+    db.session.connection().execute(row, rows)
 
 
 def note_last(topic: Topic) -> None:

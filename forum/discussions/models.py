@@ -17,6 +17,8 @@ DEEPEST = (
     64  # levels of replies that have a place of their own; deeper ones stand in time order under the last
 )
 NUMBER_BYTES = 3
+# Under every seq. What was said elsewhere and imported has seqs below zero, which no floor is, in the order of its dates.
+BELOW_ALL = -(2**62)
 _VISIBLE = "hidden_at IS NULL AND deleted_at IS NULL"
 
 

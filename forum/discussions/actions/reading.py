@@ -10,7 +10,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transactional
 from forum.core.upserts import insert, insert_or_ignore
-from forum.discussions.models import ReadAhead, ReadFloor, ReadMarker, Topic
+from forum.discussions.models import Post, ReadAhead, ReadFloor, ReadMarker, Topic
 
 Ranges = list[tuple[int, int]]
 MOST_RANGES = 500  # a marker with more holes than this is rounded up where the holes are smallest
@@ -49,7 +49,13 @@ def mark_unread_from(topic: Topic, *, reader: User, number: int) -> ReadMarker:
         select(ReadFloor.seq).where(ReadFloor.user_id == reader.id, ReadFloor.place_id == topic.place_id)
     )
     merged, _ = merge(marker.number, before)
-    marker.number = kept if (floor is not None and marker.above_floor < floor) else min(merged, kept)
+    if marker.above_floor < (floor or 0):
+        # What the floor has let pass as read, down there, stays so.
+        under = select(func.max(Post.number)).where(
+            Post.topic_id == topic.id, Post.number <= kept, Post.seq <= (floor or 0)
+        )
+        merged = max(merged, db.session.scalar(under) or 0)
+    marker.number = min(merged, kept)
     marker.above_floor = floor or 0
     marker.generation += 1
     marker.read_at = clock.now()

@@ -17,7 +17,7 @@ from forum.access.words import sentence
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.counting import visible_posts, visible_topics
-from forum.discussions.models import AudienceCount, Post, Topic
+from forum.discussions.models import BELOW_ALL, AudienceCount, Post, Topic
 
 Sort = Literal["latest", "new", "top", "unanswered"]
 MOST_BRANCHES = 12
@@ -132,7 +132,7 @@ class PlaceCount:
     topics: int = 0
     posts: int = 0
     last_topic_id: int | None = None
-    last_seq: int = 0
+    last_seq: int = BELOW_ALL
 
 
 def counts_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, PlaceCount]:

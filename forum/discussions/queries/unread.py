@@ -18,7 +18,7 @@ from forum.access.models import Audience, Place
 from forum.access.viewer import Viewer
 from forum.core.db import db
 from forum.discussions.counting import visible_topics
-from forum.discussions.models import Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
+from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
 
 MOST = 100  # counted no further: shown as 99+
 
@@ -57,7 +57,7 @@ NONE = Unread()
 def _floor(marker: Any, floor: Any) -> Any:
     """The floor that holds for a topic: none where it was marked unread on this very floor."""
     seq = func.coalesce(floor.seq, 0)
-    return case((seq > func.coalesce(marker.above_floor, -1), seq), else_=0)
+    return case((seq > func.coalesce(marker.above_floor, -1), seq), else_=BELOW_ALL)
 
 
 def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any, user_id: int) -> Any:
