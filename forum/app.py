@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from forum import accounts, admin, api, boards, demo, discussions, groups, moderation, pages
+from forum import accounts, admin, api, boards, demo, discussions, groups, importers, moderation, pages
 from forum.access.doors import init_doors
 from forum.config import Config
 from forum.core.db import init_db
@@ -32,6 +32,7 @@ MODELS = (
     "forum.discussions.models",
     "forum.boards.models",
     "forum.groups.models",
+    "forum.importers.models",
 )
 ROOT = Path(__file__).parents[1]
 
@@ -76,7 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_mail(app, config)
     init_health(app, config)
 
-    for package in (accounts, discussions, boards, groups, admin, moderation, pages, demo, api):
+    for package in (accounts, discussions, boards, groups, admin, importers, moderation, pages, demo, api):
         package.register(app)
     publish_icon(app)
 

@@ -1,0 +1,77 @@
+"""`forum import`: what was written elsewhere. Safe to run again: nothing comes twice, and what was interrupted goes on."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from forum.core.errors import Invalid, Unavailable
+from forum.core.slugs import slugify
+from forum.importers.mailboxes import import_mailboxes
+from forum.importers.report import Report
+
+import_commands = AppGroup("import", help="Bring in what was written elsewhere.")
+
+
+@import_commands.command()
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--category", "slug", required=True, help="Where the topics go; made, for members, if it is not there."
+)
+@click.option("--dry-run", is_flag=True, help="Read the headers and say what would be made; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="End with the report as JSON.")
+def mbox(paths: tuple[Path, ...], slug: str, dry_run: bool, as_json: bool) -> None:
+    """Import mailing lists and Usenet archives: mbox files, or folders of them."""
+    if slugify(slug) != slug:
+        raise click.BadParameter(f"not an address; try {slugify(slug)}", param_hint="--category")
+    shown = _Bar() if sys.stderr.isatty() else None
+    try:
+        report, interrupted = import_mailboxes(
+            list(paths), category_slug=slug, dry_run=dry_run, progress=shown or (lambda *_: None)
+        )
+    except Invalid as error:
+        raise click.ClickException(" ".join(error.errors.values())) from None
+    except Unavailable as error:
+        raise click.ClickException(f"{error} Run the command again: it goes on where it stopped.") from None
+    finally:
+        if shown:
+            shown.close()
+    _tell(report, as_json=as_json)
+    if interrupted:
+        click.echo("Interrupted. Run the command again: it goes on where it stopped.", err=True)
+        sys.exit(130)
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+
+
+class _Bar:
+    """One line on the terminal that says how far an import has come."""
+
+    def __init__(self) -> None:
+        self._stage, self._since, self._shown = "", time.monotonic(), 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self.close()
+            self._stage, self._since = stage, now
+        elif now - self._shown < 0.1 and done != total:
+            return
+        self._shown = now
+        rate = f", {done / (now - self._since):,.0f} a second" if done and now - self._since > 1 else ""
+        click.echo(f"\r\033[K{stage}: {done:,}{f' of {total:,}' if total else ''}{rate}", nl=False, err=True)
+
+    def close(self) -> None:
+        if self._stage:
+            click.echo(err=True)
+        self._stage = ""
+
+
+COMMANDS = (import_commands,)

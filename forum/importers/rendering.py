@@ -1,0 +1,160 @@
+"""Messages read and rendered in a pool of processes, away from the database, in the order they are wanted."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from forum.core import clock
+from forum.importers.archive import Step
+from forum.importers.mail import mbox, message, subjects
+from forum.importers.mail.people import Person
+from forum.markup import SafeHTML, html_to_markdown, render, render_long
+
+#: How many messages go to a process at a time, and how many such lots are on their way: what bounds the memory.
+LOT = 24
+_AHEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message fit to be written."""
+
+    message_id: str
+    references: tuple[str, ...]
+    in_reply_to: tuple[str, ...]
+    author: Person
+    source: str
+    where: str
+    body: str
+    html: SafeHTML
+    renderer: int
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    where: str
+    why: str
+
+
+GAP = Rendered("", (), (), Person("", "", None), "", "", "", render("").html, 0)
+
+Lot = list[tuple[Step, Rendered | Broken]]
+
+
+class Renderers:
+    """Worker processes that end with this one, whatever ends it; with none, the work is done here."""
+
+    def __init__(self, files: list[Path], processes: int) -> None:
+        self._files = [str(path) for path in files]
+        self._pool: ProcessPoolExecutor | None = None
+        self._lots = processes * _AHEAD
+        if not processes:
+            return
+        forks = "forkserver" in multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if forks else "spawn")
+        if forks:
+            # The modules are read once, not by each process.
+            context.set_forkserver_preload([__name__])
+        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin_worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def render(self, lots: Iterable[list[Step]]) -> Iterator[Lot]:
+        """The lots with their texts, in order; a few are worked on ahead."""
+        if self._pool is None:
+            for lot in lots:
+                yield list(zip(lot, _render_lot(self._files, lot), strict=True))
+            return
+        waiting: deque[tuple[list[Step], Future[list[Rendered | Broken]]]] = deque()
+        for lot in lots:
+            waiting.append((lot, self._pool.submit(_render_lot, self._files, lot)))
+            if len(waiting) >= self._lots:
+                yield self._take(waiting)
+        while waiting:
+            yield self._take(waiting)
+
+    @staticmethod
+    def _take(waiting: deque[tuple[list[Step], Future[list[Rendered | Broken]]]]) -> Lot:
+        lot, future = waiting.popleft()
+        return list(zip(lot, future.result(), strict=True))
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def end_with_parent() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def _render_lot(files: list[str], lot: list[Step]) -> list[Rendered | Broken]:
+    return [_render_message(files[step.file], step) if step.post_id is None else _NOTHING for step in lot]
+
+
+_NOTHING = Broken("", "")
+
+
+def _render_message(path: str, step: Step) -> Rendered | Broken:
+    where = f"{Path(path).name}, message {step.number} (byte {step.start})"
+    try:
+        return _read_message(path, step, where)
+    except Exception as error:  # noqa: BLE001 - one message must never stop the others
+        return Broken(where, f"cannot be read: {type(error).__name__}: {error}"[:300])
+
+
+def _read_message(path: str, step: Step, where: str) -> Rendered | Broken:
+    record, data, was_cut = mbox.read(path, step.start, step.length)
+    envelope = message.read_envelope(record, now=clock.now())
+    if message.key_of(envelope) != step.key:
+        return Broken(where, "the file has changed while it was read")
+    text = message.read_text(
+        data,
+        was_cut=was_cut,
+        is_reply=bool(envelope.references or envelope.in_reply_to),
+        subject=_own_subject(step),
+        html_to_markdown=html_to_markdown,
+    )
+    rendered = render_long(text.markdown)
+    return Rendered(
+        message_id=envelope.message_id,
+        references=envelope.references,
+        in_reply_to=envelope.in_reply_to,
+        author=envelope.author,
+        source=Path(path).name,
+        where=where,
+        body=text.markdown,
+        html=rendered.html,
+        renderer=rendered.version,
+        is_cut=text.is_cut,
+    )
+
+
+def _own_subject(step: Step) -> str:
+    """The subject of a reply that goes by another one than what it answers."""
+    differs = (
+        step.parent is not None and step.title and not subjects.same_subject(step.title, step.parent_title)
+    )
+    return step.title if differs else ""
+
+
+__all__ = ["GAP", "LOT", "Broken", "Rendered", "Renderers"]

@@ -1,0 +1,42 @@
+"""What an import did, in the shape that all imports end with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: A report that would fill a terminal helps nobody: of more than these, the number is told.
+SHOWN = 20
+
+
+@dataclass(slots=True)
+class Report:
+    topics: int = 0
+    posts: int = 0
+    users: int = 0
+    existing: int = 0
+    skipped: list[dict[str, str]] = field(default_factory=list)
+
+    def skip(self, where: str, why: str) -> None:
+        self.skipped.append({"where": where, "why": why})
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "created": {"topics": self.topics, "posts": self.posts, "users": self.users},
+            "existing": self.existing,
+            "skipped": self.skipped,
+        }
+
+    def as_table(self) -> str:
+        rows = [
+            ("Topics created", self.topics),
+            ("Posts created", self.posts),
+            ("Users created", self.users),
+            ("There already", self.existing),
+            ("Skipped", len(self.skipped)),
+        ]
+        lines = [f"{name:<16}{number:>9,}" for name, number in rows]
+        lines += [f"  {item['where']}: {item['why']}" for item in self.skipped[:SHOWN]]
+        if len(self.skipped) > SHOWN:
+            lines.append(f"  … and {len(self.skipped) - SHOWN} more; --json lists them all")
+        return "\n".join(lines)

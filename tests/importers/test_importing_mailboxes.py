@@ -1,0 +1,368 @@
+"""Mbox files become topics, posts and people: once, in the threads the headers say, whatever the order."""
+
+import random
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from forum.access.models import AudienceKind
+from forum.access.places import AudienceChoice, audience_for, change_place
+from forum.access.viewer import viewer_of
+from forum.accounts.models import User
+from forum.boards.models import Category
+from forum.core.db import db
+from forum.core.transactions import transaction
+from forum.discussions import counting
+from forum.discussions.actions.reading import mark_read, mark_unread_from
+from forum.discussions.actions.writing import Written, reply
+from forum.discussions.models import Post, PostAlias, PostKind, Topic
+from forum.discussions.queries import topics, unread
+from forum.importers.mail.identity import message_key
+from forum.importers.models import ImportedMessage
+from forum.markup import render
+from tests.cast import Cast
+from tests.importers.mailbox_worlds import (
+    Mail,
+    check_soundness,
+    import_now,
+    random_archive,
+    state,
+    write_mbox,
+)
+from tests.importers.samples import OWN
+from tests.importers.test_threads import by_the_book, roots
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def post_of(name: str) -> Post:
+    found = select(Post).join(ImportedMessage, ImportedMessage.post_id == Post.id)
+    return db.session.scalars(found.where(ImportedMessage.message_id == name)).one()
+
+
+def topic_of(name: str) -> Topic:
+    return db.session.get_one(Topic, post_of(name).topic_id, populate_existing=True)
+
+
+def test_messages_become_posts_in_threads() -> None:
+    report = import_now(OWN / "garden.mbox", category="garden")
+    assert report.as_json() == {
+        "created": {"topics": 3, "posts": 5, "users": 5},
+        "existing": 0,
+        "skipped": [],
+    }
+    topic = topic_of("rose-1@garden.example")
+    assert (topic.title, topic.slug, topic.post_count, topic.last_number) == (
+        "Pruning old roses",
+        "pruning-old-roses",
+        3,
+        3,
+    )
+    assert [
+        post_of(f"rose-{n}@{host}.example").number for n, host in ((1, "garden"), (2, "field"), (3, "wood"))
+    ] == [1, 2, 3]
+    assert post_of("rose-3@wood.example").parent_id == post_of("rose-2@field.example").id
+    assert topic.last_post_at.isoformat() == "1993-03-01T11:00:00+00:00"
+    assert "<blockquote" in post_of("rose-2@field.example").body_html
+    check_soundness()
+
+
+def test_the_category_is_made_for_members() -> None:
+    import_now(OWN / "garden.mbox", category="old-garden")
+    category = db.session.scalars(select(Category).where(Category.slug == "old-garden")).one()
+    assert category.name == "Old garden"
+    assert category.place.read_kind is AudienceKind.MEMBERS
+
+
+def test_a_second_run_creates_nothing() -> None:
+    import_now(OWN / "garden.mbox")
+    before = state()
+    report = import_now(OWN / "garden.mbox")
+    assert report.as_json() == {
+        "created": {"topics": 0, "posts": 0, "users": 0},
+        "existing": 5,
+        "skipped": [],
+    }
+    assert state() == before
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing() -> None:
+    foretold = import_now(OWN, dry_run=True)
+    assert db.session.scalar(select(Category)) is None
+    assert db.session.scalar(select(User)) is None
+    assert import_now(OWN).as_json() == foretold.as_json()
+    again = import_now(OWN, dry_run=True)
+    assert (again.topics, again.posts, again.users, again.existing) == (0, 0, 0, 7)
+
+
+def test_a_cross_post_stands_once() -> None:
+    report = import_now(OWN / "garden.mbox", OWN / "late.mbox")
+    assert (report.posts, report.existing) == (6, 1)
+
+
+def test_each_category_keeps_its_own_archive() -> None:
+    import_now(OWN / "garden.mbox", category="one")
+    report = import_now(OWN / "late.mbox", category="two")
+    assert (report.topics, report.posts, report.users) == (2, 2, 1)
+    check_soundness()
+
+
+def test_people_are_placeholders_one_for_each_address() -> None:
+    import_now(OWN)
+    people = list(db.session.scalars(select(User)))
+    assert sorted(person.name for person in people) == [
+        "Ann Apple",
+        "Bob Birch",
+        "Carol Cedar",
+        "Eve Elm",
+        "Fay Fir",
+        "dan",
+    ]
+    for person in people:
+        assert person.is_placeholder
+        assert (person.email, person.password_hash, person.email_confirmed_at) == (None, None, None)
+        assert "example" not in person.username
+
+
+def test_what_answers_a_missing_message_shows_a_gap_each() -> None:
+    import_now(OWN / "garden.mbox")
+    for name in ("dig-2@moor.example", "dig-3@moor.example"):
+        topic, post = topic_of(name), post_of(name)
+        gap = db.session.scalars(select(Post).where(Post.topic_id == topic.id, Post.number == 1)).one()
+        assert (gap.kind, gap.author_id, gap.body) == (PostKind.GAP, None, "")
+        assert (post.number, post.parent_id) == (2, gap.id)
+        assert (topic.title, topic.post_count, topic.last_number) == ("Digging", 1, 2)
+    assert topic_of("dig-2@moor.example").id != topic_of("dig-3@moor.example").id
+
+
+def test_a_message_that_comes_late_fills_the_gap_and_joins_what_answers_it() -> None:
+    import_now(OWN / "garden.mbox")
+    stays, goes = topic_of("dig-2@moor.example"), topic_of("dig-3@moor.example")
+    stays, goes = sorted((stays, goes), key=lambda topic: topic.id)
+    moved = next(n for n in ("dig-2@moor.example", "dig-3@moor.example") if post_of(n).topic_id == goes.id)
+    report = import_now(OWN / "late.mbox")
+    assert (report.topics, report.posts, report.existing) == (0, 1, 1)
+    parent = post_of("dig-1@nowhere.example")
+    assert (parent.topic_id, parent.number, parent.kind) == (stays.id, 1, PostKind.POST)
+    assert {post_of(f"dig-{n}@moor.example").parent_id for n in (2, 3)} == {parent.id}
+    topic = topic_of("dig-1@nowhere.example")
+    assert (topic.post_count, topic.created_at.hour) == (3, 8)
+    assert db.session.get(Topic, goes.id) is None
+    aliases = {(a.topic_id, a.number): a.post_id for a in db.session.scalars(select(PostAlias))}
+    assert aliases == {(goes.id, 1): parent.id, (goes.id, 2): post_of(moved).id}
+    check_soundness()
+
+
+def test_old_links_lead_to_where_the_posts_are(client: FlaskClient) -> None:
+    import_now(OWN / "garden.mbox")
+    with transaction():
+        # A place for everybody, so that a visitor may follow.
+        place = db.session.scalars(select(Category)).one().place
+        change_place(place, AudienceChoice(AudienceKind.PUBLIC, AudienceKind.MEMBERS), AudienceKind.MEMBERS)
+    goes = max(topic_of("dig-2@moor.example").id, topic_of("dig-3@moor.example").id)
+    assert client.get(f"/t/{goes}/digging/2").status_code == 200
+    import_now(OWN / "late.mbox")
+    stays = topic_of("dig-1@nowhere.example").id
+    for old in (f"/t/{goes}", f"/t/{goes}/digging", f"/t/{goes}/digging/1", f"/t/{goes}/digging/2"):
+        answer = client.get(old)
+        assert answer.status_code == 301
+        assert f"/t/{stays}/" in answer.headers["Location"]
+
+
+def test_a_parent_that_comes_late_takes_its_answers_from_an_earlier_ancestor(tmp_path: Path) -> None:
+    a, b, c = Mail("a"), Mail("b", ("a",), minute=1), Mail("c", ("a", "b"), minute=2)
+    import_now(write_mbox(tmp_path / "1.mbox", [a, c]))
+    assert state()["c@archive.example"][0] == "a@archive.example"
+    number = post_of("c@archive.example").number
+    import_now(write_mbox(tmp_path / "2.mbox", [b]))
+    assert state()["c@archive.example"][0] == "b@archive.example"
+    assert post_of("c@archive.example").number == number
+    assert post_of("b@archive.example").number == 3
+    check_soundness()
+
+
+def test_a_gap_stays_where_its_message_answers_another_missing_one(tmp_path: Path) -> None:
+    b, c = Mail("b", ("a",), minute=1), Mail("c", ("a", "b"), minute=2)
+    import_now(write_mbox(tmp_path / "1.mbox", [c]))
+    topic = topic_of("c@archive.example").id
+    import_now(write_mbox(tmp_path / "2.mbox", [b]))
+    assert state()["c@archive.example"] == (
+        "b@archive.example",
+        frozenset({"b@archive.example", "c@archive.example"}),
+        True,
+    )
+    import_now(write_mbox(tmp_path / "3.mbox", [Mail("a")]))
+    assert topic_of("a@archive.example").id == topic
+    assert post_of("a@archive.example").number == 1
+    assert post_of("c@archive.example").number == 2
+    check_soundness()
+
+
+def test_a_missing_message_that_turns_out_to_be_an_answer_takes_the_thread_along(tmp_path: Path) -> None:
+    import_now(
+        write_mbox(
+            tmp_path / "1.mbox", [Mail("a"), Mail("c", ("b",), minute=2), Mail("d", ("b", "c"), minute=3)]
+        )
+    )
+    old = topic_of("c@archive.example").id
+    import_now(write_mbox(tmp_path / "2.mbox", [Mail("b", ("a",), minute=1)]))
+    assert state()["c@archive.example"][0] == "b@archive.example"
+    assert topic_of("d@archive.example").id == topic_of("a@archive.example").id
+    assert db.session.get(Topic, old) is None
+    check_soundness()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_order_of_files_and_runs_gives_the_same_threads(tmp_path: Path, seed: int) -> None:
+    mails = random_archive(seed)
+    rng = random.Random(seed)
+    rng.shuffle(mails)
+    files = []
+    while mails:
+        take = rng.randint(1, 9)
+        files.append(write_mbox(tmp_path / f"{len(files)}.mbox", mails[:take]))
+        mails = mails[take:]
+    while files:
+        run = rng.randint(1, 3)
+        import_now(*files[:run])
+        files = files[run:]
+    check_soundness()
+
+    keys = {
+        name: message_key(f"{name}@archive.example")
+        for name in [f"m{n}" for n in range(30)] + [f"unseen{n}" for n in range(4)]
+    }
+    names = {key: f"{name}@archive.example" for name, key in keys.items()}
+    forest = by_the_book(
+        (keys[m.name], tuple(keys[n] for n in m.references), tuple(keys[n] for n in m.in_reply_to))
+        for m in random_archive(seed)
+    )
+    root = roots(forest)
+    found = state()
+    assert {name: parent for name, (parent, _, _) in found.items()} == {
+        names[key]: names[parent] if parent is not None else None for key, parent in forest.items()
+    }
+    assert {name: members for name, (_, members, _) in found.items()} == {
+        names[key]: frozenset(names[other] for other in root if root[other] == root[key]) for key in forest
+    }
+
+
+def test_posts_of_this_forum_move_along(tmp_path: Path, cast: Cast) -> None:
+    larger = [Mail("x", ("a",), minute=2), *(Mail(name, ("x",), minute=3) for name in ("v", "w", "y"))]
+    answers = [Mail("b", ("a",), minute=1), *larger]
+    import_now(write_mbox(tmp_path / "1.mbox", answers))
+    goes, head = topic_of("b@archive.example"), post_of("b@archive.example").id
+    written = Written("Still so today.", render("Still so today.").html, 1)
+    answer = reply(goes, author=cast.member, written=written, parent_id=head).id
+    remark = reply(goes, author=cast.other, written=written).id
+    mark_read(goes, reader=cast.guest, up_to=3)
+    import_now(write_mbox(tmp_path / "2.mbox", [Mail("a")]))
+    topic = topic_of("a@archive.example")
+    for post_id in (answer, remark):
+        moved = db.session.get_one(Post, post_id, populate_existing=True)
+        assert (moved.topic_id, moved.parent_id) == (topic.id, head)
+    # What somebody had read stays read: all but the remark.
+    states = {
+        name: unread.unread_of_topics(viewer_of(getattr(cast, name)), [topic.id])
+        for name in ("guest", "staff")
+    }
+    assert states["guest"][topic.id].count == 1
+    assert states["staff"][topic.id].count == 2
+    check_soundness()
+
+
+def test_threads_do_not_join_across_readers(tmp_path: Path) -> None:
+    import_now(write_mbox(tmp_path / "1.mbox", [Mail("b", ("a",)), Mail("c", ("a",)), Mail("d", ("c",))]))
+    with transaction():
+        topic = topic_of("b@archive.example")
+        place = db.session.scalars(select(Category)).one().place
+        counting.add_topic(topic, -1)
+        topic.audience_id = audience_for(place, AudienceChoice(AudienceKind.STAFF, AudienceKind.STAFF)).id
+        db.session.flush()
+        counting.add_topic(topic, +1)
+    report = import_now(write_mbox(tmp_path / "2.mbox", [Mail("a")]))
+    assert report.posts == 1
+    assert len(report.skipped) == 1
+    assert "other readers" in report.skipped[0]["why"]
+    assert topic_of("a@archive.example").id == topic_of("c@archive.example").id
+    assert topic_of("b@archive.example").id != topic_of("a@archive.example").id
+    check_soundness()
+
+
+def test_what_is_broken_is_skipped_with_its_reason_and_place(tmp_path: Path) -> None:
+    (tmp_path / "a.mbox").write_text(f"From nobody\n\nno headers at all\n\n{Mail('a')}{Mail('b', minute=1)}")
+    (tmp_path / "b.mbox").write_bytes(b"\x89PNG\0\0\0")
+    report = import_now(tmp_path, tmp_path / "missing.mbox")
+    assert report.posts == 2
+    assert report.skipped == [
+        {"where": "a.mbox, message 1 (byte 0)", "why": "no headers"},
+        {"where": "b.mbox", "why": "neither an mbox nor a message"},
+        {"where": "missing.mbox", "why": "cannot be read: No such file or directory"},
+    ]
+
+
+def test_a_text_longer_than_a_post_may_be_is_one_post_all_the_same(tmp_path: Path) -> None:
+    words = "\n\n".join(f"Paragraph {n} of a *long* text." for n in range(2_000))
+    report = import_now(write_mbox(tmp_path / "a.mbox", [Mail("a", body=words)]))
+    post = post_of("a@archive.example")
+    assert (report.posts, report.skipped) == (1, [])
+    assert len(post.body) > 60_000
+    assert "Paragraph 1999 of a *long* text." in post.body_html
+
+
+def test_a_text_beyond_all_measure_is_cut_and_reported(tmp_path: Path) -> None:
+    report = import_now(write_mbox(tmp_path / "a.mbox", [Mail("a", body="word " * 60_000)]))
+    assert report.posts == 1
+    assert report.skipped == [
+        {"where": "a.mbox, message 1 (byte 0)", "why": "longer than 200 KB: the rest was cut off"}
+    ]
+
+
+def test_an_archive_is_unread_for_nobody(cast: Cast) -> None:
+    import_now(OWN)
+    ids = [topic.id for topic in db.session.scalars(select(Topic))]
+    place_id = db.session.scalars(select(Category.place_id).where(Category.slug == "archive")).one()
+    viewer = viewer_of(cast.member)
+    assert all(
+        state.count == 0 and not state.is_new for state in unread.unread_of_topics(viewer, ids).values()
+    )
+    assert unread.unread_of_places(viewer, [place_id])[place_id] == unread.PlaceUnread()
+
+
+def test_what_was_imported_can_be_marked_unread_and_read_again(cast: Cast) -> None:
+    import_now(OWN)
+    topic = topic_of("rose-1@garden.example")
+    viewer = viewer_of(cast.member)
+    mark_unread_from(topic, reader=cast.member, number=2)
+    assert unread.unread_of_topics(viewer, [topic.id])[topic.id].count == 2
+    mark_read(topic, reader=cast.member, up_to=3)
+    assert unread.unread_of_topics(viewer, [topic.id])[topic.id].count == 0
+
+
+def test_an_answer_given_here_is_unread_and_comes_first(cast: Cast) -> None:
+    import_now(OWN)
+    topic = topic_of("dig-1@nowhere.example")
+    reply(topic, author=cast.other, written=Written("Still so.", render("Still so.").html, 1))
+    viewer = viewer_of(cast.member)
+    assert unread.unread_of_topics(viewer, [topic.id])[topic.id].count == 1
+    place_id = db.session.scalars(select(Category.place_id).where(Category.slug == "archive")).one()
+    assert topics.topics_of(viewer, place_id).items[0].id == topic.id
+    check_soundness()
+
+
+def test_a_place_tells_its_newest_topic(cast: Cast) -> None:
+    import_now(OWN)
+    place_id = db.session.scalars(select(Category.place_id).where(Category.slug == "archive")).one()
+    viewer = viewer_of(cast.member)
+    count = topics.counts_of_places(viewer, [place_id])[place_id]
+    assert (count.topics, count.posts, count.last_topic_id) == (2, 6, topic_of("dig-1@nowhere.example").id)
+    listed = [topic.title for topic in topics.topics_of(viewer, place_id).items]
+    assert listed == ["Digging", "Pruning old roses"]
+
+
+def test_a_pool_of_processes_does_the_same() -> None:
+    report = import_now(OWN, processes=2)
+    assert (report.topics, report.posts) == (2, 6)
+    check_soundness()
