@@ -55,13 +55,13 @@ def signature(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _is_signature_mark(state: StateBlock, line: int) -> bool:
-    if state.level or _line(state, line) != SIGNATURE_MARK:
+    start = state.bMarks[line]
+    at_the_margin = start == 0 or state.src[start - 1] == "\n"  # not behind the mark of a quote
+    if not at_the_margin or _line(state, line) != SIGNATURE_MARK:
         return False
-    after = range(line + 1, state.lineMax)
-    return (
-        len(after) > 0
-        and len(after) <= SIGNATURE_LINES
-        and any(not state.isEmpty(other) for other in after)
+    after = range(line + 1, len(state.eMarks) - 1)
+    return len(after) <= SIGNATURE_LINES and (
+        any(not state.isEmpty(other) for other in after)
         and not any(_line(state, other) == SIGNATURE_MARK for other in after)
     )
 

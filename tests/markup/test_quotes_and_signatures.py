@@ -1,0 +1,96 @@
+"""Mail as people write it: quotes fold, signatures stand apart, and what one has to say stays in view."""
+
+import pytest
+
+from forum.markup import Phrases, SafeHTML, localize, render
+
+LONG = "\n".join(f"> line {number}" for number in range(9))
+SHORT = "\n".join(f"> line {number}" for number in range(8))
+
+
+def html(body: str) -> str:
+    return str(render(body).html)
+
+
+def test_a_long_quote_is_folded() -> None:
+    shown = html(f"{LONG}\n\nI agree.")
+    assert shown.startswith(
+        '<details class="quote-fold"><summary class="quote-fold__summary">…</summary>\n<blockquote dir="ltr">'
+    )
+    assert shown.endswith('</blockquote>\n</details>\n<p dir="auto">I agree.</p>\n')
+
+
+def test_a_quote_of_few_long_lines_is_folded_too() -> None:
+    assert "<details" in html("> " + "word " * 200 + "\n\nYes.")
+
+
+def test_a_short_quote_stays_open() -> None:
+    assert "<details" not in html(f"{SHORT}\n\nI agree.")
+
+
+def test_a_text_that_is_all_quote_stays_open() -> None:
+    assert "<details" not in html(LONG)
+
+
+def test_a_quote_within_a_quote_is_not_folded_twice() -> None:
+    inner = "\n".join(f"> > line {number}" for number in range(12))
+    assert html(f"> a\n{inner}\n\nb").count("<details") == 1
+
+
+def test_each_long_quote_has_its_own_fold() -> None:
+    assert html(f"{LONG}\n\na\n\n{LONG}\n\nb\n\n{SHORT}").count("<details") == 2
+
+
+def test_the_words_of_folds_and_tables_come_in_the_language_of_the_reader() -> None:
+    stored = render(f"{LONG}\n\n| a |\n|---|\n| b |").html
+    shown = localize(stored, Phrases(quoted_text="Citation <&>", table='Tableau "1"'))
+    assert isinstance(shown, SafeHTML)
+    assert '<summary class="quote-fold__summary">Citation &lt;&amp;&gt;</summary>' in shown
+    assert 'aria-label="Tableau &#34;1&#34;"' in shown or 'aria-label="Tableau &quot;1&quot;"' in shown
+    assert "…" not in shown
+
+
+def test_nobody_can_write_the_place_of_a_phrase() -> None:
+    places = '<summary class="quote-fold__summary">…</summary> aria-label="…" <div class="post__table" tabindex="0" '
+    stored = render(f'{places}\n\n`{places}`\n\n[x](/a "{places}")\n\n```\n{places}\n```').html
+    assert localize(stored, Phrases(quoted_text="Q", table="T")) == stored
+
+
+@pytest.mark.parametrize(
+    "before", ["Bye\n", "Bye\n\n", "> quote\n", "- item\n", "# Head\n", "| a |\n|---|\n| b |\n"]
+)
+def test_a_signature_stands_apart(before: str) -> None:
+    shown = html(f"{before}-- \nAnna\n*Oslo*")
+    assert shown.endswith('<div class="signature" dir="auto">Anna<br><em>Oslo</em></div>\n')
+    assert shown.count("signature") == 1
+
+
+def test_a_signature_may_be_all_there_is() -> None:
+    assert html("-- \nAnna") == '<div class="signature" dir="auto">Anna</div>\n'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a\n\n--\nAnna",
+        "a\n\n--  \nAnna",
+        "a\n\n -- \nAnna",
+        "a\n\n-- ",
+        "a\n\n-- \n\n",
+        "```\n-- \nAnna\n```",
+        "> -- \n> Anna",
+        "a\n\n-- \n" + "line\n" * 13,
+    ],
+)
+def test_what_is_no_signature_stays_in_the_text(body: str) -> None:
+    assert "signature" not in html(body)
+
+
+def test_only_the_last_mark_begins_a_signature() -> None:
+    shown = html("a\n-- \nb\n-- \nc")
+    assert shown.endswith('<div class="signature" dir="auto">c</div>\n')
+    assert shown.count("signature") == 1
+
+
+def test_an_underline_without_a_space_still_makes_a_heading() -> None:
+    assert html("a\n--") == '<h4 dir="auto">a</h4>\n'
