@@ -30,7 +30,7 @@ def find_address(viewer: Viewer, topic_id: int) -> Any:
     topic = find_topic(viewer, topic_id)
     if topic is None:
         return _moved(viewer, topic_id, 1)
-    return redirect(addresses.of_topic(topic), 301)
+    return _onward(addresses.of_topic(topic))
 
 
 @discussions.get("/t/<id:topic_id>/<slug>")
@@ -41,7 +41,7 @@ def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
         return _moved(viewer, topic_id, 1)
     asked = params.read_query(PageParams)
     if slug != topic.slug:
-        return redirect(addresses.of_topic(topic), 301)
+        return _onward(addresses.of_topic(topic))
     if asked.go:
         return _go(viewer, topic, asked)
     return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked))
@@ -60,7 +60,7 @@ def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
     if post.topic_id != topic.id:
         return _moved(viewer, topic_id, number)
     if slug != topic.slug:
-        return redirect(addresses.of_number(topic, number), 301)
+        return _onward(addresses.of_number(topic, number))
     asked = params.read_query(PageParams)
     return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked, around=number))
 
@@ -94,6 +94,12 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
         )
         return respond.page("discussions/topic.html", status=422, **context)
     return respond.see(addresses.of_post(topic, post))
+
+
+def _onward(address: str) -> Any:
+    """The whole address of what was asked for, with its query."""
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{address}?{query}" if query else address, 301)
 
 
 def _known_view(view: str) -> Any:
