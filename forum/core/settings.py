@@ -32,7 +32,7 @@ class Settings(BaseModel):
         "",
         max_length=1000,
         title="Welcome",
-        description="What a visitor reads first on the home page: what this society is, and for whom.",
+        description="What a visitor reads first on the home page: what this society is, and for whom. With two lines or more, the first one is the heading.",
     )
     registration_open: bool = Field(
         True,
