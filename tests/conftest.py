@@ -27,6 +27,8 @@ from forum.core.db import Base, db
 from forum.core.transactions import transaction
 from forum.demo import mark as demo_mark
 from tests.cast import Cast, make_cast
+from tests.mailbox import Mailbox
+from tests.passwords import PASSWORD
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 KEY = "tests-only-0123456789-abcdefghijklmnop"
@@ -266,3 +268,23 @@ def count_statements(app: Flask) -> Callable[[], contextlib.AbstractContextManag
             sa.event.remove(engine, "before_cursor_execute", note)
 
     return gather
+
+
+@pytest.fixture
+def set_password(app: Flask) -> Callable[..., None]:
+    """Give somebody of the cast a password to sign in with by the form."""
+    from forum.accounts.passwords import hash_password
+
+    def give(user: User, password: str = PASSWORD) -> None:
+        with app.app_context():
+            hashed = hash_password(password)
+            with transaction():
+                db.session.get_one(User, user.id).password_hash = hashed
+
+    return give
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Mailbox:
+    """What was mailed so far."""
+    return Mailbox(app)

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
+from forum.accounts.names import clean_line, clean_text
+from forum.core.settings import Settings
 from forum.web.params import Params
 
 
@@ -32,3 +34,30 @@ class CategoryParams(Params):
         if value is AudienceKind.PEOPLE:
             raise ValueError("Only a single topic can be for named people.")
         return value
+
+
+class FindPeopleParams(Params):
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    standing: Literal["", "guest", "member", "lapsed", "suspended"] = ""
+    after: Annotated[str, StringConstraints(max_length=400)] = ""
+    before: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class SettingsParams(Settings, Params):
+    """The settings as a form sends them: the same fields, and nothing in a text that could not be seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("name", "tagline")
+    @classmethod
+    def one_line(cls, text: str) -> str:
+        return clean_line(text)
+
+    @field_validator("welcome")
+    @classmethod
+    def several_lines(cls, text: str) -> str:
+        return clean_text(text, most=1000)
+
+    @classmethod
+    def flags(cls) -> list[str]:
+        return [name for name, field in cls.model_fields.items() if field.annotation is bool]

@@ -5,36 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
 from forum.accounts.models import User
-from forum.accounts.passwords import hash_password
 from forum.core.db import db
-from forum.core.transactions import transaction
-from tests.accounts.mailbox import Mailbox
-
-PASSWORD = "kettle orbit violin seven"
-OTHER_PASSWORD = "marsh lantern copper quill"
-
-SetPassword = Callable[..., None]
-
-
-@pytest.fixture
-def mailbox(app: Flask) -> Mailbox:
-    return Mailbox(app)
-
-
-@pytest.fixture
-def set_password(app: Flask) -> SetPassword:
-    """Give somebody of the cast a password to sign in with."""
-
-    def give(user: User, password: str = PASSWORD) -> None:
-        with app.app_context():
-            hashed = hash_password(password)
-            with transaction():
-                db.session.execute(update(User).where(User.id == user.id).values(password_hash=hashed))
-
-    return give
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.transactions import transaction
-from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, is_signed_in
-from tests.accounts.mailbox import Mailbox, text_of
+from tests.accounts.conftest import is_signed_in
 from tests.cast import Cast
+from tests.mailbox import Mailbox, text_of
+from tests.passwords import OTHER_PASSWORD, PASSWORD
 
 Submit = Callable[..., Any]
 Account = Callable[[str], User | None]

@@ -17,8 +17,9 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.web.limits import Limiter
-from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, SetPassword, is_signed_in
+from tests.accounts.conftest import is_signed_in
 from tests.cast import Cast
+from tests.passwords import OTHER_PASSWORD, PASSWORD, SetPassword
 
 Submit = Callable[..., Any]
 

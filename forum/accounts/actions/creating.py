@@ -7,8 +7,8 @@ from forum.access.models import RoleAssignment
 from forum.access.permissions import Permission
 from forum.access.viewer import viewer_of
 from forum.accounts.actions.authority import note
-from forum.accounts.actions.standing import day_after
 from forum.accounts.addresses import key_of
+from forum.accounts.membership import day_after
 from forum.accounts.models import User
 from forum.accounts.params import NewUserParams
 from forum.accounts.passwords import check_strength, hash_password

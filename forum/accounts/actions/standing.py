@@ -1,10 +1,11 @@
 """Standing, from dates: who is a guest, a member, lapsed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from forum.accounts.actions.authority import change_rights, note, person_to_manage
+from forum.accounts.membership import beginning_of, day_after, last_day
 from forum.accounts.models import User
 from forum.accounts.params import StandingParams
 from forum.accounts.signals import StandingChanged
@@ -33,20 +34,6 @@ def set_standing(user: User, params: StandingParams, *, actor: User | None) -> N
         until=last_day(until).isoformat() if until else None,
     )
     publish(StandingChanged(user_id=user.id, standing=str(user.standing)))
-
-
-def day_after(last: date | None) -> datetime | None:
-    """The moment a membership (or a suspension) that runs through a day ends: midnight after it, UTC."""
-    return beginning_of(last + timedelta(days=1)) if last else None
-
-
-def beginning_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def last_day(until: datetime) -> date:
-    """The last whole day before a moment: what people are shown and give as the end."""
-    return (until - timedelta(microseconds=1)).date()
 
 
 def _dates(user: User, params: StandingParams) -> tuple[datetime | None, datetime | None]:

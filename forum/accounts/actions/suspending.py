@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from forum.accounts.actions.authority import change_rights, keep_some_staff, note, person_to_manage
-from forum.accounts.actions.standing import day_after, last_day
+from forum.accounts.membership import day_after, last_day
 from forum.accounts.models import User
 from forum.accounts.sessions import end_sessions
 from forum.accounts.signals import UserReinstated, UserSuspended
