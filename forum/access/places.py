@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import column, select, table
 from sqlalchemy.exc import IntegrityError
 
@@ -182,8 +183,8 @@ def _scope_id(kind: AudienceKind, group_id: int | None, topic_id: int) -> int:
         return FIXED_SCOPES[kind]
     if kind is AudienceKind.GROUP:
         if not group_id:
-            raise Invalid({"group": "Choose the group whose people this is for."})
+            raise Invalid({"group": _("Choose the group whose people this is for.")})
         return scope_for("group", group_id)
     if not topic_id:
-        raise Invalid({"read": "Only a single topic can be for named people."})
+        raise Invalid({"read": _("Only a single topic can be for named people.")})
     return scope_for("people", topic_id)

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from flask_babel import gettext as _
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
@@ -32,7 +33,7 @@ class CategoryParams(Params):
     @classmethod
     def not_people(cls, value: AudienceKind) -> AudienceKind:
         if value is AudienceKind.PEOPLE:
-            raise ValueError("Only a single topic can be for named people.")
+            raise ValueError(_("Only a single topic can be for named people."))
         return value
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -52,7 +53,7 @@ def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
     parent = _parent(plan)
     slug = plan.slug or slugify(plan.name)
     if db.session.scalar(select(Category.id).where(Category.slug == slug)):
-        raise Invalid({"slug": "Another category has this address."})
+        raise Invalid({"slug": _("Another category has this address.")})
     place = make_place(
         PlaceKind.CATEGORY,
         parent=parent.place if parent else None,
@@ -77,12 +78,12 @@ def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> C
     category = _load(category.id)
     slug = plan.slug or category.slug
     if db.session.scalar(select(Category.id).where(Category.slug == slug, Category.id != category.id)):
-        raise Invalid({"slug": "Another category has this address."})
+        raise Invalid({"slug": _("Another category has this address.")})
     parent = _parent(plan)
     if parent is not None:
         has_children = db.session.scalar(select(func.count()).where(Category.parent_id == category.id))
         if parent.id == category.id or has_children:
-            raise Invalid({"parent": "Categories nest two deep: this one has others inside it."})
+            raise Invalid({"parent": _("Categories nest two deep: this one has others inside it.")})
     category.slug = slug
     category.parent_id = parent.id if parent else None
     category.place.parent_id = parent.place_id if parent else None
@@ -171,9 +172,9 @@ def _parent(plan: CategoryPlan) -> Category | None:
         select(Category).options(joinedload(Category.place)).where(Category.slug == plan.parent_slug)
     )
     if parent is None:
-        raise Invalid({"parent": "There is no such category."})
+        raise Invalid({"parent": _("There is no such category.")})
     if parent.parent_id is not None:
-        raise Invalid({"parent": "Categories nest two deep: choose one that stands in no other."})
+        raise Invalid({"parent": _("Categories nest two deep: choose one that stands in no other.")})
     return parent
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -67,7 +68,7 @@ def page_of(categories: Sequence[Category], *, after: str | None, limit: int) ->
         last = decode_cursor(after, [int])[0]
         ids = [category.id for category in categories]
         if last not in ids:
-            raise Malformed("That page address is damaged. Start again from the first page.")
+            raise Malformed(_("That page address is damaged. Start again from the first page."))
         start = ids.index(last) + 1
     shown, more = cut(categories[start : start + limit + 1], limit)
     return Page(shown, encode_cursor([shown[-1].id]) if more else None)

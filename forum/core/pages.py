@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from flask_babel import gettext as _
+
 from forum.core.errors import Malformed
 
 T = TypeVar("T")
@@ -36,10 +38,10 @@ def decode_cursor(cursor: str, shape: Sequence[type]) -> list[Any]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(raw)
     except (ValueError, binascii.Error, RecursionError):
-        raise Malformed("That page address is damaged. Start again from the first page.") from None
+        raise Malformed(_("That page address is damaged. Start again from the first page.")) from None
     fits = isinstance(values, list) and len(values) == len(shape)
     if not fits or not all(type(v) is t and _in_range(v) for v, t in zip(values, shape, strict=True)):
-        raise Malformed("That page address is damaged. Start again from the first page.")
+        raise Malformed(_("That page address is damaged. Start again from the first page."))
     return list(values)
 
 
@@ -49,7 +51,7 @@ def decode_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Malformed("That page address is damaged. Start again from the first page.") from None
+        raise Malformed(_("That page address is damaged. Start again from the first page.")) from None
 
 
 def _in_range(value: Any) -> bool:

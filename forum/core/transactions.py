@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from forum.core import signals, versions
@@ -131,7 +132,7 @@ def _write_turn() -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     if not _turn.acquire(timeout=PATIENCE):
         raise Unavailable(
-            message="Many people are writing at this moment. What you wrote is kept: send it again."
+            message=_("Many people are writing at this moment. What you wrote is kept: send it again.")
         )
     try:
         _begin_immediate(session, deadline)
@@ -151,7 +152,7 @@ def _begin_immediate(session: Any, deadline: float) -> None:
             session.rollback()
             if "locked" not in str(error.orig) or time.monotonic() > deadline:
                 raise Unavailable(
-                    message="The database is busy. What you wrote is kept: send it again."
+                    message=_("The database is busy. What you wrote is kept: send it again.")
                 ) from error
             time.sleep(pause * (1 + random.random()))  # noqa: S311 - spreads retries, guards nothing
             pause = min(pause * 1.5, 0.05)

@@ -27,7 +27,7 @@ def one_line(title: str) -> str:
         ).split()
     )
     if not kept:
-        raise ValueError("Fill this in.")
+        raise ValueError(_("Fill this in."))
     return kept
 
 

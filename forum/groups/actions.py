@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from forum.access.models import Audience, Place, ScopePerson
@@ -21,7 +22,7 @@ from forum.groups.models import Group, GroupKind, Membership
 def create_group(slug: str, *, name: str, kind: GroupKind, actor: User | None = None) -> Group:
     """A new group. Raises Invalid where the slug is taken."""
     if db.session.scalar(select(Group.id).where(Group.slug == slug)):
-        raise Invalid({"slug": f"There is a group {slug!r} already."})
+        raise Invalid({"slug": _("There is a group %(slug)s already.", slug=slug)})
     group = Group(slug=slug, name=name, kind=kind, created_at=clock.now())
     db.session.add(group)
     db.session.flush()

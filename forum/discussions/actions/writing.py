@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -100,7 +101,7 @@ def reply(
     topic = topic_to_change(topic.id, Permission.REPLY, author)
     parent = db.session.get(Post, parent_id) if parent_id else None
     if parent_id and (parent is None or parent.topic_id != topic.id):
-        raise Invalid({"reply_to": "The post you answer is not in this topic."})
+        raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
     post = _add_post(
         topic,
         author=author,
@@ -126,7 +127,9 @@ def edit_post(
         return post
     if version is not None and version != post.version:
         raise Conflict(
-            "Somebody has changed this post meanwhile. Your text is kept: look at theirs, then send yours again."
+            _(
+                "Somebody has changed this post meanwhile. Your text is kept: look at theirs, then send yours again."
+            )
         )
     db.session.add(
         Revision(
@@ -224,5 +227,5 @@ def _submitted(author: User, client_id: str | None, written: Written) -> Post | 
         .execution_options(populate_existing=True)
     )
     if post is not None and post.body != written.body and not post.edited_at:
-        raise Conflict("This was sent before with another text.")
+        raise Conflict(_("This was sent before with another text."))
     return post

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -194,7 +195,7 @@ def _page(viewer: Viewer, topic: Topic, found: Sequence[Post], has_before: bool,
 def _path_of(topic: Topic, number: int) -> bytes:
     path = db.session.scalar(select(Post.path).where(Post.topic_id == topic.id, Post.number == number))
     if path is None:
-        raise Malformed("That page address is damaged. Start again from the first page.")
+        raise Malformed(_("That page address is damaged. Start again from the first page."))
     return path
 
 
