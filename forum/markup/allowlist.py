@@ -12,7 +12,7 @@ from forum.markup.dressing import EXTERNAL
 _BLOCKS = {"blockquote", "details", "div", "hr", "li", "ol", "p", "pre", "summary", "ul"}
 _HEADINGS = {"h3", "h4", "h5", "h6"}
 _TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
-_WITHIN_TEXT = {"a", "br", "code", "em", "s", "span", "strong"}
+_WITHIN_TEXT = {"a", "br", "code", "del", "em", "span", "strong"}
 
 TAGS = frozenset(_BLOCKS | _HEADINGS | _TABLES | _WITHIN_TEXT)
 

@@ -14,6 +14,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from forum.markup.limits import LONGEST_ADDRESS
+
 _HINT = re.compile(r"https?:|www\.|mailto:|@", re.IGNORECASE)
 _PROTOCOL = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 _LONGEST_PROTOCOL = len(" https")
@@ -25,6 +27,7 @@ class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
     def __init__(self) -> None:
         www = {"validate": self._validate_www}
         super().__init__({"www.": www, "ftp:": None, "//": None}, {"fuzzy_link": False})
+        self.tlds(["[a-z]{2,24}"])  # of an e-mail address; there are too many to list
         self._starts = re.compile(self.re["schema_search"], re.IGNORECASE)
         self._emails = re.compile(self.re["email_fuzzy"], re.IGNORECASE)
         self._after_www = re.compile(self.re["src_host_strict"] + self.re["src_path"], re.IGNORECASE)
@@ -34,7 +37,7 @@ class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
         spans = [(found.start(2), found.end(2), "mailto:") for found in self._emails.finditer(text)]
         end = 0
         for found in self._starts.finditer(text):
-            if found.start(2) >= end and (length := self.test_schema_at(text, found[2], found.end())):
+            if found.start(2) >= end and (length := self.length_at(text, found[2], found.end())):
                 end = found.end() + length
                 spans.append((found.start(2), end, found[2].lower()))
         links: list[Match] = []
@@ -44,6 +47,15 @@ class Autolinks(LinkifyIt):  # type: ignore[misc]  # the package has no types
                 links.append(self._create_match(text, schema, first, last))
                 end = last
         return links
+
+    def length_at(self, text: str, schema: str, pos: int) -> int:
+        """How long the address is after its schema, which ends at `pos`; 0 if it is none, or longer than any.
+
+        linkify-it looks for closing brackets as far as the text goes; here it sees no further than
+        the longest address.
+        """
+        length: int = self.test_schema_at(text[pos : pos + LONGEST_ADDRESS], schema, 0)
+        return length if length < LONGEST_ADDRESS else 0
 
     def normalize(self, match: Match) -> None:
         super().normalize(match)
@@ -109,8 +121,8 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     start = pos - len(protocol[1])
     linkify = state.md.linkify
     assert isinstance(linkify, Autolinks)
-    length = linkify.test_schema_at(state.src, f"{protocol[1]}:", pos + 1)
-    url = state.src[start : pos + 1 + length].rstrip("*")
+    length = linkify.length_at(state.src, f"{protocol[1]}:", pos + 1)
+    url = state.src[start : pos + 1 + length].rstrip("*_~")
     address = state.md.normalizeLink(url)
     if not length or not state.md.validateLink(address):
         return False

@@ -10,6 +10,7 @@ TABLE_COLUMNS = 20
 TOKENS = 5_000  # blocks and pieces of text, before the sanitizers
 HTML_CHARS = 200_000  # before the sanitizers
 OPEN_BRACKETS = 4_000  # each makes the parser look ahead
+LONGEST_ADDRESS = 2_000  # that is linked where it stands bare
 MENTION_NAMES = 50  # different names looked up for one text; further ones stay plain text
 CODE_CHARS = 6_000  # of code colored in one text; further code stays plain, as does code with
 CODE_LINE = 200  # longer lines (lexers take time by the square of a line), with

@@ -24,7 +24,7 @@ def parse(body: str) -> list[Token]:
     """The block tokens of a text, their pieces of text in `children`. MarkupRefused if it exceeds a cap."""
     if len(body) > BODY_BYTES or len(body.encode(errors="replace")) > BODY_BYTES:
         raise MarkupRefused(Reason.TOO_LONG)
-    text = clean_text(body).rstrip("\n")
+    text = clean_text(body).rstrip("\n") + "\n"
     if text.count("[") > OPEN_BRACKETS:
         raise MarkupRefused(Reason.TOO_COMPLEX)
     return _PARSER.parse(text)

@@ -79,7 +79,7 @@ def _make_nh3() -> nh3.Cleaner:
     plain = {tag: set(FREE.get(tag, ())) | set(ADDRESSES.get(tag, ())) for tag in TAGS}
     return nh3.Cleaner(
         tags=set(TAGS),
-        attributes={tag: names for tag, names in plain.items() if names},
+        attributes={"*": set(), **{tag: names for tag, names in plain.items() if names}},
         tag_attribute_values={
             tag: {name: set(values) for name, values in names.items()} for tag, names in VALUES.items()
         },

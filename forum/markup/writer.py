@@ -117,6 +117,12 @@ class _Writer(RendererHTML):
         env["writing"].quotes -= 1
         return self.renderToken(tokens, idx, options, env)
 
+    def s_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<del>"
+
+    def s_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</del>"
+
     def fold_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<details class="quote-fold">{FOLD_SLOT}\n'
 

@@ -13,7 +13,7 @@ def html(body: str) -> str:
 
 def test_emphasis_lists_and_code_become_what_they_mean() -> None:
     assert html("**b** *i* ~~s~~ `c`") == (
-        '<p dir="auto"><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>'
+        '<p dir="auto"><strong>b</strong> <em>i</em> <del>s</del> <code>c</code></p>'
     )
     assert html("3. a\n4. b") == '<ol start="3" dir="ltr">\n<li>a</li>\n<li>b</li>\n</ol>'
     assert html("    x < y") == '<pre tabindex="0" dir="ltr"><code>x &lt; y\n</code></pre>'
