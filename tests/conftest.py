@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.access import viewer as viewer_module
+from forum.accounts import last_use
 from forum.accounts.identity import token_hash
 from forum.accounts.models import Session, User
 from forum.app import create_app
@@ -143,6 +144,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     clock.freeze(NOW)
     viewer_module.forget_all()
     settings.forget()
+    last_use.forget()
     board_queries.forget()
     demo_mark.forget()
     config = app.extensions["forum_config"]

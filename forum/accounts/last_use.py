@@ -41,6 +41,12 @@ def write() -> int:
     return len(rows)
 
 
+def forget() -> None:
+    """Drop what was noted; for tests that put another database in place of this one."""
+    with _guard:
+        _noted.clear()
+
+
 def _store(rows: list[dict[str, object]]) -> None:
     with transaction():
         connection = db.session.connection()

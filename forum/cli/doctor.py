@@ -80,7 +80,7 @@ def _database(config: Config) -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
         yield Finding("database", f"{shown} does not answer: {_first_line(error)}", "See DATABASE_URL.")
         return
-    newest = ScriptDirectory(str(FOLDER)).get_current_head()
+    newest = newest_revision()
     if here != newest:
         yield Finding("database", f"{shown} stands at {here or 'nothing'}, not {newest}", "forum db upgrade")
         return
@@ -88,6 +88,11 @@ def _database(config: Config) -> Iterator[Finding]:
     if durable:
         yield Finding("durability", durable, "Committed work could be lost with the power. Set it back.")
     yield from _contents(config)
+
+
+def newest_revision() -> str | None:
+    """Where a database stands that has had every migration of this version."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
 
 
 def _durability(config: Config) -> str:

@@ -1,6 +1,5 @@
 """Signing in and out, and what slows guessing down."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,22 +15,11 @@ from forum.accounts.passwords import Passwords
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.web.limits import Limiter
 from tests.accounts.conftest import is_signed_in
 from tests.cast import Cast
 from tests.passwords import OTHER_PASSWORD, PASSWORD, SetPassword
 
 Submit = Callable[..., Any]
-
-
-@pytest.fixture
-def limited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Rate limits switched on; answers the pauses that were made instead of waiting for them."""
-    config = replace(app.extensions["forum_config"], rate_limits=True)
-    monkeypatch.setitem(app.extensions, "forum_limits", Limiter(config))
-    pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
-    return pauses
 
 
 def test_signing_in_begins_a_session_of_its_own(
