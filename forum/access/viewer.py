@@ -133,6 +133,11 @@ def viewer_of(person: Person | None) -> Viewer:
     return Viewer(person, rights_of(person))
 
 
+def renewed(viewer: Viewer) -> Viewer:
+    """The viewer with what they hold now: after a change of this very request, which may have touched it."""
+    return viewer_of(viewer.user)
+
+
 def current_viewer() -> Viewer:
     """Whoever makes this request."""
     viewer: Viewer = g.get("viewer", VISITOR)

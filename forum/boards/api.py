@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from forum.access.doors import open_to_all, requires, signed_in
 from forum.access.permissions import Permission
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, renewed
 from forum.boards import models, schemas
 from forum.boards.actions import start_topic_in
 from forum.boards.params import TopicListParams
@@ -75,6 +75,7 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
         people=people,
         client_id=given.client_id or None,
     )
+    viewer = renewed(viewer)
     topic = topic_queries.find_topic(viewer, made.id)
     if topic is None:
         raise Conflict(_("This was sent before, and where it stands is no longer open to you."))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from forum.access import words
 from forum.access.viewer import Viewer
 from forum.boards import models, schemas
+from forum.boards.queries import categories_for
 from forum.discussions.queries import unread
 from forum.discussions.queries.topics import PlaceCount, counts_of_places
-from forum.discussions.schemas import PlaceName
-from forum.discussions.shapes import audience_of
+from forum.discussions.shapes import audience_of, place_name
 
 
 def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) -> list[schemas.Category]:
@@ -18,6 +18,7 @@ def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) ->
     states = unread.unread_of_places(viewer, ids)
     defaults = {c.id: c.place.default_audience for c in categories}
     groups = words.names_of_groups({a.group_id for a in defaults.values() if a.group_id})
+    readable = {category.id for category in categories_for(viewer)}
     found = []
     for category in categories:
         state = states.get(category.place_id, unread.PlaceUnread())
@@ -28,7 +29,7 @@ def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) ->
                 slug=category.slug,
                 name=category.name,
                 description=category.description,
-                parent=PlaceName(id=str(parent.id), slug=parent.slug, name=parent.name) if parent else None,
+                parent=place_name(parent, is_open=parent.id in readable) if parent else None,
                 audience=audience_of(default, group=groups.get(default.group_id or 0, "")),
                 topic_count=counts.get(category.place_id, PlaceCount()).topics,
                 unread=state.topics,

@@ -143,7 +143,6 @@ class ShownParams(Params):
 
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]
-Kind = Annotated[AudienceKind, Field(strict=False)]
 
 
 class PostListParams(ListParams):
@@ -153,8 +152,8 @@ class PostListParams(ListParams):
 class AudienceBody(Params):
     """Who can read a topic, and who can answer. What is left out is as for the place, or as for reading."""
 
-    read: Kind | None = None
-    reply: Kind | None = Field(None, description="Never wider than `read`.")
+    read: AudienceKind | None = None
+    reply: AudienceKind | None = Field(None, description="Never wider than `read`.")
     group_id: IdText | None = Field(None, description="One of your groups, where a kind is `group`.")
     people: list[UserName] = Field([], max_length=50, description="Usernames, where a kind is `people`.")
     opened: bool = Field(False, description="Also for those who may not read the place.")

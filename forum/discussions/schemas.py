@@ -20,10 +20,10 @@ class Audience(Schema):
 
 
 class PlaceName(Schema):
-    """A category by its name. Whoever may read a topic may know where it stands."""
+    """A category by its name. Whoever may read a topic may know where it stands, if no more than that."""
 
     id: Id
-    slug: str
+    slug: str | None = Field(description="null where the reader may not read the category itself.")
     name: str
 
 

@@ -1,6 +1,7 @@
 """Topics and posts as programs get them: many at once, in a number of statements that does not grow with them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from forum.access import words
 from forum.access.models import Audience, AudienceKind
@@ -13,6 +14,7 @@ from forum.discussions import models, places, schemas
 from forum.discussions.queries import unread
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.posts import PostView
+from forum.discussions.queries.topics import readable_places
 
 PEOPLE = AudienceKind.PEOPLE
 
@@ -22,8 +24,16 @@ def topics_for(viewer: Viewer, topics: Sequence[models.Topic]) -> list[schemas.T
     states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
     named = named_people([t.id for t in topics if PEOPLE in (t.audience.read_kind, t.audience.reply_kind)])
     groups = words.names_of_groups({t.audience.group_id for t in topics if t.audience.group_id})
+    open_places = readable_places(viewer, topics)
     return [
-        _topic(viewer, topic, states.get(topic.id, unread.NONE), named.get(topic.id, []), groups)
+        _topic(
+            viewer,
+            topic,
+            state=states.get(topic.id, unread.NONE),
+            named=named.get(topic.id, []),
+            group=groups.get(topic.audience.group_id or 0, ""),
+            place=_place(topic.place_id, is_open=topic.place_id in open_places),
+        )
         for topic in topics
     ]
 
@@ -44,6 +54,11 @@ def audience_of(
         people=list(people),
         sentence=words.sentence(audience, people=people_count, group=group),
     )
+
+
+def place_name(label: Any, *, is_open: bool) -> schemas.PlaceName:
+    """A place by its name; by its address too where it may be read."""
+    return schemas.PlaceName(id=str(label.id), slug=label.slug if is_open else None, name=label.name)
 
 
 def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Post:
@@ -84,26 +99,32 @@ def read_state_of(viewer: Viewer, topic: models.Topic) -> schemas.ReadState:
     return schemas.ReadState(number=state.read_to, unread=state.count, first_unread=state.first or None)
 
 
+def _place(place_id: int, *, is_open: bool) -> schemas.PlaceName | None:
+    label = places.label_of(place_id)
+    return place_name(label, is_open=is_open) if label is not None else None
+
+
 def _topic(
     viewer: Viewer,
     topic: models.Topic,
+    *,
     state: unread.Unread,
     named: Sequence[Named],
-    groups: dict[int, str],
+    group: str,
+    place: schemas.PlaceName | None,
 ) -> schemas.Topic:
     may_know = bool(named) and bool(judge(Permission.SET_AUDIENCE, viewer, topic))
-    place = places.label_of(topic.place_id)
     return schemas.Topic(
         id=str(topic.id),
         slug=topic.slug,
         title=topic.title,
-        category=schemas.PlaceName(id=str(place.id), slug=place.slug, name=place.name) if place else None,
+        category=place,
         author=User.of(topic.author),
         audience=audience_of(
             topic.audience,
             people=[one.username for one in named if may_know and one.user_id != topic.author_id],
             people_count=len(named),
-            group=groups.get(topic.audience.group_id or 0, ""),
+            group=group,
         ),
         created_at=topic.created_at,
         last_post_at=topic.last_post_at,

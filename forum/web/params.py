@@ -55,11 +55,15 @@ def read_query(model: type[P]) -> P:
 
 def read_json(model: type[P]) -> P:
     """The JSON body as `model`, each value of the very type that is declared; no body at all is an empty object."""
-    if not request.get_data():
-        return parse(model, {}, strict=True)
-    if request.mimetype != "application/json":
+    sent = request.get_data()
+    if sent and request.mimetype != "application/json":
         raise WrongMediaType(_("Send JSON, as Content-Type: application/json."))
-    return parse(model, json_body(), strict=True)
+    if sent:
+        _refuse_no_text(json_body())
+    try:
+        return model.model_validate_json(sent or b"{}", strict=True)
+    except ValidationError as error:
+        raise Invalid(_told(error)) from None
 
 
 def read_whole_query(model: type[P]) -> P:
@@ -70,11 +74,10 @@ def read_whole_query(model: type[P]) -> P:
         raise Malformed(errors=error.errors) from None
 
 
-def parse(model: type[P], values: dict[str, Any], *, strict: bool = False) -> P:
-    if any(_NO_TEXT.search(text) for text in _texts(values)):
-        raise Malformed(_("There are characters in this that are no text."))
+def parse(model: type[P], values: dict[str, Any]) -> P:
+    _refuse_no_text(values)
     try:
-        return model.model_validate(values, strict=strict)
+        return model.model_validate(values, strict=False)
     except ValidationError as error:
         raise Invalid(_told(error)) from None
 
@@ -152,6 +155,11 @@ def message(error: Any) -> str:
 def _told(error: ValidationError) -> dict[str, str]:
     several = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
     return {".".join(map(str, e["loc"]))[:LONGEST_NAME] or "body": message(e) for e in several}
+
+
+def _refuse_no_text(values: dict[str, Any]) -> None:
+    if any(_NO_TEXT.search(text) for text in _texts(values)):
+        raise Malformed(_("There are characters in this that are no text."))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -56,6 +56,9 @@ def start_topic(
     place = db.session.get_one(Place, place.id)
     at = at or clock.now()
     seq = next_seq(place.id)
+    before = _submitted(author, client_id, written)  # by another process, while this one waited for the place
+    if before is not None:
+        return before.topic
     topic_id = new_id()
     audience = audience_for(place, choice, topic_id=topic_id)
     topic = Topic(
@@ -99,6 +102,9 @@ def reply(
     if before is not None:
         return before
     topic = topic_to_change(topic.id, Permission.REPLY, author)
+    before = _submitted(author, client_id, written)  # by another process, while this one waited for the topic
+    if before is not None:
+        return before
     parent = db.session.get(Post, parent_id) if parent_id else None
     if parent_id and (parent is None or parent.topic_id != topic.id):
         raise Invalid({"reply_to": _("The post you answer is not in this topic.")})

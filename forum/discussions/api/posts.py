@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from forum.access.doors import open_to_all, requires
 from forum.access.permissions import Permission
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, renewed
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.pages import decode_cursor, encode_cursor
 from forum.discussions import models, schemas
@@ -31,7 +31,11 @@ LARGEST_ID = 2**63 - 1
 
 
 def post_now(viewer: Viewer, post_id: int, *, is_new: bool = False) -> Answer | None:
-    """The post as this viewer sees it; None where it is not there for them."""
+    """The post after a change; None where whoever changed it can no longer read it."""
+    return _post(renewed(viewer), post_id, is_new=is_new)
+
+
+def _post(viewer: Viewer, post_id: int, *, is_new: bool = False) -> Answer | None:
     post = find_post(viewer, post_id)
     if post is None:
         return None
@@ -86,7 +90,7 @@ def reply(viewer: Viewer, topic: models.Topic, given: NewPostBody) -> Answer:
 @operation(schemas.Post)
 def show_post(viewer: Viewer, post_id: int) -> Answer:
     """One post."""
-    answer = post_now(viewer, post_id)
+    answer = _post(viewer, post_id)
     if answer is None:
         raise NotFound
     return answer

@@ -2,7 +2,7 @@
 
 from forum.access.doors import open_to_all, requires
 from forum.access.permissions import Permission
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, renewed
 from forum.core.errors import NotFound
 from forum.discussions import models, schemas
 from forum.discussions.actions import concealing, writing
@@ -25,6 +25,10 @@ from forum.web.operations import Answer, operation
 
 def topic_now(viewer: Viewer, topic_id: int) -> Answer | None:
     """The topic after a change; None where whoever changed it can no longer read it."""
+    return _topic(renewed(viewer), topic_id)
+
+
+def _topic(viewer: Viewer, topic_id: int) -> Answer | None:
     topic = find_topic(viewer, topic_id)
     return Answer(topic_for(viewer, topic), version=topic.version) if topic is not None else None
 
@@ -34,7 +38,7 @@ def topic_now(viewer: Viewer, topic_id: int) -> Answer | None:
 @operation(schemas.Topic)
 def show_topic(viewer: Viewer, topic_id: int) -> Answer:
     """One topic."""
-    answer = topic_now(viewer, topic_id)
+    answer = _topic(viewer, topic_id)
     if answer is None:
         raise NotFound
     return answer

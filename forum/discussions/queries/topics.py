@@ -192,6 +192,18 @@ def invited_count(topic_id: int) -> int:
     return db.session.scalar(select(func.count()).where(ScopePerson.scope_id == scope_id)) or 0
 
 
+def readable_places(viewer: Viewer, topics: Sequence[Topic]) -> set[int]:
+    """Which of the places of these topics may be read too; the others are only names around what was opened."""
+    open_ones = {topic.place_id for topic in topics if topic.audience.inherits}
+    others = {topic.place_id for topic in topics} - open_ones
+    if others:
+        found = select(Audience.place_id).where(
+            Audience.place_id.in_(others), Audience.inherits.is_(True), allows_reading(viewer.scopes)
+        )
+        open_ones |= set(db.session.scalars(found))
+    return open_ones
+
+
 def default_audience(topic: Topic) -> Audience:
     """Who a topic would be for if it left that to its place."""
     return db.session.scalars(

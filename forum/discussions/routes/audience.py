@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, renewed
 from forum.access.words import sentence
 from forum.core.errors import Invalid
 from forum.discussions import addresses, places
@@ -51,7 +51,7 @@ def change_audience(viewer: Viewer, topic: Topic) -> Response:
         set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
     except Invalid as error:
         return _page(viewer, topic, request.form, errors=error.errors, status=422)
-    still_there = find_topic(viewer, topic.id)
+    still_there = find_topic(renewed(viewer), topic.id)
     if still_there is None:
         return respond.see("/", notice=_("Saved. You are no longer among those who can read it."))
     return respond.see(addresses.of_topic(still_there), notice=_("Saved."))
