@@ -27,6 +27,7 @@ from forum.core import clock, migrations, settings
 from forum.core.db import Base, db
 from forum.core.transactions import transaction
 from forum.demo import mark as demo_mark
+from forum.discussions.queries import shared
 from tests.cast import Cast, make_cast
 from tests.mailbox import Mailbox
 from tests.passwords import PASSWORD
@@ -146,6 +147,8 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     settings.forget()
     last_use.forget()
     board_queries.forget()
+    shared.forget()
+    app.extensions.pop("kept_pages", None)
     demo_mark.forget()
     config = app.extensions["forum_config"]
     app.extensions["forum_mail"] = replace(config, mail_url=f"file://{folder / 'outbox'}")

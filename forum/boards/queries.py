@@ -1,7 +1,7 @@
 """Categories as a viewer may see them. All of them are few: kept in process under the site's version."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.errors import Malformed
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
-from forum.core.versions import site_version
+from forum.core.versions import SITE, Version, note_site_version, site_version
 
 _guard = threading.Lock()
 _kept: tuple[str, int, list[Category]] | None = None
@@ -105,3 +105,15 @@ def _key(category: Category, by_id: dict[int, Category]) -> tuple[int | str, ...
     if parent is None:
         return (category.position, category.name, category.id, 0, "", 0)
     return (parent.position, parent.name, parent.id, 1 + category.position, category.name, category.id)
+
+
+def stamp_of_category(slug: str) -> Hashable | None:
+    """The versions a category's page for visitors is made from: the site's and the place's; one statement."""
+    site = select(Version.value).where(Version.name == SITE).scalar_subquery()
+    row = db.session.execute(
+        select(site, Place.version).join(Category, Category.place_id == Place.id).where(Category.slug == slug)
+    ).first()
+    if row is None:
+        return None
+    note_site_version(row[0] or 0)
+    return tuple(row)

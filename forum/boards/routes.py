@@ -15,10 +15,17 @@ from forum.access.words import sentence
 from forum.boards.actions import start_topic_in
 from forum.boards.models import Category
 from forum.boards.params import CategoryPageParams
-from forum.boards.queries import all_categories, categories_for, children_of, find_category, moderators_of
+from forum.boards.queries import (
+    all_categories,
+    categories_for,
+    children_of,
+    find_category,
+    moderators_of,
+    stamp_of_category,
+)
 from forum.boards.rows import PlaceRow, place_rows, topic_rows
 from forum.core.errors import Forbidden, Invalid, NotFound
-from forum.discussions import addresses
+from forum.discussions import addresses, stamps
 from forum.discussions.actions import reading
 from forum.discussions.choosing import Choices, choices_for, chosen
 from forum.discussions.params import NewTopicParams
@@ -26,6 +33,7 @@ from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.writing import in_words, prepare
 from forum.web import limits, params, respond
+from forum.web.keeping import kept_for_visitors
 
 boards = Blueprint("boards", __name__)
 
@@ -33,13 +41,15 @@ TOPICS_PER_PAGE = 30
 
 
 @boards.get("/c")
+@kept_for_visitors(stamps.of_all_places)
 @open_to_all
 def list_categories(viewer: Viewer) -> Response:
-    opened = [] if viewer.is_visitor else topic_rows(viewer, topic_queries.opened_topics(viewer))
+    opened = topic_rows(viewer, topic_queries.opened_topics(viewer))
     return respond.page("boards/categories.html", places=place_rows(viewer), opened=opened)
 
 
 @boards.get("/c/<slug>")
+@kept_for_visitors(stamp_of_category, CategoryPageParams)
 @requires(Permission.READ_PLACE, subject=find_category)
 def show_category(viewer: Viewer, category: Category) -> Response:
     asked = params.read_query(CategoryPageParams)

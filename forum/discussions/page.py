@@ -16,10 +16,12 @@ from forum.discussions.models import Topic
 from forum.discussions.params import PageParams
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
+from forum.discussions.queries.paging import View
+from forum.discussions.queries.shared import shared_page
 from forum.discussions.queries.topics import audience_sentence, default_audience
 
 
-def view_for(viewer: Viewer, asked: str) -> post_queries.View:
+def view_for(viewer: Viewer, asked: str) -> View:
     """Flat or threaded: what the address says, else the person's choice, else the society's."""
     chosen = asked or (viewer.user.topic_view if viewer.user else "") or settings.current().default_view
     return "threaded" if chosen == "threaded" else "flat"
@@ -36,8 +38,7 @@ def topic_page(
 ) -> dict[str, Any]:
     """The context of discussions/topic.html."""
     view = view_for(viewer, params.view)
-    page = post_queries.page_of_posts(
-        viewer,
+    shared = shared_page(
         topic,
         view=view,
         limit=settings.current().posts_per_page,
@@ -47,30 +48,28 @@ def topic_page(
     )
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     verdict = judge(Permission.REPLY, viewer, topic)
-    people_count, participants = post_queries.people_in(topic)
-    events = post_queries.events_of(topic, page.posts)
     answered = post_queries.find_numbered(topic, params.reply) if params.reply else None
     return {
         "topic": topic,
         "category": places.label_of(topic.place_id),
         "place_open": _place_is_open(viewer, topic),
-        "posts": page.posts,
-        "parents": post_queries.parents_of(viewer, topic, page.posts),
-        "events": events,
+        "posts": [post_queries.view_of(viewer, topic, post) for post in shared.page.posts],
+        "parents": {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()},
+        "events": shared.events,
         "folds": {},
         "view": view,
-        "before": page.before,
-        "after": page.after,
+        "before": shared.page.before,
+        "after": shared.page.after,
         "target": around,
         "sentence": audience_sentence(topic),
         "because": [],
-        "people_count": people_count,
-        "participants": participants,
-        "lock_reason": _lock_reason(topic, events),
+        "people_count": shared.people_count,
+        "participants": shared.participants,
+        "lock_reason": shared.lock_reason,
         "may_reply": bool(verdict),
         "reply_denied": verdict.reason,
         "moderates": moderates(viewer, topic),
-        "marks": post_queries.marks_of(page.posts, topic.place_id),
+        "marks": shared.marks,
         "first_unread": state.first or None,
         "unread_count": state.count,
         "read_to": state.read_to,
@@ -88,8 +87,3 @@ def _place_is_open(viewer: Viewer, topic: Topic) -> bool:
     if topic.audience.inherits:
         return True
     return may_read(viewer, default_audience(topic))
-
-
-def _lock_reason(topic: Topic, events: dict[int, list[Any]]) -> str:
-    told = [event for several in events.values() for event in several if event.kind == "locked"]
-    return told[-1].reason if topic.is_locked and told else ""

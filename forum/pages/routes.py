@@ -9,19 +9,23 @@ from forum.access.doors import open_to_all, signed_in
 from forum.access.viewer import Viewer
 from forum.boards.rows import place_rows, topic_rows, unread_groups
 from forum.core import clock, settings
+from forum.discussions import stamps
 from forum.discussions.queries import topics as topic_queries
 from forum.web import respond
+from forum.web.keeping import kept_for_visitors
 from forum.web.templating import choose_time_zone
 
 pages = Blueprint("pages", __name__)
 
 UNREAD_ON_HOME = 15
+GROUPS_ON_HOME = 5
 UNREAD_ON_PAGE = 60
 LATEST = 8
 LITTLE = 5  # fewer unread topics than this, and the latest are shown too
 
 
 @pages.get("/")
+@kept_for_visitors(stamps.of_all_places)
 @open_to_all
 def home(viewer: Viewer) -> Response:
     if viewer.is_visitor:
@@ -38,7 +42,7 @@ def home(viewer: Viewer) -> Response:
     )
     return respond.page(
         "pages/home.html",
-        groups=groups,
+        groups=groups[:GROUPS_ON_HOME],
         unread_count=unread_count,
         new_count=new_count,
         opened=opened,

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, request
 
 CSS_ORDER = ("tokens.css", "base.css", "frame.css")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -49,7 +49,7 @@ def init_assets(app: Flask) -> None:
 
     asset.declared_access = "open to all"  # type: ignore[attr-defined]
     app.jinja_env.globals["asset_css"] = f"/static/v/{assets.css_name}"
-    app.jinja_env.globals["asset"] = lambda name: url_for("asset", version=assets.version, name=name)
+    app.jinja_env.globals["asset"] = lambda name: f"/static/v/{assets.version}/{name}"
 
 
 def _static(folder: Path, name: str) -> Response:

@@ -16,6 +16,7 @@ from forum.audit.actions import AuditAction, record
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Forbidden
+from forum.core.versions import bump_site
 
 
 def person_to_manage(user: User, actor: User | None) -> User:
@@ -43,6 +44,7 @@ def change_rights(user: User) -> None:
     """What the person may do has changed: nothing worked out before holds, and every session takes another token."""
     user.rights_epoch = User.rights_epoch + 1
     db.session.execute(update(Session).where(Session.user_id == user.id).values(must_rotate=True))
+    bump_site()  # what stands beside the person's name on kept pages
 
 
 def keep_some_staff(user: User) -> None:

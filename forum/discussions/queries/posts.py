@@ -3,27 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from forum.access.models import RoleAssignment, RoleName
 from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.core.db import db
-from forum.core.errors import Malformed
-from forum.discussions.counting import visible_posts
-from forum.discussions.models import NUMBER_BYTES, Post, PostAlias, PostKind, Topic, TopicEvent
+from forum.discussions.models import Post, PostAlias, PostKind, Topic
+from forum.discussions.queries.paging import View, stored_page
 from forum.discussions.queries.topics import find_topic
-from forum.discussions.threads import end_of_subtree
 from forum.discussions.writing import in_words
 from forum.markup import SafeHTML
-
-View = Literal["flat", "threaded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,88 +117,8 @@ def page_of_posts(
     around: int | None = None,
 ) -> PostPage:
     """One page. `after` and `before` are post numbers; `around` is a number the page must show."""
-    if view == "threaded":
-        return _threaded(viewer, topic, limit, after, before, around)
-    return _flat(viewer, topic, limit, after, before, around)
-
-
-def _flat(
-    viewer: Viewer, topic: Topic, limit: int, after: int | None, before: int | None, around: int | None
-) -> PostPage:
-    if around is not None:
-        after = (around - 1) // limit * limit
-    posts = select(Post).options(joinedload(Post.author)).where(Post.topic_id == topic.id)
-    if before is not None:
-        found = list(
-            db.session.scalars(
-                posts.where(Post.number < before).order_by(Post.number.desc()).limit(limit + 1)
-            )
-        )
-        more, found = len(found) > limit, found[:limit][::-1]
-        has_before, has_after = more, bool(found) and found[-1].number < topic.last_number
-    else:
-        found = list(
-            db.session.scalars(posts.where(Post.number > (after or 0)).order_by(Post.number).limit(limit + 1))
-        )
-        has_after, found = len(found) > limit, found[:limit]
-        has_before = bool(found) and found[0].number > 1
-    return _page(viewer, topic, found, has_before, has_after)
-
-
-def _threaded(
-    viewer: Viewer, topic: Topic, limit: int, after: int | None, before: int | None, around: int | None
-) -> PostPage:
-    posts = select(Post).options(joinedload(Post.author)).where(Post.topic_id == topic.id)
-    if before is not None:
-        start = _path_of(topic, before)
-        found = list(
-            db.session.scalars(posts.where(Post.path < start).order_by(Post.path.desc()).limit(limit + 1))
-        )
-        has_before, found = len(found) > limit, found[:limit][::-1]
-        return _page(viewer, topic, found, has_before, bool(found))
-    if around is not None:
-        # The page begins where the branch does, if the post is near enough to be seen on it; else at its parent.
-        path = _path_of(topic, around)
-        root = path[:NUMBER_BYTES]
-        between = (
-            select(Post.id)
-            .where(Post.topic_id == topic.id, Post.path >= root, Post.path < path)
-            .limit(limit)
-            .subquery()
-        )
-        near = (db.session.scalar(select(func.count()).select_from(between)) or 0) < limit
-        start, inclusive = (root, True) if near else (path[:-NUMBER_BYTES] or path, True)
-        if near and root == (1).to_bytes(NUMBER_BYTES, "big"):
-            start = b""
-    else:
-        start, inclusive = (_path_of(topic, after), False) if after else (b"", False)
-    posts = posts.where(Post.path >= start if inclusive else Post.path > start)
-    found = list(db.session.scalars(posts.order_by(Post.path).limit(limit + 1)))
-    has_after, found = len(found) > limit, found[:limit]
-    return _page(viewer, topic, found, bool(found) and found[0].number != 1, has_after)
-
-
-def _page(viewer: Viewer, topic: Topic, found: Sequence[Post], has_before: bool, has_after: bool) -> PostPage:
-    return PostPage(
-        [view_of(viewer, topic, post) for post in found],
-        before=found[0].number if found and has_before else None,
-        after=found[-1].number if found and has_after else None,
-    )
-
-
-def _path_of(topic: Topic, number: int) -> bytes:
-    path = db.session.scalar(select(Post.path).where(Post.topic_id == topic.id, Post.number == number))
-    if path is None:
-        raise Malformed(_("That page address is damaged. Start again from the first page."))
-    return path
-
-
-def after_branch(topic: Topic, number: int, limit: int = 1) -> Post | None:
-    """The first post after a whole branch: where reading goes on when it is folded."""
-    end = end_of_subtree(_path_of(topic, number))
-    return db.session.scalar(
-        select(Post).where(Post.topic_id == topic.id, Post.path > end).order_by(Post.path).limit(limit)
-    )
+    page = stored_page(topic, view=view, limit=limit, after=after, before=before, around=around)
+    return PostPage([view_of(viewer, topic, post) for post in page.posts], page.before, page.after)
 
 
 def find_post(viewer: Viewer, post_id: int) -> Post | None:
@@ -243,66 +157,6 @@ def number_at(topic: Topic, day: date) -> int:
         select(func.min(Post.number)).where(Post.topic_id == topic.id, Post.created_at >= moment)
     )
     return found or topic.last_number
-
-
-def parents_of(viewer: Viewer, topic: Topic, posts: Sequence[PostView]) -> dict[int, PostView]:
-    """The posts that those on a page answer; from the page itself where they stand on it."""
-    there = {post.id: post for post in posts}
-    wanted = {post.parent_id for post in posts if post.parent_id} - there.keys()
-    if wanted:
-        found = db.session.scalars(select(Post).options(joinedload(Post.author)).where(Post.id.in_(wanted)))
-        there.update({post.id: view_of(viewer, topic, post) for post in found})
-    return there
-
-
-def events_of(topic: Topic, posts: Sequence[PostView]) -> dict[int, list[TopicEvent]]:
-    """What was done to the topic, by the number after which it is told, for the posts of a page."""
-    if not posts:
-        return {}
-    numbers = [post.number for post in posts]
-    found: dict[int, list[TopicEvent]] = {}
-    rows = db.session.scalars(
-        select(TopicEvent)
-        .options(joinedload(TopicEvent.actor))
-        .where(TopicEvent.topic_id == topic.id, TopicEvent.after_number.between(min(numbers), max(numbers)))
-        .order_by(TopicEvent.id)
-    )
-    for event in rows:
-        shown = max(n for n in numbers if n <= event.after_number)
-        found.setdefault(shown, []).append(event)
-    return found
-
-
-def marks_of(posts: Sequence[PostView], place_id: int) -> dict[int, str]:
-    """Who on this page is staff, or moderates here."""
-    authors = {post.author_id for post in posts if post.author_id}
-    if not authors:
-        return {}
-    rows = db.session.execute(
-        select(RoleAssignment.user_id, RoleAssignment.role).where(
-            RoleAssignment.user_id.in_(authors),
-            RoleAssignment.role.in_([RoleName.STAFF, RoleName.MODERATOR]),
-            RoleAssignment.place_id.is_(None) | (RoleAssignment.place_id == place_id),
-        )
-    )
-    marks: dict[int, str] = {}
-    for user_id, role in rows:
-        if marks.get(user_id) != "staff":
-            marks[user_id] = str(role)
-    return marks
-
-
-def people_in(topic: Topic, limit: int = 3) -> tuple[int, list[User]]:
-    """How many wrote in a topic, and the few who wrote most; of visible posts."""
-    rows = db.session.execute(
-        select(Post.author_id, func.count())
-        .where(Post.topic_id == topic.id, visible_posts(), Post.author_id.is_not(None))
-        .group_by(Post.author_id)
-        .order_by(func.count().desc(), Post.author_id)
-    ).all()
-    top = [author_id for author_id, _n in rows[:limit]]
-    users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(top)))}
-    return len(rows), [users[i] for i in top if i in users]
 
 
 def posts_by(user_id: int, *, before: int | None = None, limit: int = 20) -> list[Post]:

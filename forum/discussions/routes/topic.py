@@ -9,7 +9,7 @@ from forum.access.doors import open_to_all, requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.core.errors import Invalid, NotFound
-from forum.discussions import addresses
+from forum.discussions import addresses, stamps
 from forum.discussions.actions import writing
 from forum.discussions.models import Topic
 from forum.discussions.page import topic_page
@@ -20,6 +20,7 @@ from forum.discussions.queries.topics import find_topic
 from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
+from forum.web.keeping import kept_for_visitors
 
 
 @discussions.get("/t/<id:topic_id>")
@@ -34,6 +35,7 @@ def find_address(viewer: Viewer, topic_id: int) -> Any:
 
 
 @discussions.get("/t/<id:topic_id>/<slug>")
+@kept_for_visitors(stamps.of_topic, PageParams)
 @open_to_all
 def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
     topic = find_topic(viewer, topic_id)
@@ -48,6 +50,7 @@ def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
 
 
 @discussions.get("/t/<id:topic_id>/<slug>/<id:number>")
+@kept_for_visitors(stamps.of_topic, PageParams)
 @open_to_all
 def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
     """One post in its place."""

@@ -1,0 +1,150 @@
+"""What is the same for everybody on a page of a topic, kept in process under the topic's version and the site's.
+
+Posts stand in it as they are stored: whoever shows them goes through `posts.view_of`, which conceals.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from forum.access.models import RoleAssignment, RoleName
+from forum.accounts.models import User
+from forum.core.db import Base, db
+from forum.core.versions import site_version
+from forum.discussions.counting import visible_posts
+from forum.discussions.models import Post, Topic, TopicEvent
+from forum.discussions.queries.paging import StoredPage, View, stored_page
+
+MOST_PAGES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPage:
+    """Posts with authors, the posts they answer, what happened between them, who wrote in the topic."""
+
+    page: StoredPage
+    parents: dict[int, Post]
+    events: dict[int, list[TopicEvent]]
+    marks: dict[int, str]  # author id: staff, moderator
+    people_count: int
+    participants: list[User]
+    lock_reason: str
+
+
+_guard = threading.Lock()
+_kept: OrderedDict[Hashable, SharedPage] = OrderedDict()
+
+
+def forget() -> None:
+    """Drop what is kept; for tests that put another database in place of this one."""
+    with _guard:
+        _kept.clear()
+
+
+def shared_page(
+    topic: Topic, *, view: View, limit: int, after: int | None, before: int | None, around: int | None
+) -> SharedPage:
+    """The page, read anew only when the topic or what all pages share has changed."""
+    key = (str(db.engine.url), topic.id, topic.version, site_version(), view, limit, after, before, around)
+    kept = _kept.get(key)
+    if kept is not None:
+        return kept
+    page = stored_page(topic, view=view, limit=limit, after=after, before=before, around=around)
+    people_count, participants = people_in(topic)
+    shared = SharedPage(
+        page=page,
+        parents=_parents_of(page.posts),
+        events=_events_of(topic, page.posts),
+        marks=_marks_of(page.posts, topic.place_id),
+        people_count=people_count,
+        participants=participants,
+        lock_reason=_lock_reason(topic),
+    )
+    _set_free(shared)
+    with _guard:
+        _kept[key] = shared
+        while len(_kept) > MOST_PAGES:
+            _kept.popitem(last=False)
+    return shared
+
+
+def _set_free(shared: SharedPage) -> None:
+    """Take everything out of the session, so that no later rollback empties it."""
+    events = [event for several in shared.events.values() for event in several]
+    posts = [*shared.page.posts, *shared.parents.values()]
+    people = [post.author for post in posts] + [event.actor for event in events]
+    things: list[Base | None] = [*posts, *events, *people, *shared.participants]
+    for thing in things:
+        if thing is not None and thing in db.session:
+            db.session.expunge(thing)
+
+
+def _parents_of(posts: Sequence[Post]) -> dict[int, Post]:
+    """The posts that those on a page answer; from the page itself where they stand on it."""
+    there = {post.id: post for post in posts}
+    wanted = {post.parent_id for post in posts if post.parent_id} - there.keys()
+    if wanted:
+        found = db.session.scalars(select(Post).options(joinedload(Post.author)).where(Post.id.in_(wanted)))
+        there.update({post.id: post for post in found})
+    return there
+
+
+def _events_of(topic: Topic, posts: Sequence[Post]) -> dict[int, list[TopicEvent]]:
+    """What was done to the topic, by the number after which it is told, for the posts of a page."""
+    if not posts:
+        return {}
+    numbers = [post.number for post in posts]
+    found: dict[int, list[TopicEvent]] = {}
+    rows = db.session.scalars(
+        select(TopicEvent)
+        .options(joinedload(TopicEvent.actor))
+        .where(TopicEvent.topic_id == topic.id, TopicEvent.after_number.between(min(numbers), max(numbers)))
+        .order_by(TopicEvent.id)
+    )
+    for event in rows:
+        shown = max(n for n in numbers if n <= event.after_number)
+        found.setdefault(shown, []).append(event)
+    return found
+
+
+def _marks_of(posts: Sequence[Post], place_id: int) -> dict[int, str]:
+    """Who on this page is staff, or moderates here."""
+    authors = {post.author_id for post in posts if post.author_id}
+    if not authors:
+        return {}
+    rows = db.session.execute(
+        select(RoleAssignment.user_id, RoleAssignment.role).where(
+            RoleAssignment.user_id.in_(authors),
+            RoleAssignment.role.in_([RoleName.STAFF, RoleName.MODERATOR]),
+            RoleAssignment.place_id.is_(None) | (RoleAssignment.place_id == place_id),
+        )
+    )
+    marks: dict[int, str] = {}
+    for user_id, role in rows:
+        if marks.get(user_id) != "staff":
+            marks[user_id] = str(role)
+    return marks
+
+
+def people_in(topic: Topic, limit: int = 3) -> tuple[int, list[User]]:
+    """How many wrote in a topic, and the few who wrote most; of visible posts."""
+    rows = db.session.execute(
+        select(Post.author_id, func.count())
+        .where(Post.topic_id == topic.id, visible_posts(), Post.author_id.is_not(None))
+        .group_by(Post.author_id)
+        .order_by(func.count().desc(), Post.author_id)
+    ).all()
+    top = [author_id for author_id, _n in rows[:limit]]
+    users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(top)))}
+    return len(rows), [users[i] for i in top if i in users]
+
+
+def _lock_reason(topic: Topic) -> str:
+    if not topic.is_locked:
+        return ""
+    told = select(TopicEvent.reason).where(TopicEvent.topic_id == topic.id, TopicEvent.kind == "locked")
+    return db.session.scalar(told.order_by(TopicEvent.id.desc()).limit(1)) or ""
