@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
@@ -10,12 +11,12 @@ from markdownify import MarkdownConverter
 from forum.markup.limits import TABLE_COLUMNS
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\]{3,1500}[^\s<>\"\\.,;:!?'*_`()\[\]{}]", re.IGNORECASE)
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|@~]|:(?=//)|&(?=[#a-zA-Z])")
+_SPECIAL = re.compile(r"[\\`*\[\]<>|@~]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|&(?=[#a-zA-Z])")
 _LINE_START = re.compile(r"(?m)^([ \t]*)(?:([#+=-]+)|(\d{1,9})([.)]))(?=\s|$)")
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|max-height:0(?!\.?[1-9])", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`{3,}")
 _SIGNATURE = re.compile(r"^\\--\s*?\n+", re.MULTILINE)
+_MARGIN = "> \t-0123456789."  # what quotes and lists put before a line
 _CELL_CHARS = 300
 _SAME_AS = {"strike": "del", "tt": "code"}
 # A paragraph or a division may stand in a cell of data; these may not.
@@ -32,7 +33,26 @@ def tree_to_markdown(tidy: str) -> str:
     _flatten_layout(soup)
     _replace_pictures(soup)
     text = _SIGNATURE.sub("\n-- \n", _Converter().convert_soup(soup))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    return "\n".join(_tidy(text.split("\n"))).strip()
+
+
+def _tidy(lines: list[str]) -> Iterator[str]:
+    """The lines with no more than one blank one together and no line break before it; code as it is."""
+    before, mark = "", ""
+    for line in lines:
+        bare = line.strip(_MARGIN)
+        if mark:
+            mark = "" if bare == mark else mark
+        elif bare and set(bare) == {"`"}:
+            mark = bare
+        elif not line.strip("> \t"):
+            line = line.rstrip()
+            if before == line:
+                continue
+            before = before.rstrip()
+        yield before
+        before = line
+    yield before
 
 
 def _drop_hidden(soup: BeautifulSoup) -> None:
