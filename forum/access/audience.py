@@ -6,7 +6,7 @@ Both read the same six columns of `audiences`; `tests/access` holds them against
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal, or_, select
 
 from forum.access.models import GUESTS, MEMBERS, NOBODY, OVERSEERS, PUBLIC, STAFF, Audience, AudienceKind
 from forum.access.viewer import Viewer
@@ -28,9 +28,15 @@ FIXED_SCOPES = {
 }
 
 
-def allows_reading(scopes: Iterable[int], audience: type[Audience] = Audience) -> ColumnElement[bool]:
+# For statements that are built once: the viewer's scopes come with each sending.
+SCOPES: BindParameter[Any] = bindparam("scopes", expanding=True)
+
+
+def allows_reading(
+    scopes: Iterable[int] | BindParameter[Any], audience: type[Audience] = Audience
+) -> ColumnElement[bool]:
     """The criterion over a row of `audiences`: in the audience and through both gates, or overseeing it."""
-    held = sorted(scopes)
+    held = scopes if isinstance(scopes, BindParameter) else sorted(scopes)
     return or_(
         and_(audience.read_scope_id.in_(held), audience.gate1_id.in_(held), audience.gate2_id.in_(held)),
         audience.oversight_id.in_(held),

@@ -99,6 +99,8 @@ class Post(Base):
         UniqueConstraint("topic_id", "path"),
         UniqueConstraint("author_id", "client_id"),  # the same submission again is the same post
         Index(None, "author_id", "id"),
+        # All that tells whether a post is unread: counting looks at no post itself, which is long.
+        Index("ix_posts_unread", "topic_id", "number", "seq", "author_id", "kind", "hidden_at", "deleted_at"),
         Index(
             "ix_posts_topic_concealed",
             "topic_id",

@@ -555,6 +555,11 @@ def upgrade() -> None:
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_posts_author_id_id"), ["author_id", "id"], unique=False)
         batch_op.create_index(
+            "ix_posts_unread",
+            ["topic_id", "number", "seq", "author_id", "kind", "hidden_at", "deleted_at"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_posts_topic_concealed",
             ["topic_id", "number"],
             unique=False,
@@ -674,6 +679,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("NOT (hidden_at IS NULL AND deleted_at IS NULL)"),
             sqlite_where=sa.text("NOT (hidden_at IS NULL AND deleted_at IS NULL)"),
         )
+        batch_op.drop_index("ix_posts_unread")
         batch_op.drop_index(batch_op.f("ix_posts_author_id_id"))
 
     op.drop_table("posts")

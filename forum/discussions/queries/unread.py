@@ -3,21 +3,37 @@
 A post is unread for somebody when it is visible, by another, above the marker, outside the ranges read ahead, and above
 the floor of its place (unless the topic was marked unread on that floor). A topic is new when it was never opened and
 was begun above the floor. Exact to 99; `MOST` means more.
+
+The statements are built once; what differs by viewer comes as `me` and `scopes`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from forum.access.audience import readable_audiences
+from forum.access.audience import SCOPES, allows_reading
 from forum.access.models import Audience, Place
 from forum.access.viewer import Viewer
-from forum.core.db import db
-from forum.discussions.counting import visible_topics
+from forum.core import reading
 from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
 
 MOST = 100  # counted no further: shown as 99+
@@ -54,13 +70,52 @@ class PlaceUnread:
 NONE = Unread()
 
 
+def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unread]:
+    """For topics the viewer may read (the caller has seen to that); one statement. Nothing is unread for a visitor."""
+    if viewer.is_visitor or not topic_ids:
+        return {}
+    found = reading.rows(_OF_TOPICS, me=viewer.id, topics=list(topic_ids))
+    return {
+        topic_id: Unread(count, bool(is_new and count), read_to, lowest or 0, generation, bool(opened))
+        for topic_id, count, lowest, is_new, read_to, generation, opened in found
+    }
+
+
+def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, PlaceUnread]:
+    """Topics with something unread, and new ones, in each place, among those the viewer may read; one statement."""
+    if viewer.is_visitor or not place_ids:
+        return {}
+    found = reading.rows(_OF_PLACES, me=viewer.id, scopes=sorted(viewer.scopes), places=list(place_ids))
+    return {place_id: PlaceUnread(min(above + marked, MOST), new) for place_id, above, marked, new in found}
+
+
+def unread_topics(
+    viewer: Viewer, place_ids: Sequence[int], limit: int, *, after: tuple[datetime, int] | None = None
+) -> list[int]:
+    """Ids of topics with something unread in these places, newest activity first; `after` is the last of a page before."""
+    if viewer.is_visitor or not place_ids:
+        return []
+    values: dict[str, Any] = {f"place{i}": place_id for i, place_id in enumerate(place_ids)}
+    if after is not None:
+        values["after_at"], values["after_id"] = after
+    statement = _newest_unread(len(place_ids), after is not None)
+    scopes = sorted(viewer.scopes)
+    found = reading.rows(
+        statement, me=viewer.id, scopes=scopes, places=list(place_ids), limit=limit, **values
+    )
+    return [row.id for row in found]
+
+
+_ME: Any = bindparam("me")
+
+
 def _floor(marker: Any, floor: Any) -> Any:
     """The floor that holds for a topic: none where it was marked unread on this very floor."""
     seq = func.coalesce(floor.seq, 0)
     return case((seq > func.coalesce(marker.above_floor, -1), seq), else_=BELOW_ALL)
 
 
-def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any, user_id: int) -> Any:
+def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any) -> Any:
     """The criterion over one row of posts."""
     ahead = aliased(ReadAhead)
     return and_(
@@ -70,154 +125,149 @@ def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any, user_id: in
         post.hidden_at.is_(None),
         post.deleted_at.is_(None),
         post.kind == PostKind.POST,
-        or_(post.author_id.is_(None), post.author_id != user_id),
+        or_(post.author_id.is_(None), post.author_id != _ME),
         ~exists(
             select(literal(1)).where(
-                ahead.user_id == user_id,
-                ahead.topic_id == topic_id,
+                ahead.user_id == _ME,
+                ahead.topic_id == post.topic_id,
                 post.number.between(ahead.first, ahead.last),
             )
         ),
     )
 
 
-def _capped(inner: Any) -> Any:
+def _has_unread(topic: Any, marker: Any, floor: Any) -> Any:
+    """Whether a topic above its floor has an unread post. Most need no look at posts: all is read up to the last number;
+    or nothing ever was, and the last visible post is by somebody else."""
+    post = aliased(Post)
+    return case(
+        (marker.number >= topic.last_number, false()),
+        (
+            and_(marker.user_id.is_(None), topic.last_post_id.is_not(None), topic.last_post_author_id != _ME),
+            true(),
+        ),
+        else_=exists(select(literal(1)).where(_unread_posts(post, topic.id, marker, floor))),
+    )
+
+
+def _topics(topic: Any, marker: Any, floor: Any, *columns: Any, marked: bool = False) -> Select[Any]:
+    """Visible topics that the viewer may read, with the marker and the floor that hold for them; `marked`: only those with one."""
+    is_mine = and_(marker.user_id == _ME, marker.topic_id == topic.id)
+    return (
+        select(*columns)
+        .select_from(topic)
+        .join(marker, is_mine, isouter=not marked)
+        .outerjoin(floor, and_(floor.user_id == _ME, floor.place_id == topic.place_id))
+        .where(topic.hidden_at.is_(None), topic.deleted_at.is_(None), _readable(topic))
+    )
+
+
+def _readable(topic: Any) -> Any:
+    audience = aliased(Audience)
+    return exists(
+        select(literal(1)).where(audience.id == topic.audience_id, allows_reading(SCOPES, audience))
+    )
+
+
+def _above_floor(place_id: Any, *columns: str, only_new: bool = False) -> Select[Any]:
+    """Topics of a place with unread posts above its floor, newest first so that whoever reads may stop early."""
+    topic, marker, floor = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor)
+    seq = select(ReadFloor.seq).where(ReadFloor.user_id == _ME, ReadFloor.place_id == place_id)
+    found = (
+        _topics(topic, marker, floor, *(getattr(topic, name) for name in ("id", *columns)))
+        .where(
+            topic.place_id == place_id,
+            topic.last_seq > func.coalesce(seq.correlate_except(ReadFloor).scalar_subquery(), 0),
+            _has_unread(topic, marker, floor),
+        )
+        .order_by(topic.last_seq.desc())
+    )
+    if only_new:
+        is_new = (marker.user_id.is_(None), topic.created_seq > func.coalesce(floor.seq, 0))
+        found = found.where(*is_new, topic.author_id != _ME)
+    return found
+
+
+def _marked_unread(of_place: Any, *columns: str) -> Select[Any]:
+    """Topics below the floor that the person has marked unread on it. `of_place` is the criterion over their place."""
+    topic, marker, floor = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor)
+    found = _topics(topic, marker, floor, *(getattr(topic, name) for name in ("id", *columns)), marked=True)
+    return found.where(
+        marker.above_floor >= 0,
+        of_place(topic.place_id),
+        topic.last_seq <= func.coalesce(floor.seq, 0),
+        _has_unread(topic, marker, floor),
+    )
+
+
+def _capped(inner: Select[Any], *outer: Any) -> Any:
     """How many rows `inner` has, counted to MOST."""
-    return select(func.count()).select_from(inner.limit(MOST).subquery()).scalar_subquery()
+    return select(func.count()).select_from(inner.correlate(*outer).limit(MOST).subquery()).scalar_subquery()
 
 
-def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unread]:
-    """For topics the viewer may read (the caller has seen to that); one statement. Nothing is unread for a visitor."""
-    if viewer.is_visitor or not topic_ids:
-        return {}
-    me = viewer.id or 0
-    post, first = aliased(Post), aliased(Post)
-    marker, floor = aliased(ReadMarker), aliased(ReadFloor)
-    rows = db.session.execute(
+def _of_topics() -> Select[Any]:
+    marker, floor, post, first = (
+        aliased(ReadMarker),
+        aliased(ReadFloor),
+        aliased(Post),
+        aliased(Post),
+    )
+    outer = (Topic, marker, floor)
+    return (
         select(
             Topic.id,
-            _capped(
-                select(post.id)
-                .where(_unread_posts(post, Topic.id, marker, floor, me))
-                .correlate(Topic, marker, floor)
-            ),
-            select(func.min(first.number))
-            .where(_unread_posts(first, Topic.id, marker, floor, me))
-            .correlate(Topic, marker, floor)
+            _capped(select(post.id).where(_unread_posts(post, Topic.id, marker, floor)), *outer),
+            select(first.number)
+            .where(_unread_posts(first, Topic.id, marker, floor))
+            .order_by(first.number)
+            .limit(1)
+            .correlate(*outer)
             .scalar_subquery(),
             and_(
                 marker.user_id.is_(None),
                 Topic.created_seq > func.coalesce(floor.seq, 0),
-                Topic.author_id != me,
+                Topic.author_id != _ME,
             ),
             func.coalesce(marker.number, 0),
             func.coalesce(marker.generation, 0),
             marker.user_id.is_not(None),
         )
         .select_from(Topic)
-        .outerjoin(marker, and_(marker.user_id == me, marker.topic_id == Topic.id))
-        .outerjoin(floor, and_(floor.user_id == me, floor.place_id == Topic.place_id))
-        .where(Topic.id.in_(topic_ids))
+        .outerjoin(marker, and_(marker.user_id == _ME, marker.topic_id == Topic.id))
+        .outerjoin(floor, and_(floor.user_id == _ME, floor.place_id == Topic.place_id))
+        .where(Topic.id.in_(bindparam("topics", expanding=True)))
     )
-    return {
-        topic_id: Unread(count, bool(is_new and count), read_to, lowest or 0, generation, bool(opened))
-        for topic_id, count, lowest, is_new, read_to, generation, opened in rows
-    }
 
 
-def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, PlaceUnread]:
-    """Topics with something unread, and new ones, in each place, among those the viewer may read; one statement."""
-    if viewer.is_visitor or not place_ids:
-        return {}
-    rows = db.session.execute(
-        select(
-            Place.id,
-            _capped(_above_floor(viewer, only_new=False)),
-            _capped(_marked_unread(viewer)),
-            _capped(_above_floor(viewer, only_new=True)),
-        ).where(Place.id.in_(place_ids))
-    )
-    return {place_id: PlaceUnread(min(above + marked, MOST), new) for place_id, above, marked, new in rows}
+def _of_places() -> Select[Any]:
+    return select(
+        Place.id,
+        _capped(_above_floor(Place.id), Place),
+        _capped(_marked_unread(lambda place_id: place_id == Place.id), Place),
+        _capped(_above_floor(Place.id, only_new=True), Place),
+    ).where(Place.id.in_(bindparam("places", expanding=True)))
 
 
-def unread_topics(
-    viewer: Viewer, place_ids: Sequence[int], limit: int, *, after: tuple[datetime, int] | None = None
-) -> list[int]:
-    """Ids of topics with something unread in these places, newest activity first; `after` is the last of a page before."""
-    if viewer.is_visitor or not place_ids:
-        return []
-    me = viewer.id or 0
-    marker, floor, post = aliased(ReadMarker), aliased(ReadFloor), aliased(Post)
-    found = (
-        select(Topic.id)
-        .outerjoin(marker, and_(marker.user_id == me, marker.topic_id == Topic.id))
-        .outerjoin(floor, and_(floor.user_id == me, floor.place_id == Topic.place_id))
-        .where(
-            Topic.place_id.in_(place_ids),
-            Topic.audience_id.in_(readable_audiences(viewer)),
-            visible_topics(),
-            Topic.last_seq > _floor(marker, floor),
-            exists(select(literal(1)).where(_unread_posts(post, Topic.id, marker, floor, me))),
-        )
-        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
-        .limit(limit)
-    )
-    if after is not None:
-        found = found.where(tuple_(Topic.last_post_at, Topic.id) < tuple_(*after))
-    return list(db.session.scalars(found))
-
-
-def _above_floor(viewer: Viewer, *, only_new: bool) -> Any:
-    """Topics of the place with unread posts above its floor, newest first so that the count may stop early."""
-    me = viewer.id or 0
-    topic, marker, floor, post = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor), aliased(Post)
-    seq = (
-        select(floor.seq)
-        .where(floor.user_id == me, floor.place_id == Place.id)
-        .correlate(Place)
-        .scalar_subquery()
-    )
-    found = (
-        select(topic.id)
-        .outerjoin(marker, and_(marker.user_id == me, marker.topic_id == topic.id))
-        .outerjoin(floor, and_(floor.user_id == me, floor.place_id == topic.place_id))
-        .where(
-            topic.place_id == Place.id,
-            topic.last_seq > func.coalesce(seq, 0),
-            topic.hidden_at.is_(None),
-            topic.deleted_at.is_(None),
-            topic.audience_id.in_(_readable_here(viewer, topic)),
-            exists(select(literal(1)).where(_unread_posts(post, topic.id, marker, floor, me))),
-        )
-        .order_by(topic.last_seq.desc())
-        .correlate(Place)
-    )
-    if only_new:
-        found = found.where(
-            marker.user_id.is_(None), topic.created_seq > func.coalesce(floor.seq, 0), topic.author_id != me
-        )
-    return found
-
-
-def _marked_unread(viewer: Viewer) -> Any:
-    """Topics below the floor that the person has marked unread on it."""
-    me = viewer.id or 0
-    topic, marker, floor, post = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor), aliased(Post)
+@cache
+def _newest_unread(places: int, continued: bool) -> Select[Any]:
+    """Each place is read along its own index, and only as far as needed; then the newest of all are taken."""
+    columns = ("last_post_at",)
+    found = [_above_floor(bindparam(f"place{i}"), *columns) for i in range(places)]
+    found.append(_marked_unread(lambda place_id: place_id.in_(bindparam("places", expanding=True)), *columns))
+    if continued:
+        before = tuple_(bindparam("after_at", type_=Topic.last_post_at.type), bindparam("after_id"))
+        found = [
+            branch.where(tuple_(branch.selected_columns.last_post_at, branch.selected_columns.id) < before)
+            for branch in found
+        ]
+    branches = [select(branch.limit(bindparam("limit")).subquery()) for branch in found]
+    together = union_all(*branches).subquery()
     return (
-        select(topic.id)
-        .join(marker, and_(marker.user_id == me, marker.topic_id == topic.id, marker.above_floor >= 0))
-        .outerjoin(floor, and_(floor.user_id == me, floor.place_id == topic.place_id))
-        .where(
-            topic.place_id == Place.id,
-            topic.last_seq <= func.coalesce(floor.seq, 0),
-            topic.hidden_at.is_(None),
-            topic.deleted_at.is_(None),
-            topic.audience_id.in_(_readable_here(viewer, topic)),
-            exists(select(literal(1)).where(_unread_posts(post, topic.id, marker, floor, me))),
-        )
-        .correlate(Place)
+        select(together.c.id)
+        .order_by(together.c.last_post_at.desc(), together.c.id.desc())
+        .limit(bindparam("limit"))
     )
 
 
-def _readable_here(viewer: Viewer, topic: Any) -> Any:
-    return readable_audiences(viewer).where(Audience.place_id == topic.place_id)
+_OF_TOPICS = _of_topics()
+_OF_PLACES = _of_places()
