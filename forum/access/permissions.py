@@ -19,6 +19,7 @@ class Permission(enum.StrEnum):
     HIDE_POST = "post:hide"
     DELETE_POST = "post:delete"
     RESTORE_POST = "post:restore"
+    READ_PROFILE = "person:read"
     READ_LOG = "log:read"
     MANAGE_PEOPLE = "staff:people"
     MANAGE_SETTINGS = "staff:settings"

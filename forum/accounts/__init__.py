@@ -11,9 +11,11 @@ __all__ = ["init_identity", "register"]
 def register(app: Flask) -> None:
     """The doors of accounts."""
     from forum.accounts import notices, tasks  # noqa: F401 - they listen, and are called by schedule
+    from forum.accounts.api import accounts_api
     from forum.accounts.passwords import init_passwords
     from forum.accounts.routes import accounts
 
     config: Config = app.extensions["forum_config"]
     init_passwords(app, config)
     app.register_blueprint(accounts)
+    app.register_blueprint(accounts_api)

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from forum.access.models import RoleAssignment, RoleName
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.viewer import Viewer
 from forum.accounts.addresses import key_of
-from forum.accounts.models import AccountToken, Session, TokenPurpose, User
+from forum.accounts.models import AccountToken, Session, TokenPurpose, User, UsernameHold
 from forum.accounts.names import username_key
 from forum.accounts.tokens import find_token
 from forum.core import clock
@@ -28,6 +31,23 @@ def find_by_address(address_key: str) -> User | None:
 
 def find_by_username(username: str) -> User | None:
     return db.session.scalar(select(User).where(User.username_key == username_key(username)))
+
+
+def find_profile(viewer: Viewer, username: str) -> User | None:
+    """The person, if there for this viewer; a username given up leads to whoever had it, for as long as it is held."""
+    user = find_by_username(username)
+    if user is None:
+        former = select(UsernameHold.user_id).where(
+            UsernameHold.key == username_key(username), UsernameHold.until > clock.now()
+        )
+        user = db.session.scalar(select(User).where(User.id == former.scalar_subquery()))
+    return user if user is not None and judge(Permission.READ_PROFILE, viewer, user) else None
+
+
+def roles_held(user: User) -> list[tuple[RoleName, int | None]]:
+    """Roles with the place they are held in; None for the whole site."""
+    held = select(RoleAssignment.role, RoleAssignment.place_id).where(RoleAssignment.user_id == user.id)
+    return [(role, place_id) for role, place_id in db.session.execute(held.order_by(RoleAssignment.id))]
 
 
 def account_to_change(user_id: int) -> User:

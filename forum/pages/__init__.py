@@ -4,6 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from forum.pages.profiles import profiles
     from forum.pages.routes import pages
 
     app.register_blueprint(pages)
+    app.register_blueprint(profiles)

@@ -1,0 +1,24 @@
+"""Who may look at whom."""
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from forum.access.permissions import Permission
+from forum.access.rules import rule
+from forum.access.verdicts import ALLOWED, Verdict, denied
+from forum.access.viewer import Viewer
+
+if TYPE_CHECKING:
+    from forum.accounts.models import User
+
+
+@rule(Permission.READ_PROFILE)
+def may_read_profile(viewer: Viewer, person: "User") -> Verdict:
+    """Members see each other, and everybody sees themselves; nobody is shown to guests and visitors."""
+    if viewer.user is not None and viewer.id == person.id:
+        return ALLOWED
+    is_there = person.is_confirmed or person.is_placeholder or viewer.is_staff
+    if is_there and viewer.may_act and (viewer.is_member or viewer.moderates_anything):
+        return ALLOWED
+    return denied(_("Profiles are for members."))
