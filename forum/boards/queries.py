@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from forum.access.audience import may_read
 from forum.access.models import Place, RoleAssignment, RoleName
@@ -15,6 +15,7 @@ from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.errors import Malformed
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
+from forum.core.transactions import current_transaction
 from forum.core.versions import SITE, Version, note_site_version, site_version
 
 _guard = threading.Lock()
@@ -28,23 +29,26 @@ def all_categories() -> list[Category]:
     kept = _kept
     if kept and kept[:2] == (where, version):
         return kept[2]
-    loaded = db.session.scalars(
-        select(Category)
-        .options(joinedload(Category.place).joinedload(Place.audience))
-        .order_by(Category.position, Category.name, Category.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    loaded = _load_all()
     by_id = {category.id: category for category in loaded}
     for category in loaded:
         category.__dict__["parent"] = by_id.get(category.parent_id or 0)
-    for category in loaded:
-        for thing in (category, category.place, category.place.audience):
-            if thing is not None and thing in db.session:
-                db.session.expunge(thing)
     ordered = sorted(loaded, key=lambda c: _key(c, by_id))
-    with _guard:
-        _kept = (where, version, ordered)
+    if current_transaction() is None:  # what is not committed may never be, and its version will be another's
+        with _guard:
+            _kept = (where, version, ordered)
     return ordered
+
+
+def _load_all() -> Sequence[Category]:
+    """In a session beside the request's, over its connection: what is kept must not take its rows away from it."""
+    db.session.flush()
+    with Session(db.session.connection(), join_transaction_mode="rollback_only") as aside:
+        loaded = aside.scalars(
+            select(Category).options(joinedload(Category.place).joinedload(Place.audience))
+        ).all()
+        aside.expunge_all()
+    return loaded
 
 
 def forget() -> None:

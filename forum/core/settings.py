@@ -12,6 +12,7 @@ from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.errors import Invalid
 from forum.core.ids import new_id
+from forum.core.transactions import current_transaction
 from forum.core.versions import bump_site, site_version
 
 
@@ -95,8 +96,9 @@ def current() -> Settings:
     settings = Settings.model_validate(
         {row.name: row.value for row in db.session.scalars(select(SettingRow))}
     )
-    with _guard:
-        _cached = (where, version, settings)
+    if current_transaction() is None:  # what is not committed may never be, and its version will be another's
+        with _guard:
+            _cached = (where, version, settings)
     return settings
 
 
