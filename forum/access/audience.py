@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal, or_, select
 
-from forum.access.models import GUESTS, MEMBERS, NOBODY, OVERSEERS, PUBLIC, STAFF, Audience, AudienceKind
+from forum.access.models import GUESTS, MEMBERS, NOBODY, OVERSEERS, PUBLIC, Audience, AudienceKind
 from forum.access.viewer import Viewer
 
 # Wider before narrower; group, staff and people are not comparable with one another.
@@ -24,7 +24,6 @@ FIXED_SCOPES = {
     AudienceKind.PUBLIC: PUBLIC,
     AudienceKind.GUESTS: GUESTS,
     AudienceKind.MEMBERS: MEMBERS,
-    AudienceKind.STAFF: STAFF,
 }
 
 
@@ -102,9 +101,7 @@ def reply_kind_for(reply: AudienceKind, read: AudienceKind) -> AudienceKind:
     """Reply is never wider than read, and nobody replies without an account."""
     if reply is AudienceKind.PUBLIC:
         reply = AudienceKind.GUESTS
-    if not fits_within(reply, read):
-        reply = AudienceKind.GUESTS if read is AudienceKind.PUBLIC else read
-    return reply
+    return reply if fits_within(reply, read) else read
 
 
 __all__ = ["NOBODY", "OVERSEERS", "allows_reading", "may_read", "may_reply", "readable_by"]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from forum.core.db import Base
 from forum.core.ids import new_id
 
-# Scopes that are always there, with fixed ids (made by the first migration).
-PUBLIC, GUESTS, MEMBERS, STAFF, OVERSEERS, NOBODY = 1, 2, 3, 4, 5, 6
+# Scopes that are always there, with fixed ids (made by the first migration; 4 stands for nobody any more).
+PUBLIC, GUESTS, MEMBERS, OVERSEERS, NOBODY = 1, 2, 3, 5, 6
 
 
 class AudienceKind(enum.StrEnum):
@@ -43,7 +43,9 @@ class Scope(Base):
     __table_args__ = (UniqueConstraint("kind", "ref_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str]  # public, guests, members, staff, overseers, nobody; group, people, moderates
+    # public, guests, members, overseers, nobody; group, people, moderates,
+    # curates (staff and the moderators of a place: who the audience `staff` is, there)
+    kind: Mapped[str]
     ref_id: Mapped[int] = mapped_column(default=0)  # group id; topic id; place id
 
 

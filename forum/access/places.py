@@ -64,7 +64,7 @@ def make_place(
     db.session.add(place)
     db.session.flush()
     place.moderators_scope_id = scope_for("moderates", place.id)
-    place.start_scope_id = _scope_id(place.start_kind, place.group_id, 0)
+    place.start_scope_id = _scope_id(place.start_kind, place.group_id, place)
     _default_audience(place)
     bump_site()
     return place
@@ -76,7 +76,7 @@ def change_place(place: Place, choice: AudienceChoice, start: AudienceKind) -> N
     place.reply_kind = reply_kind_for(choice.reply, choice.read)
     place.start_kind = reply_kind_for(start, choice.read)
     place.group_id, place.opened = choice.group_id, choice.opened
-    place.start_scope_id = _scope_id(place.start_kind, place.group_id, 0)
+    place.start_scope_id = _scope_id(place.start_kind, place.group_id, place)
     refresh_gates(place)
 
 
@@ -98,9 +98,9 @@ def audience_for(place: Place, choice: AudienceChoice | None, *, topic_id: int =
         if default is None:
             raise LookupError(f"place {place.id} has no default audience")
         return default
-    read = _scope_id(choice.read, choice.group_id, topic_id)
+    read = _scope_id(choice.read, choice.group_id, place, topic_id)
     reply_kind = reply_kind_for(choice.reply, choice.read)
-    reply = _scope_id(reply_kind, choice.group_id, topic_id)
+    reply = _scope_id(reply_kind, choice.group_id, place, topic_id)
     find = select(Audience).where(
         Audience.place_id == place.id,
         Audience.inherits.is_(False),
@@ -138,8 +138,8 @@ def _default_audience(place: Place) -> Audience:
         place.reply_kind,
         place.group_id,
     )
-    audience.read_scope_id = _scope_id(place.read_kind, place.group_id, 0)
-    audience.reply_scope_id = _scope_id(place.reply_kind, place.group_id, 0)
+    audience.read_scope_id = _scope_id(place.read_kind, place.group_id, place)
+    audience.reply_scope_id = _scope_id(place.reply_kind, place.group_id, place)
     _fill(audience, place)
     db.session.add(audience)
     db.session.flush()
@@ -155,15 +155,11 @@ def _find_default(place_id: int) -> Audience | None:
 def _fill(audience: Audience, place: Place) -> None:
     """The gates and the oversight of an audience, from the place and the place around it."""
     parent = db.session.get(Place, place.parent_id) if place.parent_id else None
-    own_gate = _scope_id(place.read_kind, place.group_id, 0)
-    outer_gate = _scope_id(parent.read_kind, parent.group_id, 0) if parent else PUBLIC
-    if audience.inherits:
-        audience.gate1_id = PUBLIC
-        audience.gate2_id = PUBLIC if place.opened else outer_gate
-    elif audience.opened:
+    if audience.opened:
         audience.gate1_id = audience.gate2_id = PUBLIC
     else:
-        audience.gate1_id = own_gate
+        outer_gate = _scope_id(parent.read_kind, parent.group_id, parent) if parent else PUBLIC
+        audience.gate1_id = _scope_id(place.read_kind, place.group_id, place)
         audience.gate2_id = PUBLIC if place.opened else outer_gate
     closed = any(_is_closed_group(s) for s in (audience.read_scope_id, audience.gate1_id, audience.gate2_id))
     audience.oversight_id = NOBODY if closed else place.moderators_scope_id
@@ -178,9 +174,20 @@ def _is_closed_group(scope_id: int) -> bool:
     return db.session.scalar(select(_groups.c.kind).where(_groups.c.id == scope.ref_id)) != OPEN_KIND
 
 
-def _scope_id(kind: AudienceKind, group_id: int | None, topic_id: int) -> int:
+def _curators(place: Place) -> int:
+    """Staff and the moderators of a place, as a scope; who holds it is worked out anew where it has just been made."""
+    found = find_scope("curates", place.id)
+    if found == NOBODY:
+        found = scope_for("curates", place.id)
+        bump_site()
+    return found
+
+
+def _scope_id(kind: AudienceKind, group_id: int | None, place: Place, topic_id: int = 0) -> int:
     if kind in FIXED_SCOPES:
         return FIXED_SCOPES[kind]
+    if kind is AudienceKind.STAFF:
+        return _curators(place)
     if kind is AudienceKind.GROUP:
         if not group_id:
             raise Invalid({"group": _("Choose the group whose people this is for.")})

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask import g
-from sqlalchemy import or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.access.models import (
@@ -16,14 +16,15 @@ from forum.access.models import (
     MEMBERS,
     OVERSEERS,
     PUBLIC,
-    STAFF,
     Place,
     RoleAssignment,
     RoleName,
+    Scope,
     ScopePerson,
 )
 from forum.core import clock, settings
 from forum.core.db import db
+from forum.core.transactions import current_transaction
 from forum.core.versions import site_version
 
 MOST_KEPT = 20_000
@@ -152,6 +153,8 @@ def rights_of(person: Person) -> Rights:
     if kept and kept.key == key and (kept.valid_until is None or at < kept.valid_until):
         return kept
     rights = _work_out(person, at, key)
+    if current_transaction() is not None:
+        return rights  # what is not committed may never be, and its version will be another's
     with _guard:
         _kept[slot] = rights
         _kept.move_to_end(slot)
@@ -168,7 +171,7 @@ def forget_all() -> None:
 
 def _work_out(person: Person, at: datetime, key: tuple[int, int]) -> Rights:
     grace = timedelta(days=settings.current().grace_days)
-    turns = [person.member_since, person.member_until, person.suspended_until]
+    turns = [person.member_since, person.suspended_until]
     if person.member_until:
         turns.append(person.member_until + grace)
     if person.is_suspended(at) or not person.is_confirmed:
@@ -180,23 +183,19 @@ def _work_out(person: Person, at: datetime, key: tuple[int, int]) -> Rights:
         )
     scopes = {PUBLIC, GUESTS}
     is_member = person.has_member_rights(at, grace)
-    if is_member:
+    roles = _roles_of(int(person.id))
+    if not is_member:
+        roles = {held for held in roles if held[0] is RoleName.STAFF}  # the other roles are for members
+    is_staff = (RoleName.STAFF, SITE) in roles
+    if is_member or is_staff:
         scopes.add(MEMBERS)
-    held = db.session.execute(
-        select(ScopePerson.scope_id, ScopePerson.until).where(ScopePerson.user_id == person.id)
-    )
-    for scope_id, until in held:
-        if until is None or at < until:
+    for scope_id, kind, until in _scopes_held(int(person.id)):
+        # Groups are for members; somebody invited by name need not be one.
+        if (kind != "group" or is_member or is_staff) and (until is None or at < until):
             scopes.add(scope_id)
             turns.append(until)
-    roles = _roles_of(int(person.id))
-    if roles & {(RoleName.STAFF, SITE)}:
-        scopes |= {STAFF, OVERSEERS}
-    if (RoleName.MODERATOR, SITE) in roles:
-        scopes.add(OVERSEERS)
-    moderated = [place_id for role, place_id in roles if role is RoleName.MODERATOR and place_id]
-    if moderated:
-        scopes |= set(db.session.scalars(select(Place.moderators_scope_id).where(Place.id.in_(moderated))))
+    if roles:
+        scopes |= _scopes_of_roles(roles)
     return Rights(
         scopes=frozenset(scopes),
         roles=frozenset(roles),
@@ -207,20 +206,39 @@ def _work_out(person: Person, at: datetime, key: tuple[int, int]) -> Rights:
     )
 
 
+def _scopes_held(user_id: int) -> Iterable[Any]:
+    """(scope, its kind, until when) of the groups and invitations of a person."""
+    return db.session.execute(
+        select(ScopePerson.scope_id, Scope.kind, ScopePerson.until)
+        .join(Scope, Scope.id == ScopePerson.scope_id)
+        .where(ScopePerson.user_id == user_id)
+    )
+
+
+def _scopes_of_roles(roles: set[tuple[RoleName, int]]) -> set[int]:
+    """What moderating brings: oversight of those places, and what is for staff and moderators in them."""
+    everywhere = bool(roles & {(RoleName.STAFF, SITE), (RoleName.MODERATOR, SITE)})
+    places = [place_id for role, place_id in roles if role is RoleName.MODERATOR]
+    oversight = {OVERSEERS} if everywhere else set()
+    return oversight | set(
+        db.session.scalars(
+            select(Scope.id).where(
+                or_(
+                    and_(Scope.kind == "moderates", Scope.ref_id.in_(places)),
+                    and_(Scope.kind == "curates", or_(literal(everywhere), Scope.ref_id.in_(places))),
+                )
+            )
+        )
+    )
+
+
 def _roles_of(user_id: int) -> set[tuple[RoleName, int]]:
     """Roles with the children of the places they are held in."""
     child = aliased(Place)
-    rows = db.session.execute(
-        select(RoleAssignment.role, RoleAssignment.place_id, child.id)
-        .outerjoin(child, or_(child.parent_id == RoleAssignment.place_id))
-        .where(RoleAssignment.user_id == user_id)
-    )
-    roles: set[tuple[RoleName, int]] = set()
-    for role, place_id, child_id in rows:
-        roles.add((role, place_id or SITE))
-        if child_id and place_id:
-            roles.add((role, child_id))
-    return roles
+    held = select(RoleAssignment.role, RoleAssignment.place_id).where(RoleAssignment.user_id == user_id)
+    below = select(RoleAssignment.role, child.id).join(child, child.parent_id == RoleAssignment.place_id)
+    rows = db.session.execute(held.union_all(below.where(RoleAssignment.user_id == user_id)))
+    return {(role, place_id or SITE) for role, place_id in rows}
 
 
 def _next(turns: Iterable[datetime | None], at: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from forum.access import words
 from forum.access.audience import may_read, may_reply
-from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, STAFF, Audience
+from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, Audience
 from forum.access.viewer import Rights, Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
@@ -67,7 +67,7 @@ def _stand_in(kind: str, category: Category) -> Viewer:
         "guest": {PUBLIC, GUESTS},
         "member": {PUBLIC, GUESTS, MEMBERS},
         "moderator": {PUBLIC, GUESTS, MEMBERS, category.place.moderators_scope_id},
-        "staff": {PUBLIC, GUESTS, MEMBERS, STAFF, OVERSEERS},
+        "staff": {PUBLIC, GUESTS, MEMBERS, OVERSEERS},
     }[kind]
     return Viewer(None, Rights(scopes=frozenset(scopes)))
 

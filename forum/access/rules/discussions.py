@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from forum.access import audience
-from forum.access.models import STAFF, Place
+from forum.access.models import AudienceKind, Place
 from forum.access.permissions import Permission
 from forum.access.rules import rule
 from forum.access.verdicts import ALLOWED, Verdict, denied
@@ -27,6 +27,12 @@ def may_act(viewer: Viewer) -> Verdict:
     if not viewer.rights.is_confirmed:
         return denied(_("Confirm your e-mail address first: the link is in the message we sent you."))
     return ALLOWED
+
+
+def may_act_in(viewer: Viewer, topic: "Topic") -> Verdict:
+    """What everything that changes a topic or a post of it asks first: nobody changes what they may not read."""
+    acts = may_act(viewer)
+    return may_read_topic(viewer, topic) if acts else acts
 
 
 def moderates(viewer: Viewer, topic: "Topic") -> bool:
@@ -52,7 +58,7 @@ def may_start_topic(viewer: Viewer, category: "Category") -> Verdict:
     reads = audience.may_read(viewer, place.default_audience)
     if reads and (place.start_scope_id in viewer.scopes or _oversees_place(viewer, place)):
         return ALLOWED
-    if place.start_scope_id == STAFF:
+    if place.start_kind is AudienceKind.STAFF:
         return denied(_("Here only staff start topics."))
     if not viewer.is_member:
         return denied(_("Here only members start topics. Guests can answer where a topic is open to them."))
@@ -89,7 +95,7 @@ def may_reply(viewer: Viewer, topic: "Topic") -> Verdict:
 
 @rule(Permission.RENAME_TOPIC)
 def may_rename_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, topic)
     if not acts:
         return acts
     if moderates(viewer, topic):
@@ -103,7 +109,7 @@ def may_rename_topic(viewer: Viewer, topic: "Topic") -> Verdict:
 
 @rule(Permission.SET_AUDIENCE)
 def may_set_audience(viewer: Viewer, topic: "Topic") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, topic)
     if not acts:
         return acts
     if moderates(viewer, topic):
@@ -125,7 +131,7 @@ def may_hide_topic(viewer: Viewer, topic: "Topic") -> Verdict:
 
 @rule(Permission.DELETE_TOPIC)
 def may_delete_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, topic)
     if not acts:
         return acts
     if moderates(viewer, topic):
@@ -148,7 +154,7 @@ def may_restore_topic(viewer: Viewer, topic: "Topic") -> Verdict:
 
 @rule(Permission.EDIT_POST)
 def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, post.topic)
     if not acts:
         return acts
     if not post.is_visible:
@@ -164,7 +170,7 @@ def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
 
 @rule(Permission.READ_REVISIONS)
 def may_read_revisions(viewer: Viewer, post: "Post") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, post.topic)
     if not acts:
         return acts
     if moderates(viewer, post.topic) or post.author_id == viewer.id:
@@ -179,7 +185,7 @@ def may_hide_post(viewer: Viewer, post: "Post") -> Verdict:
 
 @rule(Permission.DELETE_POST)
 def may_delete_post(viewer: Viewer, post: "Post") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, post.topic)
     if not acts:
         return acts
     if moderates(viewer, post.topic):
@@ -195,7 +201,7 @@ def may_delete_post(viewer: Viewer, post: "Post") -> Verdict:
 
 @rule(Permission.RESTORE_POST)
 def may_restore_post(viewer: Viewer, post: "Post") -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, post.topic)
     if not acts:
         return acts
     if moderates(viewer, post.topic):
@@ -207,7 +213,7 @@ def may_restore_post(viewer: Viewer, post: "Post") -> Verdict:
 
 
 def _for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
-    acts = may_act(viewer)
+    acts = may_act_in(viewer, topic)
     if not acts:
         return acts
     return ALLOWED if moderates(viewer, topic) else denied(otherwise)

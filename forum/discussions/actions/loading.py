@@ -7,7 +7,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from forum.access.doors import authorize
 from forum.access.models import Place
 from forum.access.permissions import Permission
-from forum.access.viewer import viewer_of
+from forum.access.rules import judge
+from forum.access.viewer import Viewer, viewer_of
 from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
@@ -17,8 +18,9 @@ from forum.discussions.models import Post, Topic, TopicEvent
 
 def topic_to_change(topic_id: int, permission: Permission, actor: User) -> Topic:
     """The topic as it is now, locked, if the actor may do this to it."""
-    topic = locked_topic(topic_id)
-    authorize(permission, viewer_of(actor), topic)
+    topic, viewer = locked_topic(topic_id), viewer_of(actor)
+    _must_read(viewer, topic)
+    authorize(permission, viewer, topic)
     return topic
 
 
@@ -35,8 +37,16 @@ def post_to_change(post_id: int, permission: Permission, actor: User) -> Post:
         .execution_options(populate_existing=True)
     ).one()
     set_committed_value(post, "topic", topic)
-    authorize(permission, viewer_of(actor), post)
+    viewer = viewer_of(actor)
+    _must_read(viewer, topic)
+    authorize(permission, viewer, post)
     return post
+
+
+def _must_read(viewer: Viewer, topic: Topic) -> None:
+    """What may no longer be read is no longer there, also for whoever stood in the door a moment ago."""
+    if not judge(Permission.READ_TOPIC, viewer, topic):
+        raise NotFound
 
 
 def locked_topic(topic_id: int) -> Topic:
