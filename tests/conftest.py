@@ -77,7 +77,8 @@ def databases() -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", databases(), scope="session", indirect=True)
+        one = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("database", ["sqlite"] if one else databases(), scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")
