@@ -1,9 +1,12 @@
 """`forum import`: what was written elsewhere. Safe to run again: nothing comes twice, and what was interrupted goes on."""
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Self
 
 import click
 from flask.cli import AppGroup
@@ -29,18 +32,16 @@ def mbox(paths: tuple[Path, ...], slug: str, dry_run: bool, as_json: bool) -> No
     """Import mailing lists and Usenet archives: mbox files, or folders of them."""
     if slugify(slug) != slug:
         raise click.BadParameter(f"not an address; try {slugify(slug)}", param_hint="--category")
-    shown = _Bar() if sys.stderr.isatty() else None
+    progress = _Progress()
     try:
-        report, interrupted = import_mailboxes(
-            list(paths), category_slug=slug, dry_run=dry_run, progress=shown or (lambda *_: None)
-        )
+        with progress:
+            report, interrupted = import_mailboxes(
+                list(paths), category_slug=slug, dry_run=dry_run, progress=progress
+            )
     except Invalid as error:
         raise click.ClickException(" ".join(error.errors.values())) from None
     except Unavailable as error:
         raise click.ClickException(f"{error} Run the command again: it goes on where it stopped.") from None
-    finally:
-        if shown:
-            shown.close()
     _tell(report, as_json=as_json)
     if interrupted:
         click.echo("Interrupted. Run the command again: it goes on where it stopped.", err=True)
@@ -51,27 +52,45 @@ def _tell(report: Report, *, as_json: bool) -> None:
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
-class _Bar:
-    """One line on the terminal that says how far an import has come."""
+class _Progress:
+    """One line on a terminal that says how far an import has come; and where Ctrl-C takes effect, between two batches."""
 
     def __init__(self) -> None:
-        self._stage, self._since, self._shown = "", time.monotonic(), 0.0
+        self._is_shown = sys.stderr.isatty()
+        self._stage, self._since, self._told_at = "", time.monotonic(), 0.0
+        self._is_interrupted = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        self._end_line()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        if self._is_interrupted:
+            raise KeyboardInterrupt
         now = time.monotonic()
         if stage != self._stage:
-            self.close()
+            self._end_line()
             self._stage, self._since = stage, now
-        elif now - self._shown < 0.1 and done != total:
+        elif now - self._told_at < 0.1 and done != total:
             return
-        self._shown = now
-        rate = f", {done / (now - self._since):,.0f} a second" if done and now - self._since > 1 else ""
-        click.echo(f"\r\033[K{stage}: {done:,}{f' of {total:,}' if total else ''}{rate}", nl=False, err=True)
+        if self._is_shown:
+            self._told_at = now
+            rate = f", {done / (now - self._since):,.0f} a second" if done and now - self._since > 1 else ""
+            of = f" of {total:,}" if total else ""
+            click.echo(f"\r\033[K{stage}: {done:,}{of}{rate}", nl=False, err=True)
 
-    def close(self) -> None:
-        if self._stage:
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        """Stop after this batch; at once where it is asked for again."""
+        self._is_interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _end_line(self) -> None:
+        if self._is_shown and self._stage:
             click.echo(err=True)
-        self._stage = ""
 
 
 COMMANDS = (import_commands,)

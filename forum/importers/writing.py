@@ -79,6 +79,10 @@ class Line:
     is_changed: bool = False
 
 
+class NotWritten(LookupError):
+    """A message that is known, and yet stands nowhere: it could not be read when its turn came."""
+
+
 class Batch:
     """The writing of one transaction. Everything is gathered; `flush` sends it."""
 
@@ -107,10 +111,12 @@ class Batch:
             self.spots.update({row.key: Spot(row.id, row.topic_id, row.path) for row in rows})
 
     def spot(self, key: int) -> Spot:
-        """Where a message stands; KeyError where it was never written."""
+        """Where a message stands."""
         if key not in self.spots:
             self.flush_rows()
             self.find_spots({key})
+        if key not in self.spots:
+            raise NotWritten(key)
         return self.spots[key]
 
     def lock_topics(self, ids: set[int]) -> None:
