@@ -66,7 +66,7 @@ def find_people(
 def find_person(who: str) -> User | None:
     """By id, or by username (which is never a number alone)."""
     if who.isascii() and who.isdigit():
-        return db.session.get(User, int(who)) if len(who) < 19 else None
+        return db.session.get(User, int(who)) if len(who) < 20 and int(who) < 2**63 else None
     return db.session.scalar(select(User).where(User.username_key == username_key(who)))
 
 

@@ -99,6 +99,21 @@ def test_a_link_to_an_address_that_somebody_took_meanwhile_changes_nothing(
     assert account("otto@example.org") is not None
 
 
+def test_whoever_confirms_an_address_takes_it_from_an_account_that_never_did(
+    client: FlaskClient, submit: Submit, mailbox: Mailbox, cast: Cast, sign_in: SignIn, account: Account
+) -> None:
+    for person in (cast.member, cast.staff):  # ids before and after that of the other account
+        squatter = {"name": "Squatter", "email": "mine@example.net", "password": OTHER_PASSWORD}
+        submit(client, "/register", **squatter)
+        submit(sign_in(person), "/settings/email", email="mine@example.net")
+        assert submit(client, mailbox.link("mine@example.net")).status_code == 200
+        holder = account("mine@example.net")
+        assert holder is not None
+        assert holder.username == person.username
+        submit(sign_in(person), "/settings/email", email=f"back.{person.username}@example.net")
+        submit(client, mailbox.link(f"back.{person.username}@example.net"))
+
+
 def test_whoever_confirms_an_address_is_announced_once(
     client: FlaskClient, submit: Submit, mailbox: Mailbox, cast: Cast, sign_in: SignIn
 ) -> None:

@@ -17,6 +17,7 @@ from forum.accounts.signals import (
 from forum.accounts.tokens import end_tokens, issue, use_token
 from forum.accounts.usernames import take_turn
 from forum.core import clock
+from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.ids import new_id
 from forum.core.transactions import publish, transactional
@@ -75,6 +76,7 @@ def _take_address(user: User, email: str) -> None:
         if other.is_confirmed:
             raise Invalid({"": _("This address belongs to another account by now.")})
         other.email = other.email_key = None  # nobody ever confirmed it there
+        db.session.flush()  # before another row takes the key
     old_email = user.email
     end_tokens(user)
     user.email, user.email_key = email, key_of(email)
