@@ -20,13 +20,15 @@ from forum.discussions.queries.topics import find_topic
 from tests.access.mutants import Mutant, mutants_of
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.factories import choice, grant, make_category, make_post, make_topic
+from tests.factories import choice, grant, make_category, make_post, make_topic, make_user
 
 pytestmark = pytest.mark.usefixtures("context")
 
 # Sets of people, by their names in the cast. `member` is the author, where nothing else is said; `other` answers.
+# An employee is staff without being a member.
 NOBODY: set[str] = set()
-OVERSEERS = {"site_moderator", "staff"}
+STAFF = {"staff", "employee"}
+OVERSEERS = STAFF | {"site_moderator"}
 MODERATORS = OVERSEERS | {"moderator"}
 IN_GROUPS = {"insider", "confidant"}
 MEMBERS = {"member", "other", "grace"} | MODERATORS | IN_GROUPS
@@ -177,11 +179,18 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "deleted, then locked": MODERATORS,
         "in the closed": NOBODY,
     },
+    Permission.READ_PROFILE: {
+        "of a member": MEMBERS,
+        "of a guest": MEMBERS | {"guest"},
+        "of one unconfirmed": STAFF | {"unconfirmed"},
+        "of one suspended": MEMBERS | {"suspended"},
+        "of somebody imported": MEMBERS,
+    },
     Permission.READ_LOG: {"": MODERATORS},
-    Permission.MANAGE_PEOPLE: {"": {"staff"}},
-    Permission.MANAGE_SETTINGS: {"": {"staff"}},
-    Permission.MANAGE_CATEGORIES: {"": {"staff"}},
-    Permission.SEE_AUDIENCES: {"": {"staff"}},
+    Permission.MANAGE_PEOPLE: {"": STAFF},
+    Permission.MANAGE_SETTINGS: {"": STAFF},
+    Permission.MANAGE_CATEGORIES: {"": STAFF},
+    Permission.SEE_AUDIENCES: {"": STAFF},
 }
 
 # Whom a topic counts as its moderators: what the pages ask before they show what is concealed.
@@ -219,6 +228,7 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.DELETE_POST, "in the locked", "member"): "This topic is locked: posts can no longer be deleted.",
     (Permission.DELETE_POST, "hidden post", "other"): "A moderator has hidden this post.",
     (Permission.LOCK_TOPIC, "plain", "member"): "Only moderators of this place can lock topics.",
+    (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
     (Permission.READ_LOG, "", "member"): "Only moderators read the log.",
     (Permission.MANAGE_PEOPLE, "", "site_moderator"): "Only staff of the society can do this.",
 }  # fmt: skip
@@ -227,9 +237,12 @@ FOR_ALL = {
     "suspended": "Your account is suspended.",
     "unconfirmed": "Confirm your e-mail address first: the link is in the message we sent you.",
 }
-SAID_OTHERWISE = {Permission.READ_PLACE, Permission.READ_TOPIC, Permission.READ_LOG} | {
-    p for p in Permission if p.startswith("staff:")
-}
+SAID_OTHERWISE = {
+    Permission.READ_PLACE,
+    Permission.READ_TOPIC,
+    Permission.READ_PROFILE,
+    Permission.READ_LOG,
+} | {p for p in Permission if p.startswith("staff:")}
 
 
 @dataclass
@@ -244,6 +257,8 @@ def company(cast: Cast) -> Company:
     people = cast.people
     author, other, mo = cast.member, cast.other, cast.moderator
     grant(cast.expired, RoleName.MODERATOR, cast.lounge.place)  # roles end with the membership
+    employee = make_user("emil", standing="guest")
+    grant(employee, RoleName.STAFF)
     window = make_category("window", read="guests", start="members", parent=cast.lounge, opened=True)
     attic = make_category("attic", read="public", archived=True)
     cell = make_category("cell", read="members", parent=cast.closed)
@@ -298,7 +313,7 @@ def company(cast: Cast) -> Company:
         locking.lock_topic(topics["locked"], actor=mo)
         concealing.hide_topic(topics["hidden"], actor=mo, reason="No.")
     viewers = {name: viewer_of(person) for name, person in people.items()}
-    viewers["visitor"] = VISITOR
+    viewers |= {"visitor": VISITOR, "employee": viewer_of(employee)}
     subjects: dict[str, Any] = {"": None}
     insiders = [viewers["staff"], viewers["insider"], viewers["confidant"]]
     for name, topic in topics.items():
@@ -310,6 +325,15 @@ def company(cast: Cast) -> Company:
     for name, topic_name in firsts.items():
         first = db.session.query(Post).filter_by(topic_id=topics[topic_name].id, number=1).one()
         subjects[name] = next(p for v in insiders if (p := find_post(v, first.id)))
+    subjects |= {
+        "of a member": cast.other,
+        "of a guest": cast.guest,
+        "of one unconfirmed": cast.unconfirmed,
+        "of one suspended": cast.suspended,
+        "of somebody imported": make_user(
+            "imported", standing="guest", imported_at=NOW, email_confirmed_at=None
+        ),
+    }
     for name, post in posts.items():
         subjects[name] = find_post(viewers["staff"], post.id)
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
@@ -354,11 +378,13 @@ def test_every_permission_has_a_rule_and_stands_in_the_table_allowed_and_refused
 
 
 def test_the_sets_of_the_table_name_the_whole_cast(cast: Cast) -> None:
-    assert {*cast.people, "visitor"} == EVERYBODY
+    assert {*cast.people, "visitor", "employee"} == EVERYBODY
 
 
 # Clauses that the table cannot miss, each with the reason.
 HELD_OTHERWISE = {
+    "may_read_profile: without viewer.user is not None": "nobody is without an id",
+    "may_read_profile: without viewer.may_act": "whoever may not act is no member and holds no role",
     "moderates: without viewer.may_act": "whoever may not act holds no role",
     "_for_staff: without viewer.may_act": "whoever may not act holds no role",
     "may_read_log: without viewer.may_act": "whoever may not act holds no role",
