@@ -77,8 +77,9 @@ def databases() -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        one = metafunc.definition.get_closest_marker("one_database")
-        metafunc.parametrize("database", ["sqlite"] if one else databases(), scope="session", indirect=True)
+        # What tests the tests themselves needs one database only: `pytest.mark.one_database`.
+        once = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("database", ["sqlite"] if once else databases(), scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def in_words(html: SafeHTML) -> SafeHTML:
 
 def _why(refused: MarkupRefused) -> str:
     return {
-        Reason.TOO_LONG: _("This is too long for one post: at most 20,000 characters. Send it in parts."),
+        Reason.TOO_LONG: _("This is too long for one post: at most 20 KB of text. Send it in parts."),
         Reason.TOO_DEEP: _("Quotes or lists are nested too deeply here. Take out a few levels."),
         Reason.TOO_MANY_COLUMNS: _("A table can have at most 20 columns. Leave some out."),
         Reason.TOO_COMPLEX: _(

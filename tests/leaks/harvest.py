@@ -1,0 +1,89 @@
+"""Gathering all that one principal is sent, decoded, and what canaries stand in it."""
+
+import base64
+import binascii
+import contextlib
+import gzip
+import html
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.accounts.models import User
+from tests.leaks.surfaces import READS, addresses
+from tests.leaks.world import World
+
+SignIn = Callable[[User], FlaskClient]
+CANARY = re.compile(r"zq[0-9a-f]{12}")
+BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+VOLATILE = [
+    (re.compile(r'name="csrf_token" value="[^"]*"'), ""),
+    (re.compile(r'<meta name="csrf" content="[^"]*">'), ""),
+    (re.compile(r'name="client_id" value="[^"]*"'), ""),
+]
+VOLATILE_HEADERS = {"x-request-id", "x-csrf-token", "set-cookie"}
+
+
+def browser_of(app: Flask, world: World, name: str, sign_in: SignIn) -> FlaskClient:
+    user = world.principals[name]
+    return app.test_client() if user is None else sign_in(user)
+
+
+def endpoints_of(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules()} & READS
+
+
+def everything(
+    app: Flask, world: World, browser: FlaskClient, *, only: Callable[[str], bool] | None = None
+) -> dict[str, tuple[int, str]]:
+    """{address: (status, all that was sent, headers included)}."""
+    found = {}
+    for address in addresses(world, endpoints_of(app)):
+        if only is None or only(address):
+            answer = browser.get(address)
+            headers = "\n".join(f"{k}: {v}" for k, v in answer.headers if k.lower() not in VOLATILE_HEADERS)
+            body = answer.get_data()
+            answer.close()
+            if answer.content_encoding == "gzip":
+                body = gzip.decompress(body)
+            found[address] = (answer.status_code, f"{headers}\n\n{body.decode('utf-8', 'replace')}")
+    return found
+
+
+def masked(text: str) -> str:
+    """Without the declared list of what differs from one answer to the next."""
+    for pattern, put in VOLATILE:
+        text = pattern.sub(put, text)
+    return text
+
+
+def canaries_in(texts: Iterable[str]) -> set[str]:
+    """The canaries in these texts, through the ways in which text is wrapped on its way."""
+    found: set[str] = set()
+    for text in texts:
+        for layer in layers_of(text):
+            found |= set(CANARY.findall(layer.lower()))
+    return found
+
+
+def layers_of(text: str) -> list[str]:
+    layers = [text, html.unescape(text), unquote(text)]
+    with contextlib.suppress(ValueError):
+        layers.append(json.dumps(json.loads(text.partition("\n\n")[2]), ensure_ascii=False))
+    for piece in BASE64.findall(text):
+        try:
+            raw = base64.urlsafe_b64decode(
+                piece.replace("+", "-").replace("/", "_") + "=" * (-len(piece) % 4)
+            )
+        except (ValueError, binascii.Error):
+            continue
+        layers.append(raw.decode("latin-1"))
+        if raw[:1] == b"x":
+            with contextlib.suppress(zlib.error):
+                layers.append(zlib.decompress(raw).decode("latin-1"))
+    return layers

@@ -1,0 +1,132 @@
+"""Every endpoint, and how it is harvested. One that is not named here fails the build."""
+
+from collections.abc import Iterator
+
+from tests.leaks.world import World
+
+# Answer everybody the same, whatever the world holds; harvested once by each principal all the same.
+PLAIN = {
+    "accounts.show_register": "/register",
+    "accounts.show_request_confirmation": "/confirm",
+    "accounts.show_request_reset": "/reset",
+    "accounts.show_sign_in": "/signin",
+    "accounts.show_signed_out": "/signout",
+    "accounts.show_theme": "/settings/theme",
+    "accounts.show_settings": "/settings",
+    "accounts.show_account_settings": "/settings/account",
+    "accounts.show_preferences": "/settings/preferences",
+    "accounts.show_profile_settings": "/settings/profile",
+    "accounts.show_prove": "/settings/prove",
+    "accounts.show_sessions": "/settings/sessions",
+    "profiles.show_own_posts": "/settings/posts",
+    "accounts.show_confirm": "/confirm/a-token-nobody-has",
+    "accounts.show_reset": "/reset/a-token-nobody-has",
+    "accounts_api.show_me": "/api/v1/me",
+    "api.docs": "/api/docs",
+    "api.describe": "/api/v1/openapi.json",
+    "boards.list_categories": "/c",
+    "boards.new_topic_form": "/new",
+    "boards_api.list_categories": "/api/v1/categories",
+    "boards_api.list_unread": "/api/v1/unread",
+    "healthz": "/healthz",
+    "metrics_page": "/metrics",
+    "moderation.show_log": "/moderation/log",
+    "pages.home": "/",
+    "pages.robots": "/robots.txt",
+    "pages.unread": "/unread",
+    "readyz": "/readyz",
+    "staff.list_categories": "/staff/categories",
+    "staff.list_people": "/staff/people",
+    "staff.new_category_form": "/staff/categories/new",
+    "staff.show_audiences": "/staff/audiences",
+    "staff.show_settings": "/staff/settings",
+    "static": "/static/js/app.js",
+    "asset": "/static/v/x/js/app.js",
+    "site_css": "",
+}
+BY_CATEGORY = {
+    "boards.show_category": [
+        "/c/{slug}",
+        "/c/{slug}?sort=new",
+        "/c/{slug}?sort=top",
+        "/c/{slug}?sort=unanswered",
+    ],
+    "boards_api.show_category": ["/api/v1/categories/{slug}"],
+    "boards_api.list_topics": ["/api/v1/categories/{slug}/topics"],
+    "staff.category_form": ["/staff/categories/{slug}"],
+}
+BY_TOPIC = {
+    "discussions.find_address": ["/t/{id}", "/t/{id}/"],
+    "discussions.show_topic": [
+        "/t/{id}/{slug}",
+        "/t/{id}/{slug}?view=threaded",
+        "/t/{id}/{slug}?go=last",
+        "/t/{id}/wrong",
+    ],
+    "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
+    "discussions.audience_form": ["/t/{id}/audience"],
+    "discussions.rename_form": ["/t/{id}/rename"],
+    "discussions.ask_lock_topic": ["/t/{id}/lock"],
+    "discussions.ask_unlock_topic": ["/t/{id}/unlock"],
+    "discussions.ask_hide_topic": ["/t/{id}/hide"],
+    "discussions.ask_delete_topic": ["/t/{id}/delete"],
+    "discussions.ask_restore_topic": ["/t/{id}/restore"],
+    "discussions_api.show_topic": ["/api/v1/topics/{id}"],
+    "discussions_api.list_posts": ["/api/v1/topics/{id}/posts", "/api/v1/topics/{id}/posts?view=threaded"],
+}
+BY_POST = {
+    "discussions.edit_form": ["/posts/{id}/edit"],
+    "discussions.ask_hide_post": ["/posts/{id}/hide"],
+    "discussions.ask_delete_post": ["/posts/{id}/delete"],
+    "discussions.ask_restore_post": ["/posts/{id}/restore"],
+    "discussions_api.show_post": ["/api/v1/posts/{id}"],
+    "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
+}
+BY_PERSON = {
+    "profiles.show_profile": ["/people/{username}"],
+    "accounts_api.show_user": ["/api/v1/users/{username}"],
+    "staff.show_person": ["/staff/people/{username}"],
+}
+# What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
+# the rest is about the person alone, or for staff, and says nothing of the world.
+WRITES_ON_CONTENT = {
+    "discussions.reply", "discussions.mark_read", "discussions.mark_unread", "discussions.report_shown", "discussions.rename",
+    "discussions.change_audience", "discussions.lock_topic", "discussions.unlock_topic", "discussions.hide_topic",
+    "discussions.delete_topic", "discussions.restore_topic", "discussions.edit", "discussions.hide_post",
+    "discussions.delete_post", "discussions.restore_post", "boards.mark_category_read", "discussions_api.reply",
+    "discussions_api.mark_read", "discussions_api.mark_unread", "discussions_api.rename_topic", "discussions_api.delete_topic",
+    "discussions_api.set_topic_audience", "discussions_api.hide_topic", "discussions_api.restore_topic",
+    "discussions_api.lock_topic", "discussions_api.unlock_topic", "discussions_api.edit_post", "discussions_api.delete_post",
+    "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
+}  # fmt: skip
+WRITES_ELSEWHERE = {
+    "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
+    "accounts.end_other_sessions", "accounts.prove", "accounts.register", "accounts.request_confirmation",
+    "accounts.request_reset", "accounts.reset", "accounts.sign_in", "accounts.sign_in_demo", "accounts.sign_out",
+    "accounts.update_preferences", "accounts.update_profile", "boards.mark_everything_read", "boards.start_topic",
+    "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
+    "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
+    "staff.suspend", "staff.unarchive",
+}  # fmt: skip
+
+READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_PERSON}
+CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
+
+
+def addresses(world: World, endpoints: set[str]) -> Iterator[str]:
+    """Every address to try, for the reading endpoints that are there."""
+    for endpoint, address in PLAIN.items():
+        if endpoint in endpoints and address:
+            yield address
+    for endpoint, shapes in BY_CATEGORY.items():
+        for category in world.categories.values() if endpoint in endpoints else ():
+            yield from (shape.format(slug=category.slug) for shape in shapes)
+    for endpoint, shapes in BY_TOPIC.items():
+        for topic in world.topics.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=topic.id, slug=topic.slug) for shape in shapes)
+    for endpoint, shapes in BY_POST.items():
+        for post in world.posts.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=post.id) for shape in shapes)
+    for endpoint, shapes in BY_PERSON.items():
+        for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
+            yield from (shape.format(username=name) for shape in shapes)

@@ -1,0 +1,78 @@
+"""The one table: who may see what. Written by hand from the words of the product; the program is held against it."""
+
+SIGNED_IN = {
+    "guest", "invited", "member", "author", "grace", "expired", "moderator", "site_moderator", "staff", "insider", "confidant",
+}  # fmt: skip
+MEMBERS = SIGNED_IN - {"guest", "invited", "expired"}
+EVERYBODY = SIGNED_IN | {"visitor", "unconfirmed", "suspended"}
+OVERSEERS = {"site_moderator", "staff"}
+LOUNGE_MODERATORS = OVERSEERS | {"moderator"}
+
+ALLOWED: dict[str, set[str]] = {
+    # Places: the name of a place shows beside a topic of it that may be read, its other content does not.
+    "welcome.name": EVERYBODY,
+    "welcome.description": EVERYBODY,
+    "welcome.guidelines": EVERYBODY,
+    "porch.name": SIGNED_IN,
+    "porch.description": SIGNED_IN,
+    "porch.guidelines": SIGNED_IN,
+    "lounge.name": EVERYBODY,  # one topic of it is open to everybody
+    "lounge.description": MEMBERS,
+    "lounge.guidelines": MEMBERS,
+    "nook.name": MEMBERS,
+    "nook.description": MEMBERS,
+    "nook.guidelines": MEMBERS,
+    "desk.name": OVERSEERS,
+    "desk.description": OVERSEERS,
+    "desk.guidelines": OVERSEERS,
+    "closed.name": SIGNED_IN,  # one topic of it is open to guests
+    "closed.description": {"insider", "staff"},  # staff arrange every place
+    "closed.guidelines": {"insider", "staff"},
+    "secret.name": {"confidant", "staff"},
+    "secret.description": {"confidant", "staff"},
+    "secret.guidelines": {"confidant", "staff"},
+    # Topics.
+    "public.title": EVERYBODY,
+    "public.body": EVERYBODY,
+    "guests.title": SIGNED_IN,
+    "guests.body": SIGNED_IN,
+    "members.title": MEMBERS,
+    "members.body": MEMBERS,
+    "nook.title": MEMBERS,
+    "nook.body": MEMBERS,
+    "opened.title": SIGNED_IN,
+    "opened.body": SIGNED_IN,
+    "opened-public.title": EVERYBODY,
+    "opened-public.body": EVERYBODY,
+    "closed-opened.title": SIGNED_IN,
+    "closed-opened.body": SIGNED_IN,
+    "people.title": LOUNGE_MODERATORS | {"author", "invited"},
+    "people.body": LOUNGE_MODERATORS | {"author", "invited"},
+    "staff.title": OVERSEERS,
+    "staff.body": OVERSEERS,
+    "closed.title": {"insider"},
+    "closed.body": {"insider"},
+    "secret.title": {"confidant"},
+    "secret.body": {"confidant"},
+    "secret.reply": {"confidant"},
+    "group.title": {"insider"},
+    "group.body": {"insider"},
+    "hidden-topic.title": LOUNGE_MODERATORS,
+    "hidden-topic.body": LOUNGE_MODERATORS | {"author"},  # one's own text stays one's own
+    "hidden-topic.reason": LOUNGE_MODERATORS,
+    "deleted-topic.title": LOUNGE_MODERATORS,
+    "deleted-topic.body": LOUNGE_MODERATORS | {"author"},
+    "deleted-topic.reason": LOUNGE_MODERATORS,
+    # Posts of a topic among members.
+    "edited.after": MEMBERS,
+    "edited.before": LOUNGE_MODERATORS | {"author"},
+    "hidden-post.body": LOUNGE_MODERATORS | {"author"},
+    "hidden-post.reason": LOUNGE_MODERATORS,
+    "deleted-post.body": LOUNGE_MODERATORS | {"author"},
+    "lock.reason": MEMBERS,
+    # People.
+    "person-member.bio": MEMBERS,
+    "person-guest.bio": MEMBERS | {"guest"},
+    "person-confidant.bio": MEMBERS,
+    "suspension.reason": {"staff"},
+}

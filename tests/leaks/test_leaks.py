@@ -1,0 +1,171 @@
+"""Nothing leaks and nothing is withheld: what each principal is sent equals the table, in the whole site and in its twin."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import begun_anew
+from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked
+from tests.leaks.surfaces import CLASSIFIED
+from tests.leaks.table import ALLOWED, EVERYBODY
+from tests.leaks.world import World, make_world
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    with app.app_context():
+        return make_world()
+
+
+def differences(app: Flask, world: World, sign_in: SignIn, names: list[str], **how: Any) -> list[str]:
+    """What was seen and should not have been, and the other way round."""
+    found = []
+    for name in names:
+        browser = browser_of(app, world, name, sign_in)
+        answers = everything(app, world, browser, **how)
+        seen = {world.tokens[token] for token in canaries_in(text for _s, text in answers.values())}
+        may = {
+            facet for facet, people in ALLOWED.items() if name in people and facet in world.tokens.values()
+        }
+        for facet in sorted(seen - may):
+            token = next(t for t, f in world.tokens.items() if f == facet)
+            where = [address for address, (_s, text) in answers.items() if token in canaries_in([text])]
+            found.append(f"LEAK {name} sees {facet} at {where[:4]}")
+        if not how:
+            found += [f"WITHHELD {name} nowhere sees {facet}" for facet in sorted(may - seen)]
+        found += [
+            f"FAULT {name}: {status} at {address}"
+            for address, (status, _t) in answers.items()
+            if status >= 500
+        ]
+    return found
+
+
+def test_every_endpoint_is_classified(app: Flask) -> None:
+    there = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert there - CLASSIFIED == set(), "name these in tests/leaks/surfaces.py and say how they are harvested"
+
+
+def test_the_table_speaks_of_everything_in_the_world(world: World) -> None:
+    assert set(world.tokens.values()) == set(ALLOWED)
+    assert set(world.principals) == EVERYBODY
+
+
+def test_what_each_principal_is_sent_is_what_the_table_says(
+    app: Flask, world: World, sign_in: SignIn, database: str
+) -> None:
+    names = sorted(world.principals)
+    if not database.startswith("sqlite"):
+        names = ["visitor", "guest", "member", "moderator", "staff"]
+    assert differences(app, world, sign_in, names) == []
+
+
+def test_what_is_not_there_for_somebody_answers_like_what_never_was(
+    app: Flask, world: World, sign_in: SignIn
+) -> None:
+    """Reading and writing alike: the same status, the same bytes."""
+    for name in ("visitor", "guest", "member", "site_moderator"):
+        browser = browser_of(app, world, name, sign_in)
+        token = masked_token(browser)
+        for topic_name, topic in world.topics.items():
+            if name in ALLOWED[f"{topic_name}.title"]:
+                continue
+            for shape in (
+                "/t/{}",
+                "/t/{}/x",
+                "/t/{}/x/1",
+                "/t/{}/lock",
+                "/t/{}/audience",
+                "/api/v1/topics/{}",
+                "/api/v1/topics/{}/posts",
+            ):
+                real, never = browser.get(shape.format(topic.id)), browser.get(shape.format(123456))
+                assert (real.status_code, real.data) == (never.status_code, never.data), (name, shape)
+            for verb, shape, body in WRITES:
+                real = browser.open(shape.format(topic.id), method=verb, headers=token, **body)
+                never = browser.open(shape.format(123456), method=verb, headers=token, **body)
+                assert (real.status_code, real.data) == (never.status_code, never.data), (name, verb, shape)
+
+
+WRITES: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/t/{}/reply", {"data": {"body": "Hello."}}),
+    ("POST", "/t/{}/lock", {"data": {"reason": "Why not."}}),
+    ("POST", "/t/{}/unread", {"data": {"number": "1"}}),
+    ("PUT", "/t/{}/read", {"json": {"numbers": [1]}}),
+    ("POST", "/api/v1/topics/{}/posts", {"json": {"body": "Hello."}}),
+    ("PUT", "/api/v1/topics/{}/read", {"json": {"number": 1}}),
+    ("PUT", "/api/v1/topics/{}/audience", {"json": {"read": "public"}}),
+    ("DELETE", "/api/v1/topics/{}", {}),
+]
+
+
+def masked_token(browser: Any) -> dict[str, str]:
+    from forum.web.csrf import token_for
+
+    cookie = browser.get_cookie("sid") or browser.get_cookie("visitor")
+    return {"X-CSRF-Token": token_for(browser.application, cookie.value)} if cookie else {}
+
+
+OUTSIDE = ["visitor", "guest", "member", "unconfirmed", "expired"]  # without a facet of any hidden thing
+
+
+OF_THE_MOMENT = {"/settings/sessions", "/metrics"}  # when one signed in; how long answers took
+
+
+def lists_only(address: str) -> bool:
+    return "/t/" not in address and "/topics/" not in address and "/posts/" not in address
+
+
+def harvest_lists(app: Flask, world: World, sign_in: SignIn) -> dict[str, dict[str, tuple[int, str]]]:
+    answers = {}
+    for name in OUTSIDE:
+        found = everything(app, world, browser_of(app, world, name, sign_in), only=lists_only)
+        answers[name] = {a: (s, masked(t)) for a, (s, t) in found.items() if a not in OF_THE_MOMENT}
+    return answers
+
+
+def test_the_twin_world_without_the_hidden_things_looks_the_same(
+    app: Flask, database: str, sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts, order, “last post by”, what is unread, errors: nothing tells that there is more."""
+    twins = []
+    for hidden in (True, False):
+        number_ids(monkeypatch)
+        with begun_anew(app, database, tmp_path):
+            with app.app_context():
+                world = make_world(with_hidden_things=hidden)
+            twins.append(harvest_lists(app, world, sign_in))
+    assert twins[0].keys() == twins[1].keys()
+    for name in twins[0]:
+        for address, answer in twins[0][name].items():
+            assert answer == twins[1][name][address], (name, address)
+
+
+def number_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same ids for the same things in both worlds."""
+    from forum.core import ids
+
+    monkeypatch.setattr(ids, "_last", 0)
+    monkeypatch.setattr(ids.secrets, "randbits", lambda _bits: 0)
+
+
+def test_the_harvest_sees_through_wrappings() -> None:
+    import base64
+
+    plain = "zq0123456789ab"
+    wrapped = [
+        plain,
+        "&#122;q0123456789ab",
+        "%7aq0123456789ab",
+        plain.upper(),
+        base64.b64encode(f"x {plain} y".encode()).decode(),
+    ]
+    for text in wrapped:
+        assert canaries_in([text]) == {plain}, text
+    assert canaries_in(["zq0123", "nothing"]) == set()
+
+
+def test_every_reading_endpoint_is_harvested(app: Flask) -> None:
+    assert len(endpoints_of(app)) > 40

@@ -1,0 +1,194 @@
+"""Known-bad changes, planted one by one: the leak tests must see each of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from forum.access import viewer as viewers
+from forum.boards import queries as board_queries
+from forum.boards import rows as board_rows
+from forum.discussions import page as topic_page
+from forum.discussions.api import topics as topics_api
+from forum.discussions.models import Post, Topic
+from forum.discussions.queries import posts as post_queries
+from forum.discussions.queries import topics as topic_queries
+from forum.discussions.queries import unread
+from forum.discussions.routes import topic as topic_routes
+from forum.moderation import queries as log_queries
+from tests.conftest import begun_anew, databases
+from tests.leaks.harvest import SignIn, browser_of, everything, masked
+from tests.leaks.test_leaks import differences, lists_only, number_ids
+from tests.leaks.world import make_world
+
+pytestmark = pytest.mark.one_database
+
+Patch = pytest.MonkeyPatch
+Only = Callable[[str], bool]
+
+
+def everything_readable(*_args: Any) -> Any:
+    return sa.true()
+
+
+def any_topic(_viewer: Any, topic_id: int) -> Topic | None:
+    return topic_queries.db.session.scalar(
+        sa.select(Topic)
+        .options(*(topic_queries.joinedload(part) for part in (Topic.author, Topic.audience, Topic.place)))
+        .where(Topic.id == topic_id)
+    )
+
+
+def list_without_the_rule(patch: Patch) -> None:
+    patch.setattr(topic_queries, "readable_by", everything_readable)
+
+
+def category_list_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(topic_queries, "allows_reading", everything_readable)
+
+
+def every_place_for_everybody(patch: Patch) -> None:
+    for module in (board_queries, board_rows):
+        patch.setattr(module, "categories_for", lambda _viewer: board_queries.all_categories())
+
+
+def a_redirect_that_names_the_topic(patch: Patch) -> None:
+    patch.setattr(topic_routes, "find_topic", any_topic)
+
+
+def an_api_that_forgot_the_viewer(patch: Patch) -> None:
+    for name, value in vars(topics_api).items():
+        if name == "find_topic":
+            patch.setattr(topics_api, name, any_topic)
+            assert value
+    patch.setattr("forum.discussions.api.posts.find_topic", any_topic, raising=False)
+
+
+def hidden_posts_shown_to_all(patch: Patch) -> None:
+    patch.setattr(post_queries, "moderates", lambda _viewer, _topic: True)
+    patch.setattr(topic_page, "moderates", lambda _viewer, _topic: True)
+
+
+def a_tombstone_with_text(patch: Patch) -> None:
+    before = post_queries.view_of
+
+    def view_of(viewer: Any, topic: Topic, post: Post) -> Any:
+        seen = before(viewer, topic, post)
+        return (
+            replace(seen, hidden_at=None, body=post.body, body_html=post.body_html)
+            if seen.is_concealed
+            else seen
+        )
+
+    patch.setattr(post_queries, "view_of", view_of)
+
+
+def unread_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(
+        unread,
+        "unread_topics",
+        lambda _viewer, _places, _limit: list(topic_queries.db.session.scalars(sa.select(Topic.id))),
+    )
+
+
+def a_log_for_every_moderator(patch: Patch) -> None:
+    patch.setattr(log_queries, "_for", everything_readable)
+    patch.setattr(log_queries, "readable_by", everything_readable)
+
+
+def rights_that_never_fade(patch: Patch) -> None:
+    patch.setattr(viewers, "rights_of", lambda _person: viewers.Rights(
+        scopes=frozenset(range(1, 6)), is_confirmed=True, is_member=True
+    ))  # fmt: skip
+
+
+def hidden_topics_listed(patch: Patch) -> None:
+    patch.setattr(topic_queries, "visible_topics", everything_readable)
+
+
+PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
+    (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
+    (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
+    (every_place_for_everybody, ["visitor"], lambda a: a in {"/", "/c"}),
+    (a_redirect_that_names_the_topic, ["guest"], lambda a: a.startswith("/t/")),
+    (an_api_that_forgot_the_viewer, ["guest"], lambda a: a.startswith("/api/v1/topics/")),
+    (hidden_posts_shown_to_all, ["member"], lambda a: "?view" not in a and a.startswith("/t/")),
+    (a_tombstone_with_text, ["grace"], lambda a: a.startswith("/t/")),
+    (unread_over_all_audiences, ["member", "guest"], lambda a: a in {"/", "/unread"}),
+    (a_log_for_every_moderator, ["moderator"], lambda a: a.startswith("/moderation/log")),
+    (rights_that_never_fade, ["unconfirmed", "suspended"], lambda a: a.startswith("/t/")),
+    (hidden_topics_listed, ["member"], lambda a: a in {"/", "/c/lounge"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("plant", "names", "only"), PLANTED, ids=[plant.__name__ for plant, _n, _o in PLANTED]
+)
+def test_a_planted_leak_is_seen(
+    app: Flask,
+    sign_in: SignIn,
+    monkeypatch: Patch,
+    plant: Callable[[Patch], None],
+    names: list[str],
+    only: Only,
+) -> None:
+    with app.app_context():
+        world = make_world()
+    assert not differences(app, world, sign_in, names, only=only)  # clean before
+    viewers.forget_all()
+    app.extensions.pop("kept_pages", None)
+    plant(monkeypatch)
+    assert any(line.startswith("LEAK") for line in differences(app, world, sign_in, names, only=only))
+
+
+def counts_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(topic_queries, "allows_reading", everything_readable)
+
+
+def unread_places_over_all(patch: Patch) -> None:
+    before = unread.unread_of_places
+
+    def states(viewer: Any, place_ids: Any) -> Any:
+        rows = topic_queries.db.session.execute(
+            sa.select(Topic.place_id, sa.func.count()).group_by(Topic.place_id)
+        )
+        there = {place: count for place, count in rows}  # noqa: C416
+        return {p: unread.PlaceUnread(there.get(p, 0), s.new) for p, s in before(viewer, place_ids).items()}
+
+    patch.setattr(unread, "unread_of_places", states)
+
+
+@pytest.mark.parametrize("plant", [counts_over_all_audiences, unread_places_over_all])
+def test_a_planted_count_is_seen_by_the_twin(
+    app: Flask,
+    database: str,
+    sign_in: SignIn,
+    tmp_path: Path,
+    monkeypatch: Patch,
+    plant: Callable[[Patch], None],
+) -> None:
+    plant(monkeypatch)
+    twins = []
+    for hidden in (True, False):
+        number_ids(monkeypatch)
+        with begun_anew(app, database, tmp_path):
+            with app.app_context():
+                world = make_world(with_hidden_things=hidden)
+            browser = browser_of(app, world, "member", sign_in)
+            answers = everything(
+                app,
+                world,
+                browser,
+                only=lambda a: lists_only(a) and a in {"/", "/c", "/c/lounge", "/api/v1/categories"},
+            )
+            twins.append({address: masked(text) for address, (_s, text) in answers.items()})
+    assert twins[0] != twins[1]
+
+
+def test_ten_and_more_are_planted() -> None:
+    assert len(PLANTED) >= 10
+    assert databases()

@@ -1,0 +1,140 @@
+"""A world in which every resource carries a canary of its own in every text field, and the people who look at it."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from forum.access.models import RoleName
+from forum.accounts.models import User
+from forum.boards.actions import CategoryPlan, change_category
+from forum.boards.models import Category
+from forum.core.db import db
+from forum.core.transactions import transaction
+from forum.discussions.actions import concealing, locking, writing
+from forum.discussions.models import Post, Topic
+from forum.groups.actions import add_people
+from forum.markup import render
+from tests.cast import Cast, make_cast
+from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
+
+
+def canary(resource: str, facet: str) -> str:
+    """A word that stands nowhere else: letters and digits, so that slugs and stems keep it whole."""
+    return "zq" + hashlib.blake2s(f"{resource}.{facet}".encode(), digest_size=6).hexdigest()
+
+
+@dataclass
+class World:
+    cast: Cast
+    principals: dict[str, User | None]
+    topics: dict[str, Topic] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
+
+    def token(self, resource: str, facet: str) -> str:
+        made = canary(resource, facet)
+        self.tokens[made] = f"{resource}.{facet}"
+        return made
+
+
+def make_world(*, with_hidden_things: bool = True) -> World:
+    """The world; without the hidden things it is the twin that nobody outside of them may tell from it."""
+    with transaction():
+        world = _people()
+    _name_places(world)
+    _shown_things(world)
+    if with_hidden_things:
+        _hidden_things(world)
+    return world
+
+
+def _people() -> World:
+    cast = make_cast()
+    author = make_user("ada", name="Ada Author")
+    invited = make_user("ivo", standing="guest", name="Ivo Invited")
+    grant(make_user("nils", name="Nils Nookward"), RoleName.MODERATOR, cast.nook.place)
+    principals: dict[str, User | None] = {"visitor": None, "author": author, "invited": invited}
+    principals |= {name: user for name, user in cast.people.items() if name != "other"}
+    world = World(cast, principals)
+    for name in ("member", "guest", "confidant"):
+        with transaction():
+            db.session.get_one(User, principals[name].id).bio = world.token(f"person-{name}", "bio")  # type: ignore[union-attr]
+    with transaction():
+        suspended = db.session.get_one(User, cast.suspended.id)
+        suspended.suspension_reason = world.token("suspension", "reason")
+    return world
+
+
+def _name_places(world: World) -> None:
+    for name, category in world.cast.categories.items():
+        place = category.place
+        guidelines = world.token(name, "guidelines")
+        plan = CategoryPlan(
+            name=f"Place {world.token(name, 'name')}",
+            slug=category.slug,
+            description=world.token(name, "description"),
+            guidelines=guidelines,
+            guidelines_html=render(guidelines).html,
+            read=place.read_kind,
+            reply=place.reply_kind,
+            start=place.start_kind,
+            group_id=place.group_id,
+            parent_slug="lounge" if name == "nook" else "",
+        )
+        change_category(category, plan, actor=db.session.get_one(User, world.cast.staff.id))
+        world.categories[name] = settled(category)
+
+
+def _add(
+    world: World, name: str, place: str, author: User, how: object = None, people: list[User] | None = None
+) -> Topic:
+    topic = make_topic(
+        world.categories[place],
+        author,
+        f"About {world.token(name, 'title')}",
+        body=f"It begins: {world.token(name, 'body')}",
+        audience=how,  # type: ignore[arg-type]
+        people=people,
+    )
+    world.topics[name] = topic
+    return topic
+
+
+def _shown_things(world: World) -> None:
+    cast = world.cast
+    author, insider = world.principals["author"], cast.insider
+    assert author is not None
+    _add(world, "public", "welcome", author)
+    _add(world, "guests", "porch", author)
+    members = _add(world, "members", "lounge", author)
+    _add(world, "nook", "nook", author)
+    _add(world, "opened", "lounge", author, choice("guests", opened=True))
+    _add(world, "opened-public", "lounge", author, choice("public", "members", opened=True))
+    _add(world, "closed-opened", "closed", insider, choice("guests", opened=True))
+    first = make_post(members, author, f"To be edited: {world.token('edited', 'before')}")
+    writing.edit_post(first, actor=author, written=written(f"Edited: {world.token('edited', 'after')}"))
+    answered = make_post(members, author, f"To be hidden: {world.token('hidden-post', 'body')}")
+    make_post(members, cast.other, "An answer to what is hidden.", parent=answered)
+    deleted = make_post(members, author, f"To be deleted: {world.token('deleted-post', 'body')}")
+    world.posts |= {"edited": first, "hidden": answered, "deleted": deleted}
+    concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
+    concealing.delete_post(deleted, actor=author)
+    locking.lock_topic(members, actor=cast.moderator, reason=world.token("lock", "reason"))
+
+
+def _hidden_things(world: World) -> None:
+    """Made last, so that they would be the newest everywhere if they counted."""
+    cast = world.cast
+    author, invited = world.principals["author"], world.principals["invited"]
+    assert author is not None and invited is not None  # noqa: PT018
+    _add(world, "people", "lounge", author, choice("people", opened=True), [invited])
+    _add(world, "staff", "desk", cast.staff)
+    _add(world, "closed", "closed", cast.insider)
+    _add(world, "secret", "secret", cast.confidant)
+    make_post(world.topics["secret"], cast.confidant, f"More: {world.token('secret', 'reply')}")
+    _add(world, "group", "lounge", cast.insider, choice("group", group_id=cast.closed_group.id))
+    hidden = _add(world, "hidden-topic", "lounge", author)
+    deleted = _add(world, "deleted-topic", "lounge", author)
+    concealing.hide_topic(hidden, actor=cast.moderator, reason=world.token("hidden-topic", "reason"))
+    concealing.delete_topic(deleted, actor=cast.moderator, reason=world.token("deleted-topic", "reason"))
+    add_people(cast.secret_group, [cast.confidant])
