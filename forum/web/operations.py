@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from forum.web.params import Params
 from forum.web.schemas import Schema
 
 API = "/api/v1"
+_STRONG_TAG = re.compile(r'(?<!W/)"([0-9a-f]{1,12})-[0-9a-f]+"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ def operation_of(view: Any) -> Operation | None:
 
 def expected_versions() -> frozenset[int] | None:
     """The versions that the client is prepared to change; None where it does not say, or takes any."""
-    if "If-Match" not in request.headers or request.if_match.star_tag:
+    header = request.headers.get("If-Match", "*").strip()
+    if header == "*":
         return None
-    versions = {tag.partition("-")[0] for tag in request.if_match.as_set()}
-    known = frozenset(int(text, 16) for text in versions if len(text) <= 12 and _is_hexadecimal(text))
+    known = frozenset(int(version, 16) for version in _STRONG_TAG.findall(header))
     if not known:
         raise PreconditionFailed
     return known
@@ -123,7 +125,3 @@ def _tag(body: bytes, version: int | None) -> str:
     """The version, which `If-Match` is held against, and what makes this very answer differ from all others."""
     digest = hashlib.blake2s(body, digest_size=10).hexdigest()
     return f"{version:x}-{digest}" if version is not None else f"-{digest}"
-
-
-def _is_hexadecimal(text: str) -> bool:
-    return bool(text) and all(c in "0123456789abcdef" for c in text)

@@ -5,8 +5,9 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 from forum.config import Config
 
@@ -14,15 +15,13 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 class IdConverter(BaseConverter):
-    """A whole number that fits the database; anything else is an address that is not there."""
+    """A whole number that fits the database; a larger one stands for nothing, like any that was never given."""
 
     regex = r"[0-9]{1,19}"
 
     def to_python(self, value: str) -> int:
         number = int(value)
-        if number > 2**63 - 1:
-            raise ValidationError
-        return number
+        return number if number < 2**63 else 0  # nothing has it
 
 
 def init_request(app: Flask, config: Config) -> None:
@@ -44,7 +43,7 @@ def init_request(app: Flask, config: Config) -> None:
     def name_request() -> None:
         g.request_id = secrets.token_hex(8)
         if request.method in {"TRACE", "CONNECT"}:
-            abort(405)
+            raise request.routing_exception or MethodNotAllowed
         if "\x00" in request.path:
             abort(404)
 

@@ -129,6 +129,9 @@ def test_an_address_of_nothing_is_not_there(app: Flask, cast: Cast, program: Pro
         assert answer.status_code == 404
         assert answer.mimetype == "application/problem+json"
         assert answer.json == {"type": "about:blank", "title": "Not here", "status": 404, "code": "not_found"}
+    if given.isdecimal() and len(given) < 20:
+        assert member.delete(f"/posts/{given}").status_code == 404
+        assert member.patch(f"/topics/{given}", VALID_TOPIC).status_code == 404
 
 
 def test_unknown_addresses_and_methods_answer_in_json(app: Flask, cast: Cast, client: FlaskClient) -> None:
@@ -138,6 +141,7 @@ def test_unknown_addresses_and_methods_answer_in_json(app: Flask, cast: Cast, cl
     wrong = client.post("/api/v1/categories")
     assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
     assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert client.open("/api/v1/categories", method="TRACE").headers["Allow"] == wrong.headers["Allow"]
     assert client.get("/api/v1/unread").status_code == 401
     assert "Location" not in client.get("/api/v1/unread").headers
     assert (

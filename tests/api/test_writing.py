@@ -149,7 +149,16 @@ def test_if_match_refuses_what_somebody_else_has_changed(app: Flask, cast: Cast,
         assert author.get(path).json[change] == "Changed by a moderator."
         fresh = {"If-Match": f'"7-aa", {author.get(path).headers["ETag"]}'}
         assert author.patch(path, {change: "With it."}, headers=fresh).status_code == 200
-        for no_tag in ("W/" + fresh["If-Match"][8:], '"x"', "rubbish", '"-1"', '"' + "f" * 40 + '"', ""):
+        for no_tag in (
+            "W/" + fresh["If-Match"][8:],
+            '"x"',
+            '""',
+            'W/"G", "*=", ""',
+            "rubbish",
+            '"-1"',
+            '"' + "f" * 40 + '"',
+            "",
+        ):
             answer = author.patch(path, {change: "No."}, headers={"If-Match": no_tag})
             assert answer.status_code == 412, no_tag
         assert author.patch(path, {change: "Any."}, headers={"If-Match": "*"}).status_code == 200
