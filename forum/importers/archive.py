@@ -83,7 +83,7 @@ class Archive(ThreadIndex):
 
     def add_found(self, envelope: Envelope, record: Record, file: int, *, near: datetime | None) -> bool:
         """A message found in a file; False where it is known already, from an earlier run or another file."""
-        key = message_key(envelope.message_id)
+        key = envelope.key
         references = [message_key(identifier) for identifier in envelope.references]
         in_reply_to = [message_key(identifier) for identifier in envelope.in_reply_to]
         names_more = self.add(key, references, in_reply_to)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from forum.core import clock
 from forum.importers.archive import Step
 from forum.importers.mail import mbox, message, subjects
 from forum.importers.mail.people import Person
@@ -124,22 +123,22 @@ def _render_message(path: str, step: Step) -> Rendered | Broken:
 
 def _read_message(path: str, step: Step, where: str) -> Rendered | Broken:
     record, data, was_cut = mbox.read(path, step.start, step.length)
-    envelope = message.read_envelope(record, now=clock.now())
-    if message.key_of(envelope) != step.key:
+    known = message.read_identity(record)
+    if known.key != step.key:
         return Broken(where, "the file has changed while it was read")
     text = message.read_text(
         data,
         was_cut=was_cut,
-        is_reply=bool(envelope.references or envelope.in_reply_to),
+        is_reply=bool(known.references or known.in_reply_to),
         subject=_own_subject(step),
         html_to_markdown=html_to_markdown,
     )
     rendered = render_long(text.markdown)
     return Rendered(
-        message_id=envelope.message_id,
-        references=envelope.references,
-        in_reply_to=envelope.in_reply_to,
-        author=envelope.author,
+        message_id=known.message_id,
+        references=known.references,
+        in_reply_to=known.in_reply_to,
+        author=known.author,
         source=Path(path).name,
         where=where,
         body=text.markdown,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from forum.importers.mail import plaintext
+from forum.importers.mail.addresses import hide_addresses, hide_addresses_in_html
 from forum.importers.mail.quoting import quoted_lines
 
 render = (
@@ -186,3 +187,26 @@ def test_time_grows_with_length_alone() -> None:
         "(" * 20_000,
     ):
         assert markdown(text) is not None
+
+
+def test_lines_that_the_margin_broke_flow_and_others_stay() -> None:
+    prose = (
+        "This is what people wrote when their screens had eighty columns, and so\n"
+        "every line of theirs ends where the margin was. On a narrow screen such\n"
+        "lines must flow.\n"
+        "Short line.\n"
+        "- an item that is about as long as the lines of prose that stand above\n"
+        "- another"
+    )
+    out = render(markdown(prose))
+    assert out.count("<br />") == 3
+    assert "columns, and so\nevery line" in out
+    assert "<li>" not in out
+
+
+def test_addresses_of_people_are_hidden() -> None:
+    text = "ann@garden.test (Ann) wrote <3.1993@far.garden.test>: git@host.test:x.git ftp://me@host.test/ you@example.com a@b"
+    shown_text = "ann@… (Ann) wrote <3.1993@…>: git@host.test:x.git ftp://me@host.test/ you@example.com a@b"
+    assert hide_addresses(text) == shown_text
+    html_mail = '<a href="mailto:ann@garden.test?subject=x">Ann</a> <a href=mailto:a@garden.test>a@garden.test</a> <a href="http://x.test">y</a>'
+    assert hide_addresses_in_html(html_mail) == '<a >Ann</a> <a >a@…</a> <a href="http://x.test">y</a>'

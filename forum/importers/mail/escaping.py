@@ -6,6 +6,7 @@ import re
 
 _URL = re.compile(r"<?\b(https?://[^\s<>\"\x00-\x1f\x7f]{1,1500})", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_PLAIN = re.compile(r"[^\\`*\[\]<>|@~:_&]*")
 _SPECIAL = re.compile(r"[\\`*\[\]<>|@]|~(?=~)|(?<=~)~|:(?=//)")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _LINE_START = re.compile(r"(#{1,6}(?=\s|$)|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~|>)")
@@ -18,6 +19,8 @@ def escape_line(line: str) -> str:
 
 
 def escape_inline(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     out: list[str] = []
     position = 0
     for found in _URL.finditer(text):

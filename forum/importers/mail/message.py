@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.importers.mail import attachments, dates, identity, people, plaintext, subjects
+from forum.importers.mail.addresses import hide_addresses, hide_addresses_in_html
 from forum.importers.mail.attachments import Attachment
 from forum.importers.mail.charsets import guess
 from forum.importers.mail.escaping import escape_inline, escape_line
@@ -28,15 +29,25 @@ class BrokenRecord(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """What the headers tell, which is all that threading needs."""
+class Identity:
+    """Which message this is, what it names, and who wrote it."""
 
     message_id: str
     references: tuple[str, ...]
     in_reply_to: tuple[str, ...]
+    author: Person
+
+    @property
+    def key(self) -> int:
+        return identity.message_key(self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope(Identity):
+    """What the headers tell, which is all that threading needs."""
+
     sent_at: datetime | None
     title: str
-    author: Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +59,37 @@ class Text:
 
 
 def read_envelope(record: Record, *, now: datetime) -> Envelope:
-    headers = Headers(record.header)
-    if not headers:
-        raise BrokenRecord("no headers")
-    message_id = identity.message_id(headers, record.digest)
+    headers = _headers(record)
+    known = _identity(record, headers)
     return Envelope(
+        message_id=known.message_id,
+        references=known.references,
+        in_reply_to=known.in_reply_to,
+        author=known.author,
+        sent_at=dates.sent_at(headers, guess(record.from_line), now=now),
+        title=hide_addresses(subjects.title(headers)),
+    )
+
+
+def read_identity(record: Record) -> Identity:
+    return _identity(record, _headers(record))
+
+
+def _identity(record: Record, headers: Headers) -> Identity:
+    message_id = identity.message_id(headers, record.digest)
+    return Identity(
         message_id=message_id,
         references=identity.references(headers, message_id),
         in_reply_to=identity.in_reply_to(headers, message_id),
-        sent_at=dates.sent_at(headers, guess(record.from_line), now=now),
-        title=subjects.title(headers),
         author=people.author(headers),
     )
 
 
-def key_of(envelope: Envelope) -> int:
-    return identity.message_key(envelope.message_id)
+def _headers(record: Record) -> Headers:
+    headers = Headers(record.header)
+    if not headers:
+        raise BrokenRecord("no headers")
+    return headers
 
 
 def read_text(
@@ -100,8 +126,9 @@ def _piece(
     piece: Piece, *, is_reply: bool, html_to_markdown: Callable[[str], str]
 ) -> tuple[str, str, list[Attachment]]:
     if piece.kind == "html":
-        return html_to_markdown(piece.text).strip(), "", []
+        return html_to_markdown(hide_addresses_in_html(piece.text)).strip(), "", []
     text, files = attachments.cut_encoded_files(piece.text)
+    text = hide_addresses(text)
     converted = plaintext.to_markdown(text, is_reply=is_reply)
     return converted.body, converted.signature, files
 

@@ -21,6 +21,12 @@ _CODE = re.compile(
     r"<\?xml|</?\w+[^>@]*>\s*$|\w+\([^)]*\)\s*[;{]?\s*$|\w+\s*=\s*[^=].*;?\s*$|[$%] \w|C:\\)"
 )
 _ARMOR = re.compile(r"-{5}BEGIN [A-Z0-9 ]+-{5}\s*$")
+#: A line that begins something of its own: an item, a label, a rule.
+_ITEM = re.compile(
+    r"\s*([-*+o•#=|]\s|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,4})[.)]\s|[-=_*~+#]{3}|[A-Z][\w-]{0,20}:\s|https?://\S+$)"
+)
+#: Text narrower than this is no wrapped prose; people wrap by eye to within so many letters.
+_NARROWEST, _RAGGED = 50, 8
 _RULE = re.compile(r"\s*([-=_~*#+])\1{3,}\s*")
 _LETTERS = re.compile(r"[^\W_]")
 
@@ -148,14 +154,17 @@ def _chunks(lines: list[str]) -> Iterator[_Chunk]:
 
 
 def _split(lines: list[str], blanks_before: int) -> Iterator[_Chunk]:
-    """A run as it is, or, where indented lines within a paragraph draw something, in three."""
+    """A run as it is, or, where lines within a paragraph draw something, in pieces."""
     if _is_figure(lines):
         yield _Chunk(lines, blanks_before, is_figure=True)
         return
     pieces: list[_Chunk] = []
-    for indented, group in itertools.groupby(lines, key=lambda line: line.startswith("  ")):
-        piece = list(group)
-        is_figure = indented and len(piece) >= 2 and _is_figure(piece)
+    for piece in _stretches(lines):
+        is_figure = (
+            len(piece) >= 2
+            and (piece[0].startswith("  ") or bool(_RULE.fullmatch(piece[0])))
+            and _is_figure(piece)
+        )
         if pieces and not is_figure and not pieces[-1].is_figure:
             pieces[-1].lines.extend(piece)
         else:
@@ -164,10 +173,36 @@ def _split(lines: list[str], blanks_before: int) -> Iterator[_Chunk]:
     yield from pieces
 
 
+def _stretches(lines: list[str]) -> Iterator[list[str]]:
+    """Lines that are indented, or that stand below a rule, by themselves."""
+    stretch: list[str] = []
+    for before, line in itertools.pairwise(["", *lines]):
+        begins = line.startswith("  ") != before.startswith("  ") or bool(_RULE.fullmatch(line))
+        if stretch and begins:
+            yield stretch
+            stretch = []
+        stretch.append(line)
+    yield stretch
+
+
 def _paragraph(lines: list[str]) -> list[str]:
-    """Line ends kept as they were written."""
-    escaped = [escape_line(line) for line in lines]
-    return [f"{line}\\" for line in escaped[:-1]] + escaped[-1:]
+    """Line ends as they were written: hard where somebody meant them, soft where the margin made them."""
+    widest = max((len(line) for line in lines if not _RULE.fullmatch(line)), default=0)
+    out = [
+        escape_line(line) + ("" if _is_wrapped(line, following, widest) else "\\")
+        for line, following in itertools.pairwise(lines)
+    ]
+    return [*out, escape_line(lines[-1])]
+
+
+def _is_wrapped(line: str, following: str, widest: int) -> bool:
+    """Whether the next word would hardly have fitted on this line of prose."""
+    if widest < _NARROWEST or not _LETTERS.search(line) or _ITEM.match(following):
+        return False
+    indent = len(following) - len(following.lstrip())
+    if indent > len(line) - len(line.lstrip()) + 1 and not _ITEM.match(line):
+        return False
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > widest - _RAGGED
 
 
 def _is_figure(lines: list[str]) -> bool:
