@@ -77,9 +77,10 @@ def databases() -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        # What tests the tests themselves needs one database only: `pytest.mark.one_database`.
+        # `pytest.mark.one_database`: what tests the tests themselves; with a name: what cannot happen on the other.
         once = metafunc.definition.get_closest_marker("one_database")
-        metafunc.parametrize("database", ["sqlite"] if once else databases(), scope="session", indirect=True)
+        wanted = [name for name in databases() if once is None or name in (once.args or ("sqlite",))]
+        metafunc.parametrize("database", wanted, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,11 @@ def find_scope(kind: str, ref_id: int = 0) -> int:
     return db.session.scalar(select(Scope.id).where(Scope.kind == kind, Scope.ref_id == ref_id)) or NOBODY
 
 
+def lock_place(place_id: int) -> None:
+    """Wait until nobody else changes the place, or what is counted in it; held to the end of the transaction."""
+    db.session.execute(select(Place.id).where(Place.id == place_id).with_for_update(key_share=True))
+
+
 def make_place(
     kind: PlaceKind, *, parent: Place | None, choice: AudienceChoice, start: AudienceKind
 ) -> Place:
@@ -81,7 +86,12 @@ def change_place(place: Place, choice: AudienceChoice, start: AudienceKind) -> N
 
 
 def refresh_gates(place: Place) -> None:
-    """Work out again the gates of every audience in a place and in the places below it."""
+    """Work out again the gates of every audience in a place and in the places below it.
+
+    The lock comes first: whoever makes an audience meanwhile holds it too, and theirs is seen here, or they see the change.
+    """
+    db.session.flush()
+    lock_place(place.id)
     _default_audience(place)
     children = list(db.session.scalars(select(Place).where(Place.parent_id == place.id)))
     for inside in [place, *children]:
@@ -111,6 +121,7 @@ def audience_for(place: Place, choice: AudienceChoice | None, *, topic_id: int =
     found = db.session.scalar(find)
     if found is not None:
         return found
+    place = _held_still(place)
     audience = Audience(
         place_id=place.id,
         inherits=False,
@@ -128,6 +139,15 @@ def audience_for(place: Place, choice: AudienceChoice | None, *, topic_id: int =
     except IntegrityError:
         return db.session.scalars(find).one()
     return audience
+
+
+def _held_still(place: Place) -> Place:
+    """The place as it is now, with the one around it, both kept as they are until the end of the transaction."""
+    lock_place(place.id)
+    place = db.session.get_one(Place, place.id, populate_existing=True)
+    if place.parent_id is not None:
+        db.session.get_one(Place, place.parent_id, populate_existing=True, with_for_update={"read": True})
+    return place
 
 
 def _default_audience(place: Place) -> Audience:
@@ -171,7 +191,8 @@ def _is_closed_group(scope_id: int) -> bool:
     scope = db.session.get(Scope, scope_id)
     if scope is None or scope.kind != "group":
         return False
-    return db.session.scalar(select(_groups.c.kind).where(_groups.c.id == scope.ref_id)) != OPEN_KIND
+    kind = select(_groups.c.kind).where(_groups.c.id == scope.ref_id).with_for_update(read=True)
+    return db.session.scalar(kind) != OPEN_KIND
 
 
 def _curators(place: Place) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from forum.access.doors import authorize
 from forum.access.models import AudienceKind, Place, PlaceKind
 from forum.access.permissions import Permission
-from forum.access.places import AudienceChoice, change_place, make_place
+from forum.access.places import AudienceChoice, change_place, lock_place, make_place
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
@@ -75,6 +75,7 @@ def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
 def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> Category:
     """Change a category. A new default audience changes a handful of rows, never the topics in it."""
     authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    lock_place(category.place_id)
     category = _load(category.id)
     slug = plan.slug or category.slug
     if db.session.scalar(select(Category.id).where(Category.slug == slug, Category.id != category.id)):
@@ -124,8 +125,8 @@ def archive_category(category: Category, *, archived: bool, actor: User) -> None
     category = _load(category.id)
     if category.is_archived != archived:
         category.archived_at = clock.now() if archived else None
-        _record(AuditAction.CATEGORY_CHANGED, category, actor)
         bump_site()
+        _record(AuditAction.CATEGORY_CHANGED, category, actor)
 
 
 @transactional
@@ -140,6 +141,7 @@ def start_topic_in(
     client_id: str | None = None,
 ) -> Topic:
     """Begin a topic in a category, if the author may as things stand now."""
+    lock_place(category.place_id)
     category = _load(category.id)
     authorize(Permission.START_TOPIC, viewer_of(author), category)
     return start_topic(

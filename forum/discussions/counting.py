@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy import delete as delete_from
 
+from forum.access.models import Place
 from forum.core.db import db
 from forum.core.upserts import insert
 from forum.discussions.models import AudienceCount, Post, PostKind, Topic
@@ -191,6 +192,7 @@ def stored() -> dict[tuple[str, int, int], tuple[int, int]]:
 def recount() -> int:
     """Put every count right, inside a transaction; answers how many were wrong. Topics' own counts come first."""
     wrong = _recount_topics()
+    db.session.execute(select(Place.id).order_by(Place.id).with_for_update(key_share=True))
     right, there = counted(), stored()
     wrong += sum(right.get(key) != there.get(key) for key in right.keys() | there.keys())
     db.session.execute(delete_from(AudienceCount))

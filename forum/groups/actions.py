@@ -27,8 +27,8 @@ def create_group(slug: str, *, name: str, kind: GroupKind, actor: User | None = 
     db.session.add(group)
     db.session.flush()
     scope_for("group", group.id)
-    _record(AuditAction.GROUP_CREATED, group, actor, name=name, kind=str(kind))
     bump_site()
+    _record(AuditAction.GROUP_CREATED, group, actor, name=name, kind=str(kind))
     return group
 
 

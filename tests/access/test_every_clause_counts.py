@@ -12,7 +12,7 @@ from tests.access.building import build, differences, disagreements
 from tests.access.grand_world import GRAND, HOURS, SMALL, TIMELY, TURNS
 from tests.access.mutants import Mutant, mutants_of
 
-pytestmark = [pytest.mark.usefixtures("context"), pytest.mark.one_database]
+pytestmark = [pytest.mark.usefixtures("context"), pytest.mark.one_database("sqlite")]
 
 # What looks at a world, and what makes it.
 LOOKING = (

@@ -411,7 +411,7 @@ def mutants() -> list[Mutant]:
     return [mutant for function in judging for mutant in mutants_of(function)]
 
 
-@pytest.mark.one_database
+@pytest.mark.one_database("sqlite")
 def test_every_clause_of_the_rules_is_missed_by_the_table(cast: Cast) -> None:
     them, unmissed = company(cast), []
     assert not faults(them)

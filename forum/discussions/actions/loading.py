@@ -7,6 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from forum.access.doors import authorize
 from forum.access.models import Place
 from forum.access.permissions import Permission
+from forum.access.places import lock_place
 from forum.access.rules import judge
 from forum.access.viewer import Viewer, viewer_of
 from forum.accounts.models import User
@@ -50,16 +51,22 @@ def _must_read(viewer: Viewer, topic: Topic) -> None:
 
 
 def locked_topic(topic_id: int) -> Topic:
-    topic = db.session.scalar(
+    """The topic as it is now, with its audience and place; it and its place are locked, in this order everywhere.
+
+    The rows are locked first and read afterwards: what was joined to a row before the wait for its lock is out of date.
+    """
+    place_id = db.session.scalar(
+        select(Topic.place_id).where(Topic.id == topic_id).with_for_update(key_share=True)
+    )
+    if place_id is None:
+        raise NotFound
+    lock_place(place_id)
+    return db.session.scalars(
         select(Topic)
         .options(joinedload(Topic.audience), joinedload(Topic.place))
         .where(Topic.id == topic_id)
-        .with_for_update(of=Topic)
         .execution_options(populate_existing=True)
-    )
-    if topic is None:
-        raise NotFound
-    return topic
+    ).one()
 
 
 def next_seq(place_id: int) -> int:

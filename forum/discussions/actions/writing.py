@@ -53,9 +53,9 @@ def start_topic(
     before = _submitted(author, client_id, written)
     if before is not None:
         return before.topic
-    place = db.session.get_one(Place, place.id)
     at = at or clock.now()
     seq = next_seq(place.id)
+    place = db.session.get_one(Place, place.id, populate_existing=True)
     before = _submitted(author, client_id, written)  # by another process, while this one waited for the place
     if before is not None:
         return before.topic
