@@ -17,6 +17,7 @@ from forum.observability.logs import init_logs
 from forum.web.assets import init_assets
 from forum.web.csrf import init_csrf
 from forum.web.errors import init_errors
+from forum.web.fragments import init_fragments
 from forum.web.headers import init_headers
 from forum.web.limits import init_limits
 from forum.web.request import init_request
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_csrf(app, config)
     init_limits(app, config)
     init_templating(app)
+    init_fragments(app)
     init_assets(app)
     init_doors(app)
     init_jobs(app, config)

@@ -28,6 +28,7 @@ from forum.core.db import Base, db
 from forum.core.transactions import transaction
 from forum.demo import mark as demo_mark
 from forum.discussions.queries import shared
+from forum.web import fragments
 from tests.cast import Cast, make_cast
 from tests.mailbox import Mailbox
 from tests.passwords import PASSWORD
@@ -151,6 +152,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     last_use.forget()
     board_queries.forget()
     shared.forget()
+    fragments.forget()
     app.extensions.pop("kept_pages", None)
     demo_mark.forget()
     config = app.extensions["forum_config"]

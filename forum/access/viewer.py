@@ -23,7 +23,7 @@ from forum.access.models import (
     ScopePerson,
 )
 from forum.core import clock, settings
-from forum.core.db import db
+from forum.core.db import db, which_database
 from forum.core.transactions import current_transaction
 from forum.core.versions import site_version
 
@@ -148,7 +148,7 @@ def current_viewer() -> Viewer:
 def rights_of(person: Person) -> Rights:
     """What a person holds now; kept under the rights epoch, the site's version and the next moment time changes it."""
     at, key = clock.now(), (int(person.rights_epoch), site_version())
-    slot = (str(db.engine.url), int(person.id))
+    slot = (which_database(), int(person.id))
     kept = _kept.get(slot)
     if kept and kept.key == key and (kept.valid_until is None or at < kept.valid_until):
         return kept

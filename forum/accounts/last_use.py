@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, update
 
 from forum.accounts.models import Session, User
 from forum.core import clock
-from forum.core.db import db
+from forum.core.db import db, which_database
 from forum.core.transactions import transaction
 
 STAMP = timedelta(minutes=5)  # how coarsely the last use is kept
@@ -66,4 +66,4 @@ def _store(rows: list[dict[str, object]]) -> None:
 
 
 def _slot(session_id: int) -> tuple[str, int]:
-    return str(db.engine.url), session_id
+    return which_database(), session_id

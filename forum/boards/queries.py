@@ -12,7 +12,7 @@ from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.boards.models import Category
-from forum.core.db import db
+from forum.core.db import db, which_database
 from forum.core.errors import Malformed
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.core.transactions import current_transaction
@@ -25,7 +25,7 @@ _kept: tuple[str, int, list[Category]] | None = None
 def all_categories() -> list[Category]:
     """Every category with place, audience and parent, in order. Not to be changed: they belong to no session."""
     global _kept
-    version, where = site_version(), str(db.engine.url)
+    version, where = site_version(), which_database()
     kept = _kept
     if kept and kept[:2] == (where, version):
         return kept[2]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -83,7 +83,14 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False}, disable_autonaming=True)
 
 
+def which_database() -> str:
+    """The database this application is on: part of every key under which something of it is kept in process."""
+    found: str = current_app.extensions["forum_database"]
+    return found
+
+
 def init_db(app: Flask, config: Config) -> None:
+    app.extensions["forum_database"] = config.database_url
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config)
     if config.is_sqlite:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core import clock
-from forum.core.db import Base, db
+from forum.core.db import Base, db, which_database
 from forum.core.errors import Invalid
 from forum.core.ids import new_id
 from forum.core.transactions import current_transaction
@@ -89,7 +89,7 @@ _cached: tuple[str, int, Settings] | None = None
 def current() -> Settings:
     """The settings in force; read again only when the site's version has moved."""
     global _cached
-    version, where = site_version(), str(db.engine.url)
+    version, where = site_version(), which_database()
     cached = _cached
     if cached and cached[:2] == (where, version):
         return cached[2]

@@ -2,7 +2,7 @@
 
 import threading
 
-from forum.core.db import db
+from forum.core.db import db, which_database
 from forum.core.versions import Version, site_version
 
 MARK = "demo"  # the version that stands in a database which holds the demo
@@ -13,7 +13,7 @@ _kept: tuple[str, int, bool] | None = None
 
 def holds_demo() -> bool:
     global _kept
-    where, version = str(db.engine.url), site_version()
+    where, version = which_database(), site_version()
     kept = _kept
     if kept and kept[:2] == (where, version):
         return kept[2]

@@ -1,6 +1,7 @@
 """A topic's page: everything its template needs, gathered in a handful of statements."""
 
 import secrets
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import url_for
@@ -17,8 +18,10 @@ from forum.discussions.params import PageParams
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.paging import View
+from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.shared import shared_page
 from forum.discussions.queries.topics import audience_sentence, default_audience
+from forum.web.templating import ago_turn
 
 
 def view_for(viewer: Viewer, asked: str) -> View:
@@ -49,12 +52,14 @@ def topic_page(
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     verdict = judge(Permission.REPLY, viewer, topic)
     answered = post_queries.find_numbered(topic, params.reply) if params.reply else None
+    parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
+    first_unread = state.first or None
     return {
         "topic": topic,
         "category": places.label_of(topic.place_id),
         "place_open": _place_is_open(viewer, topic),
         "posts": [post_queries.view_of(viewer, topic, post) for post in shared.page.posts],
-        "parents": {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()},
+        "parents": parents,
         "events": shared.events,
         "folds": {},
         "view": view,
@@ -70,7 +75,10 @@ def topic_page(
         "reply_denied": verdict.reason,
         "moderates": moderates(viewer, topic),
         "marks": shared.marks,
-        "first_unread": state.first or None,
+        "first_unread": first_unread,
+        "fragment_key": _fragment_keys(
+            viewer, topic, view, around, first_unread, bool(verdict), shared.marks, parents
+        ),
         "unread_count": state.count,
         "read_to": state.read_to,
         "generation": state.generation,
@@ -80,6 +88,41 @@ def topic_page(
         "client_id": secrets.token_urlsafe(12),
         "canonical": url_for("discussions.show_topic", topic_id=topic.id, slug=topic.slug),
     }
+
+
+def _fragment_keys(
+    viewer: Viewer,
+    topic: Topic,
+    view: View,
+    target: int | None,
+    first_unread: int | None,
+    may_reply: bool,
+    marks: dict[int, str],
+    parents: dict[int, PostView],
+) -> Callable[[PostView], Hashable]:
+    """What a post looks like to this reader, as a key: all that components/post.html reads. None where it has tools of their own."""
+    me, sees_all = viewer.id, moderates(viewer, topic)
+    shared_by_all = ("post", topic.slug, view, viewer.is_visitor, may_reply)
+
+    def key(post: PostView) -> Hashable:
+        if sees_all or (me is not None and post.author_id == me):
+            return None
+        parent = parents.get(post.parent_id or 0) if view == "flat" or post.depth > 4 else None
+        return (
+            shared_by_all,
+            post.id,
+            post.version,
+            post.number,
+            post.is_concealed,
+            post.number == target,
+            first_unread is not None and post.number >= first_unread,
+            marks.get(post.author_id or 0),
+            ago_turn(post.created_at),
+            ago_turn(post.edited_at) if post.edited_at else None,
+            (parent.id, parent.version, parent.number, parent.is_visible) if parent else None,
+        )
+
+    return key
 
 
 def _place_is_open(viewer: Viewer, topic: Topic) -> bool:

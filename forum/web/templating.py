@@ -14,12 +14,14 @@ from markupsafe import Markup
 from forum.core import clock, settings
 from forum.web import respond
 from forum.web.localities import LANGUAGES, RIGHT_TO_LEFT, time_zones
+from forum.web.quick_jinja import drawn_once, init_quick_jinja
 from forum.web.theme import theme
 
 
 def init_templating(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(Path(__file__).parents[1] / "translations"))
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
+    init_quick_jinja(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = is_html
     app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
@@ -35,7 +37,8 @@ def init_templating(app: Flask) -> None:
 
 def publish_icon(app: Flask) -> None:
     """Make the icon a global of the environment, once all other globals are there: macros are imported without context."""
-    app.jinja_env.globals["icon"] = app.jinja_env.get_template("components/icon.html").module.icon  # type: ignore[attr-defined]
+    draw = app.jinja_env.get_template("components/icon.html").module.icon  # type: ignore[attr-defined]
+    app.jinja_env.globals["icon"] = drawn_once(draw)
 
 
 def is_html(template: str | None) -> bool:
@@ -77,6 +80,15 @@ def ago(at: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}" data-behavior="ago">{}</time>').format(
         at.isoformat(timespec="seconds"), exact(at), _in_words(at)
     )
+
+
+def ago_turn(at: datetime) -> int:
+    """Changes whenever `ago` of that moment says something else: for keys of fragments."""
+    now = clock.now()
+    age = now - at
+    if age < timedelta(days=1):
+        return int(age.total_seconds()) // 60
+    return -1 if age < timedelta(days=2) else -now.year
 
 
 def day(at: datetime | None) -> Markup:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.access.models import RoleAssignment, RoleName
 from forum.accounts.models import User
-from forum.core.db import Base, db
+from forum.core.db import Base, db, which_database
 from forum.core.versions import site_version
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic, TopicEvent
@@ -49,7 +49,7 @@ def shared_page(
     topic: Topic, *, view: View, limit: int, after: int | None, before: int | None, around: int | None
 ) -> SharedPage:
     """The page, read anew only when the topic or what all pages share has changed."""
-    key = (str(db.engine.url), topic.id, topic.version, site_version(), view, limit, after, before, around)
+    key = (which_database(), topic.id, topic.version, site_version(), view, limit, after, before, around)
     kept = _kept.get(key)
     if kept is not None:
         return kept
