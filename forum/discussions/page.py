@@ -102,7 +102,8 @@ def _fragment_keys(
 ) -> Callable[[PostView], Hashable]:
     """What a post looks like to this reader, as a key: all that components/post.html reads. None where it has tools of their own."""
     me, sees_all = viewer.id, moderates(viewer, topic)
-    shared_by_all = ("post", topic.slug, view, viewer.is_visitor, may_reply)
+    kind_of_reader = (viewer.is_visitor, viewer.may_act, viewer.is_member, viewer.moderates_anything)
+    shared_by_all = ("post", topic.slug, view, may_reply, kind_of_reader)
 
     def key(post: PostView) -> Hashable:
         if sees_all or (me is not None and post.author_id == me):
@@ -117,6 +118,7 @@ def _fragment_keys(
             post.number == target,
             first_unread is not None and post.number >= first_unread,
             marks.get(post.author_id or 0),
+            post.author is not None and bool(judge(Permission.READ_PROFILE, viewer, post.author)),
             ago_turn(post.created_at),
             ago_turn(post.edited_at) if post.edited_at else None,
             (parent.id, parent.version, parent.number, parent.is_visible) if parent else None,
