@@ -126,6 +126,9 @@ def _read_headers(files: list[Path], archive: Archive, report: Report, progress:
                 except message.BrokenRecord as reason:
                     report.skip(record.where, str(reason))
                     continue
+                except Exception as error:  # noqa: BLE001 - one message must never stop the others
+                    report.skip(record.where, f"cannot be read: {type(error).__name__}: {error}"[:300])
+                    continue
                 archive.add_found(envelope, record, number, near=near)
                 near = envelope.sent_at or near
                 read += 1

@@ -94,8 +94,10 @@ class Renderers:
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when it does."""
+    """Leave Ctrl-C to the parent, and end when it does; give way to whatever serves people meanwhile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(5)
     parent = multiprocessing.parent_process()
     if parent is not None:
 
@@ -139,7 +141,7 @@ def _read_message(path: str, step: Step, where: str) -> Rendered | Broken:
         references=known.references,
         in_reply_to=known.in_reply_to,
         author=known.author,
-        source=Path(path).name,
+        source=Path(path).name.encode(errors="replace").decode(),
         where=where,
         body=text.markdown,
         html=rendered.html,

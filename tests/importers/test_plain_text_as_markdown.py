@@ -159,6 +159,12 @@ def test_prose_with_wide_spaces_after_sentences_is_prose() -> None:
     assert "```" not in markdown(text)
 
 
+def test_a_key_within_a_text_stands_by_itself() -> None:
+    text = "My key is this\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQCN\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\nBye."
+    assert markdown(text).startswith("My key is this\n\n```\n-----BEGIN PGP")
+    assert markdown(text).endswith("KEY BLOCK-----\n```\n\nBye.")
+
+
 def test_backticks_in_a_figure_do_not_end_it() -> None:
     code = "x = 1;\n```\ny = 2;\nz = 3;"
     assert markdown(code) == f"````\n{code}\n````"

@@ -65,9 +65,9 @@ def _parse_rfc(text: str) -> datetime | None:
 def _parse_iso(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _received_at(headers: Headers, *, now: datetime) -> datetime | None:

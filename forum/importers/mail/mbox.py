@@ -41,7 +41,7 @@ class Record:
 
     @property
     def where(self) -> str:
-        return f"{Path(self.path).name}, message {self.number} (byte {self.offset})"
+        return f"{Path(self.path).name.encode(errors='replace').decode()}, message {self.number} (byte {self.offset})"
 
 
 def find_files(paths: list[Path]) -> list[Path]:

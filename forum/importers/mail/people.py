@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forum.importers.mail.charsets import clean_line
 from forum.importers.mail.headers import Headers, decode_words
 
 NAME_LENGTH = 64
@@ -43,7 +44,7 @@ def author(headers: Headers) -> Person:
 
 def parse_person(written: str) -> Person:
     """`addr (Name)`, `Name <addr>`, `"Name" <addr>`, `<addr>`, `addr`, `name at host (Name)`, or only a name."""
-    phrase, given = _split(" ".join(written.split()))
+    phrase, given = _split(clean_line(written))
     name = _clean_name(decode_words(phrase))
     address = _clean_address(given)
     if not _ADDRESS.fullmatch(address) and (found := _ADDRESS.search(given)):

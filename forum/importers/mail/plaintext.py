@@ -139,7 +139,11 @@ def _chunks(lines: list[str]) -> Iterator[_Chunk]:
     blanks, blanks_before = 0, 0
     armored = False
     for line in lines:
-        armored = armored or bool(_ARMOR.match(line))
+        if not armored and _ARMOR.match(line):
+            if run:
+                yield from _split(run, blanks_before)
+                run, blanks_before, blanks = [], blanks, 0
+            armored = True
         if line.strip() or (armored and run):
             if blanks and run:
                 yield from _split(run, blanks_before)
@@ -148,7 +152,9 @@ def _chunks(lines: list[str]) -> Iterator[_Chunk]:
             run.append(line.rstrip())
         elif run:
             blanks += 1
-        armored = armored and not line.startswith("-----END")
+        if armored and line.startswith("-----END"):
+            yield from _split(run, blanks_before)
+            run, blanks_before, armored = [], 0, False
     if run:
         yield from _split(run, blanks_before)
 
@@ -197,7 +203,7 @@ def _paragraph(lines: list[str]) -> list[str]:
 
 def _is_wrapped(line: str, following: str, widest: int) -> bool:
     """Whether the next word would hardly have fitted on this line of prose."""
-    if widest < _NARROWEST or not _LETTERS.search(line) or _ITEM.match(following):
+    if widest < _NARROWEST or not _LETTERS.search(line) or not following.strip() or _ITEM.match(following):
         return False
     indent = len(following) - len(following.lstrip())
     if indent > len(line) - len(line.lstrip()) + 1 and not _ITEM.match(line):
