@@ -20,6 +20,7 @@ from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.routes import topic as topic_routes
 from forum.moderation import queries as log_queries
+from forum.web import fragments
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
 from tests.leaks.test_leaks import differences, lists_only, number_ids
@@ -141,6 +142,7 @@ def test_a_planted_leak_is_seen(
     assert not differences(app, world, sign_in, names, only=only)  # clean before
     viewers.forget_all()
     app.extensions.pop("kept_pages", None)
+    fragments.forget()
     plant(monkeypatch)
     assert any(line.startswith("LEAK") for line in differences(app, world, sign_in, names, only=only))
 

@@ -92,7 +92,7 @@ def test_each_reader_sees_posts_as_they_may(app: Flask, cast: Cast, sign_in: Sig
 def test_a_new_name_stands_everywhere_at_once(app: Flask, cast: Cast, sign_in: SignIn) -> None:
     with app.app_context():
         topic = make_topic(cast.welcome, cast.member, "Names")
-    browser, address = sign_in(cast.guest), f"/t/{topic.id}/{topic.slug}"
+    browser, address = sign_in(cast.other), f"/t/{topic.id}/{topic.slug}"
     assert "/people/mina" in browser.get(address).text
     with app.app_context():
         profiles.change_username(cast.member, username="wilhelmina")
