@@ -1,10 +1,13 @@
 """Ids, slugs, cursors, settings: the small machinery."""
 
+import base64
 import contextlib
+import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +17,17 @@ from forum.core.ids import id_at, new_id
 from forum.core.pages import decode_cursor, encode_cursor
 from forum.core.slugs import MOST, slugify
 from forum.core.transactions import transaction
+
+
+def house(key: str) -> Flask:
+    """As much of an application as has a key and words."""
+    app = Flask("house")
+    app.secret_key = key
+    Babel(app)
+    return app
+
+
+HOUSE = house("a key of tests alone")
 
 
 def test_ids_grow_fit_63_bits_and_leave_gaps() -> None:
@@ -50,12 +64,27 @@ def test_any_title_gives_a_slug_that_is_one(title: str) -> None:
 
 @given(st.lists(st.one_of(st.integers(-(2**63), 2**63 - 1), st.text(max_size=20)), min_size=1, max_size=4))
 def test_cursors_come_back_as_they_went(values: list[int | str]) -> None:
-    assert decode_cursor(encode_cursor(values), [type(v) for v in values]) == values
+    with HOUSE.app_context():
+        assert decode_cursor(encode_cursor(values), [type(v) for v in values]) == values
+
+
+def test_a_cursor_tells_nothing_and_cannot_be_made_up() -> None:
+    with HOUSE.app_context():
+        cursor = encode_cursor([4711, "Ada"])
+        assert not {b"4711", b"Ada"} & set(re.findall(rb"[\w]+", base64.urlsafe_b64decode(cursor + "==")))
+        assert encode_cursor([4711, "Ada"]) == cursor != encode_cursor([4712, "Ada"])
+        for n in range(len(cursor) - 1):
+            with pytest.raises(Malformed):
+                decode_cursor(cursor[:n] + ("A" if cursor[n] != "A" else "B") + cursor[n + 1 :], [int, str])
+        with pytest.raises(Malformed):
+            decode_cursor(cursor, [str, str])
+    with house("another key").app_context(), pytest.raises(Malformed):
+        decode_cursor(cursor, [int, str])
 
 
 @given(st.text(max_size=60))
 def test_a_damaged_cursor_is_refused_and_nothing_worse(cursor: str) -> None:
-    with contextlib.suppress(Malformed):
+    with HOUSE.app_context(), contextlib.suppress(Malformed):
         assert all(type(v) is int for v in decode_cursor(cursor, [int, int]))
 
 
