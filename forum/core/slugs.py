@@ -9,7 +9,9 @@ _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 
 def slugify(text: str, *, fallback: str = "untitled") -> str:
     """Lower-case words joined by hyphens; letters of every script are kept, Latin accents are dropped."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not _is_latin_accent(c))
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFKD", folded.casefold())  # 𝕊 becomes S only now
+    folded = "".join(c for c in folded if not _is_latin_accent(c))
     slug = _NOT_WORD.sub("-", unicodedata.normalize("NFC", folded)).replace("_", "-").strip("-")
     slug = re.sub("-{2,}", "-", slug)
     if len(slug) > MOST:
