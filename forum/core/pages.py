@@ -34,6 +34,7 @@ class Page(Generic[T]):
 def encode_cursor(values: Sequence[int | str]) -> str:
     """The values, sealed: what a list is ordered by counts hidden things too, and is nobody's to read or to make up."""
     raw = json.dumps(list(values), separators=(",", ":"), ensure_ascii=False).encode()
+    raw += b" " * (-len(raw) % 16)  # how many digits it has is nobody's either
     seal = _seal(raw)
     return base64.urlsafe_b64encode(seal + _veil(raw, seal)).decode().rstrip("=")
 

@@ -52,7 +52,10 @@ BY_CATEGORY = {
         "/c/{slug}?sort=unanswered",
     ],
     "boards_api.show_category": ["/api/v1/categories/{slug}"],
-    "boards_api.list_topics": ["/api/v1/categories/{slug}/topics"],
+    "boards_api.list_topics": [
+        "/api/v1/categories/{slug}/topics",
+        "/api/v1/categories/{slug}/topics?limit=1",
+    ],
     "staff.category_form": ["/staff/categories/{slug}"],
 }
 BY_TOPIC = {
@@ -72,7 +75,11 @@ BY_TOPIC = {
     "discussions.ask_delete_topic": ["/t/{id}/delete"],
     "discussions.ask_restore_topic": ["/t/{id}/restore"],
     "discussions_api.show_topic": ["/api/v1/topics/{id}"],
-    "discussions_api.list_posts": ["/api/v1/topics/{id}/posts", "/api/v1/topics/{id}/posts?view=threaded"],
+    "discussions_api.list_posts": [
+        "/api/v1/topics/{id}/posts",
+        "/api/v1/topics/{id}/posts?limit=1",
+        "/api/v1/topics/{id}/posts?view=threaded",
+    ],
 }
 BY_POST = {
     "discussions.edit_form": ["/posts/{id}/edit"],
