@@ -10,9 +10,10 @@ class Line:
 
     name: str
     kind: str
-    where: str  # path, query, header; empty for fields of a body
+    where: str  # path, query; empty for fields of a body
     needed: bool
     text: str
+    shape: str  # the schema it has, where that is one of those that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Chapter:
     parameters: list[Line]
     body: list[Line]
     answers: list[tuple[str, str, str]]  # status, what it says, the name of the schema
+    trouble: list[str]  # statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Shape:
 class Chapters:
     by_tag: dict[str, list[Chapter]]
     shapes: list[Shape]
+    trouble: list[tuple[str, str]]  # status and what it means, wherever it comes from
 
 
 def chapters_of(document: dict[str, Any]) -> Chapters:
@@ -60,7 +63,14 @@ def chapters_of(document: dict[str, Any]) -> Chapters:
         for name, schema in schemas.items()
         if name not in taken and schema.get("type") == "object"
     ]
-    return Chapters(by_tag, shapes)
+    trouble = {
+        status: answer["description"]
+        for methods in document["paths"].values()
+        for described in methods.values()
+        for status, answer in described["responses"].items()
+        if status >= "300"
+    }
+    return Chapters(by_tag, shapes, sorted(trouble.items()))
 
 
 def _chapter(path: str, method: str, described: dict[str, Any], schemas: dict[str, Any]) -> Chapter:
@@ -72,14 +82,17 @@ def _chapter(path: str, method: str, described: dict[str, Any], schemas: dict[st
         summary=described["summary"],
         text=described["description"],
         parameters=[
-            Line(p["name"], kind_of(p["schema"]), p["in"], p["required"], p.get("description", ""))
+            Line(p["name"], kind_of(p["schema"]), p["in"], p["required"], p.get("description", ""), "")
             for p in described["parameters"]
+            if p["in"] != "header"
         ],
         body=_fields(schemas[_named(body["content"])]) if body else [],
         answers=[
             (status, answer["description"], _named(answer["content"]) if "content" in answer else "")
             for status, answer in described["responses"].items()
+            if status < "300"
         ],
+        trouble=[status for status in described["responses"] if status >= "300"],
     )
 
 
@@ -114,9 +127,15 @@ def kind_of(schema: dict[str, Any]) -> str:
 def _fields(schema: dict[str, Any]) -> list[Line]:
     needed = set(schema.get("required", []))
     return [
-        Line(name, kind_of(field), "", name in needed, _flat(field.get("description", "")))
+        Line(name, kind_of(field), "", name in needed, _flat(field.get("description", "")), _shape_in(field))
         for name, field in schema.get("properties", {}).items()
     ]
+
+
+def _shape_in(field: dict[str, Any]) -> str:
+    """The schema that a field, or each thing in it, has."""
+    inner = [field, field.get("items", {}), *field.get("anyOf", [])]
+    return next((_last(one["$ref"]) for one in inner if "$ref" in one), "")
 
 
 def _takes(described: dict[str, Any], name: str) -> bool:

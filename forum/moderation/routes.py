@@ -19,7 +19,7 @@ moderation = Blueprint("moderation", __name__, url_prefix="/moderation")
 class LogParams(Params):
     kind: Annotated[str, StringConstraints(max_length=40)] = ""
     category: Annotated[str, StringConstraints(max_length=100)] = ""
-    after: Annotated[str, StringConstraints(max_length=100)] | None = None
+    after: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 @moderation.get("/log")
