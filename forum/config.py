@@ -102,7 +102,7 @@ class Config:
             mail_from=values.get(
                 "MAIL_FROM", "forum@" + (urlsplit(values.get("SITE_URL", "")).hostname or "localhost")
             ),
-            media_url=values.get("MEDIA_URL", f"file://{instance / 'media'}"),
+            media_url=_url(values, "MEDIA_URL", {"file"}) or f"file://{instance / 'media'}",
             trusted_proxies=_number(values, "TRUSTED_PROXIES", 0, 10),
             log_level=_one_of(values, "LOG_LEVEL", "INFO", LOG_LEVELS, upper=True),
             rate_limits=_one_of(values, "RATE_LIMITS", "on", {"on", "off"}) == "on",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -36,6 +37,13 @@ from tests.passwords import PASSWORD
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 KEY = "tests-only-0123456789-abcdefghijklmnop"
 ROOT = Path(__file__).parents[1]
+
+
+# A busy machine makes generating examples slow; that says nothing of the program.
+hypothesis.settings.register_profile(
+    "forum", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("forum")
 
 
 def services_required() -> bool:

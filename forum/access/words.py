@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import column, select, table
 
-from forum.access.models import Audience, AudienceKind, Scope
+from forum.access.models import NOBODY, Audience, AudienceKind, Scope
 from forum.access.viewer import Viewer
 from forum.core.db import db
 
@@ -27,7 +27,7 @@ def readers(kind: AudienceKind, *, group: str = "", people: int = 0) -> str:
         case AudienceKind.STAFF:
             return _("Staff and moderators")
         case AudienceKind.PEOPLE:
-            return ngettext("%(num)s person, by name,", "%(num)s people, by name,", people)
+            return ngettext("%(num)s named person", "%(num)s named people", people)
 
 
 def sentence(audience: Audience, *, people: int = 0, group: str | None = None) -> str:
@@ -38,6 +38,8 @@ def sentence(audience: Audience, *, people: int = 0, group: str | None = None) -
     if group is None:
         group = name_of_group(audience.group_id) if audience.group_id else ""
     who = readers(audience.read_kind, group=group, people=people)
+    if audience.read_kind in (AudienceKind.PEOPLE, AudienceKind.GROUP) and audience.overseers_id != NOBODY:
+        who = _("%(who)s, and those who moderate here,", who=who)
     if audience.reply_scope_id == audience.read_scope_id:
         return _("%(who)s can read this and answer.", who=who)
     answers = readers(audience.reply_kind, group=group, people=people).rstrip(",")

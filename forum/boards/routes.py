@@ -103,7 +103,11 @@ def new_topic_form(viewer: Viewer) -> Response:
     acts = may_act(viewer)
     if not acts:
         raise Forbidden(acts.reason)
-    return _new_page(viewer, {"category": request.args.get("category", "")})
+    slug = request.args.get("category", "")
+    wanted = find_category(viewer, slug) if slug else None
+    verdict = judge(Permission.START_TOPIC, viewer, wanted) if wanted else None
+    errors = {"category": verdict.reason} if verdict is not None and not verdict else None
+    return _new_page(viewer, {"category": slug}, errors, status=200)
 
 
 @boards.post("/new")
@@ -142,7 +146,9 @@ def _sentence(category: Category) -> str:
     return sentence(category.place.default_audience)
 
 
-def _new_page(viewer: Viewer, values: Any, errors: dict[str, str] | None = None) -> Response:
+def _new_page(
+    viewer: Viewer, values: Any, errors: dict[str, str] | None = None, *, status: int = 422
+) -> Response:
     open_ones = [c for c in categories_for(viewer) if judge(Permission.START_TOPIC, viewer, c)]
     category = next((c for c in open_ones if c.slug == values.get("category")), None)
     audience = category.place.audience if category else None
@@ -151,7 +157,7 @@ def _new_page(viewer: Viewer, values: Any, errors: dict[str, str] | None = None)
     )
     return respond.page(
         "discussions/new_topic.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         categories=[(c.slug, f"{c.parent.name} / {c.name}" if c.parent else c.name) for c in open_ones],
         category=category,
         guidelines=in_words(category.guidelines_html) if category and category.guidelines_html else None,

@@ -11,12 +11,18 @@ def main() -> None:
 
         monkey.patch_all()
     from flask.cli import FlaskGroup
+    from sqlalchemy.exc import DatabaseError
 
     from forum.app import create_app
 
-    FlaskGroup(
+    group = FlaskGroup(
         create_app=create_app, add_version_option=False, add_default_commands=False, load_dotenv=False
-    )(prog_name="forum")
+    )
+    try:
+        group(prog_name="forum")
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[0] if error.orig else "it does not answer"
+        sys.exit(f"forum: the database says: {said}. Where it is not up to date, run: forum db upgrade")
 
 
 if __name__ == "__main__":

@@ -141,6 +141,10 @@ class Post(Base):
         return self.hidden_at is None and self.deleted_at is None and self.kind is PostKind.POST
 
     @property
+    def is_concealed(self) -> bool:
+        return self.hidden_at is not None or self.deleted_at is not None
+
+    @property
     def depth(self) -> int:
         """0 for what answers nobody."""
         return len(self.path) // NUMBER_BYTES - 1

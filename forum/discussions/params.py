@@ -38,6 +38,13 @@ class PageParams(Params):
     go: str = ""
     reply: Number | None = None
 
+    @field_validator("go")
+    @classmethod
+    def leads_somewhere(cls, value: str) -> str:
+        if value not in {"", "last", "unread"}:
+            date.fromisoformat(value)
+        return value
+
     @property
     def day(self) -> date | None:
         try:

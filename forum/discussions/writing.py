@@ -5,11 +5,23 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from forum.access.rules.people import sees_people
+from forum.access.viewer import current_viewer
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.discussions.actions.writing import Written
-from forum.markup import MarkupRefused, Mention, Phrases, Reason, SafeHTML, clean_text, localize, render
+from forum.markup import (
+    MarkupRefused,
+    Mention,
+    Phrases,
+    Reason,
+    SafeHTML,
+    clean_text,
+    localize,
+    render,
+    without_links_to_people,
+)
 
 
 def prepare(body: str) -> Written:
@@ -36,7 +48,9 @@ def find_mentioned(names: set[str]) -> Mapping[str, Mention]:
 
 
 def in_words(html: SafeHTML) -> SafeHTML:
-    return localize(html, Phrases(quoted_text=_("Quoted text"), table=_("Table")))
+    """Stored HTML as this reader sees it: with the few words it needs, and without ways to people they may not see."""
+    shown = localize(html, Phrases(quoted_text=_("Quoted text"), table=_("Table")))
+    return shown if sees_people(current_viewer()) else without_links_to_people(shown)
 
 
 def _why(refused: MarkupRefused) -> str:

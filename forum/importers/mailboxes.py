@@ -11,6 +11,7 @@ from sqlalchemy import select
 from forum.accounts.models import ImportedAddress, User
 from forum.boards.actions import CategoryPlan, create_category
 from forum.boards.models import Category
+from forum.boards.queries import all_categories
 from forum.core import clock
 from forum.core.db import db
 from forum.discussions.models import Post
@@ -70,7 +71,8 @@ def _import(
 
 
 def _plan(slug: str) -> CategoryPlan:
-    return CategoryPlan(name=slug.replace("-", " ").strip().capitalize() or slug, slug=slug)
+    name = slug.replace("-", " ").strip().capitalize() or slug
+    return CategoryPlan(name=name, slug=slug, position=len(all_categories()))
 
 
 def _load_stored(archive: Archive, place_id: int) -> None:

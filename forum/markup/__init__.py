@@ -11,7 +11,7 @@ from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.incoming import html_to_markdown
 from forum.markup.mentions import Mention, normalize_name
-from forum.markup.phrases import Phrases, localize
+from forum.markup.phrases import Phrases, localize, without_links_to_people
 from forum.markup.plain import excerpt, plain_text
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
@@ -34,4 +34,5 @@ __all__ = [
     "plain_text",
     "render",
     "render_long",
+    "without_links_to_people",
 ]

@@ -5,6 +5,7 @@ these places: they are whole tags, and no text a person writes can look like one
 always escaped.
 """
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -26,3 +27,11 @@ def localize(html: SafeHTML, phrases: Phrases) -> SafeHTML:
     """Stored HTML as one reader sees it. Cheap enough for every post of a page."""
     shown = str.replace(html, FOLD_SLOT, FOLD_SLOT.replace("…", escape(phrases.quoted_text)))
     return SafeHTML(shown.replace(TABLE_SLOT, TABLE_SLOT.replace("…", escape(phrases.table))))
+
+
+_MENTION = re.compile(r'<a class="mention" href="[^"]*"( dir="auto")?>(@[^<]*)</a>')
+
+
+def without_links_to_people(html: SafeHTML) -> SafeHTML:
+    """Mentions as names alone, for readers who may not look at people."""
+    return SafeHTML(_MENTION.sub(r'<span class="mention" dir="auto">\2</span>', str(html)))

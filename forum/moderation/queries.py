@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from forum.access.audience import readable_by
 from forum.access.models import RoleName
 from forum.access.viewer import SITE, Viewer
+from forum.access.words import name_of_group
 from forum.accounts.models import User
 from forum.audit.models import AuditEntry
 from forum.boards.models import Category
@@ -114,6 +115,8 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         elif entry.subject_kind == "user" and entry.subject_id in users:
             person = users[entry.subject_id]
             subject, href = person.name, f"/people/{person.username}"
+        elif entry.subject_kind == "group":
+            subject = _group_words(entry) if viewer.is_staff else ""
         elif entry.detail.get("name"):
             subject = str(entry.detail["name"])
         lines.append(
@@ -129,6 +132,13 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
             )
         )
     return lines
+
+
+def _group_words(entry: AuditEntry) -> str:
+    """Which group, and who; for staff alone, since a group may be secret."""
+    name = name_of_group(entry.subject_id)
+    person = entry.detail.get("username")
+    return f"{name}: {person}" if person else name
 
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:

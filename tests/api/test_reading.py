@@ -121,7 +121,11 @@ def test_named_people_are_told_to_those_who_may_change_them(
     assert author["people"] == ["gaspard", "otto"]
     invited = program(cast.guest).get(f"/topics/{topic.id}").json["audience"]
     assert invited["people"] == []
-    assert invited["sentence"] == author["sentence"] == "3 people, by name, can read this and answer."
+    assert (
+        invited["sentence"]
+        == author["sentence"]
+        == "3 named people, and those who moderate here, can read this and answer."
+    )
     assert program(cast.grace).get(f"/topics/{topic.id}").status_code == 404
 
 

@@ -35,6 +35,7 @@ def test_nothing_set_gives_sqlite_in_the_instance_folder_and_a_key_of_its_own(tm
         ({"SITE_URL": "https://forum.example.org:port"}, "SITE_URL"),
         ({"REDIS_URL": "http://localhost"}, "REDIS_URL must begin with"),
         ({"MAIL_URL": "ftp://localhost"}, "MAIL_URL must begin with"),
+        ({"MEDIA_URL": "s3://bucket"}, "MEDIA_URL must begin with"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "99"}, "TRUSTED_PROXIES"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),

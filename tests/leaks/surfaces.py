@@ -38,6 +38,7 @@ PLAIN = {
     "staff.list_categories": "/staff/categories",
     "staff.list_people": "/staff/people",
     "staff.new_category_form": "/staff/categories/new",
+    "staff.show_first_room": "/staff",
     "staff.show_audiences": "/staff/audiences",
     "staff.show_settings": "/staff/settings",
     "static": "/static/js/app.js",

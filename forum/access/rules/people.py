@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from forum.accounts.models import User
 
 
+def sees_people(viewer: Viewer) -> bool:
+    """Whether profiles are open to somebody at all."""
+    return viewer.may_act and (viewer.is_member or viewer.moderates_anything)
+
+
 @rule(Permission.READ_PROFILE)
 def may_read_profile(viewer: Viewer, person: "User") -> Verdict:
     """Members see each other, and everybody sees themselves; nobody is shown to guests and visitors."""
     if viewer.user is not None and viewer.id == person.id:
         return ALLOWED
     is_there = person.is_confirmed or person.is_placeholder or viewer.is_staff
-    if is_there and viewer.may_act and (viewer.is_member or viewer.moderates_anything):
+    if is_there and sees_people(viewer):
         return ALLOWED
     return denied(_("Profiles are for members."))

@@ -10,6 +10,12 @@ from forum.admin.routes import staff
 from forum.web import respond
 
 
+@staff.get("")
+@requires(Permission.MANAGE_PEOPLE)
+def show_first_room(_viewer: Viewer) -> Response:
+    return respond.see("/staff/people")
+
+
 @staff.get("/audiences")
 @requires(Permission.SEE_AUDIENCES)
 def show_audiences(_viewer: Viewer) -> Response:

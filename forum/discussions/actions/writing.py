@@ -108,6 +108,8 @@ def reply(
     parent = db.session.get(Post, parent_id) if parent_id else None
     if parent_id and (parent is None or parent.topic_id != topic.id):
         raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
+    if parent is not None and parent.is_concealed:
+        raise Invalid({"reply_to": _("The post you answer is no longer here. Answer the topic instead.")})
     post = _add_post(
         topic,
         author=author,

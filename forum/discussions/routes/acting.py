@@ -34,8 +34,8 @@ def edit_form(viewer: Viewer, post: Post) -> Response:
 def edit(viewer: Viewer, post: Post) -> Response:
     try:
         given = params.read(EditParams)
-        limits.hit("post", viewer.id)
         written = prepare(given.body)
+        limits.hit("post", viewer.id)
         with transaction():
             writing.edit_post(
                 post, actor=viewer.user, written=written, reason=given.reason, version=given.version

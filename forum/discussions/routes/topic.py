@@ -73,14 +73,15 @@ def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
 def reply(viewer: Viewer, topic: Topic) -> Response:
     try:
         given = params.read(ReplyParams)
-        limits.hit("post", viewer.id)
         answered = post_queries.find_numbered(topic, given.reply_to) if given.reply_to else None
-        if given.reply_to and (answered is None or answered.topic_id != topic.id):
-            raise Invalid({"body": _("The post you answer is no longer in this topic.")})
+        if given.reply_to and (answered is None or answered.topic_id != topic.id or answered.is_concealed):
+            raise Invalid({"body": _("The post you answer is no longer here. Answer the topic instead.")})
+        written = prepare(given.body)
+        limits.hit("post", viewer.id)
         post = writing.reply(
             topic,
             author=viewer.user,
-            written=prepare(given.body),
+            written=written,
             parent_id=answered.id if answered else None,
             client_id=given.client_id or None,
         )
