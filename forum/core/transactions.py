@@ -11,10 +11,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from forum.core import signals, versions
 from forum.core.db import WRITES, db
-from forum.core.errors import Unavailable
+from forum.core.errors import NotFound, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +64,10 @@ def transaction() -> Iterator[Transaction]:
             session.flush()
             signals.store_for_later(running.told)
             session.commit()
+        except ObjectDeletedError as gone:
+            # Read outside, and no longer there inside: whoever asked comes too late.
+            session.rollback()
+            raise NotFound from gone
         except BaseException:
             session.rollback()
             raise

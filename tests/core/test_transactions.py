@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from forum.core import signals, transactions
 from forum.core.db import WRITES, db
-from forum.core.errors import Unavailable
+from forum.core.errors import NotFound, Unavailable
 from forum.core.signals import Signal
 from forum.core.transactions import DoomedTransaction, after_commit, publish, transaction
 from forum.core.versions import Version
@@ -75,6 +75,17 @@ def test_an_error_takes_everything_back_and_nobody_hears() -> None:
     assert names() == set()
     assert heard == []
     assert db.session.query(OutboxRow).count() == 0
+
+
+def test_what_is_gone_by_the_time_it_is_changed_is_not_found() -> None:
+    with transaction():
+        db.session.add(Version(name="passing", value=1))
+    found = db.session.get_one(Version, "passing")
+    with db.engine.connect() as another:
+        another.execute(text("DELETE FROM versions WHERE name = 'passing'"))
+        another.commit()
+    with pytest.raises(NotFound), transaction():
+        found.value += 1
 
 
 def test_an_inner_block_that_failed_dooms_the_outer_one_even_if_it_was_swallowed() -> None:
