@@ -291,6 +291,37 @@ def test_threads_do_not_join_across_readers(tmp_path: Path) -> None:
     check_soundness()
 
 
+def test_threads_deeper_than_pages_show_join_as_others_do(tmp_path: Path) -> None:
+    chain = [Mail(f"m{n}", (f"m{n - 1}",) if n else (), minute=n) for n in range(160)]
+    import_now(write_mbox(tmp_path / "1.mbox", [mail for mail in chain if mail.name not in ("m40", "m100")]))
+    assert len({members for _, members, _ in state().values()}) == 3
+    import_now(write_mbox(tmp_path / "2.mbox", [chain[100]]))
+    check_soundness()
+    import_now(write_mbox(tmp_path / "3.mbox", [chain[40]]))
+    check_soundness()
+    found = state()
+    assert len(found["m0@archive.example"][1]) == 160
+    assert all(found[f"m{n}@archive.example"][0] == f"m{n - 1}@archive.example" for n in range(1, 160))
+
+
+@pytest.mark.parametrize("names", [("p", "q"), ("q", "p")])
+def test_a_copy_that_closes_a_circle_turns_the_thread_as_the_rule_says(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    a, b = names
+    import_now(
+        write_mbox(tmp_path / "1.mbox", [Mail(a), Mail(b, (a,), minute=1), Mail("c", (a, b), minute=2)])
+    )
+    import_now(write_mbox(tmp_path / "2.mbox", [Mail(a, (b,))]))
+    keys = {name: message_key(f"{name}@archive.example") for name in (a, b)}
+    first, second = sorted(names, key=keys.__getitem__)
+    found = state()
+    assert found[f"{first}@archive.example"][0] is None
+    assert found[f"{second}@archive.example"][0] == f"{first}@archive.example"
+    assert len(found["c@archive.example"][1]) == 3
+    check_soundness()
+
+
 def test_what_is_broken_is_skipped_with_its_reason_and_place(tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_text(f"From nobody\n\nno headers at all\n\n{Mail('a')}{Mail('b', minute=1)}")
     (tmp_path / "b.mbox").write_bytes(b"\x89PNG\0\0\0")
