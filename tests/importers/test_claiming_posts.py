@@ -17,10 +17,10 @@ from forum.discussions.models import AudienceCount, Post, Topic
 from forum.importers import claiming
 from forum.importers.claiming import claim_imported_posts
 from forum.jobs import outbox
-from tests.accounts.mailbox import Mailbox
 from tests.factories import make_user
 from tests.importers.mailbox_worlds import Mail, check_soundness, import_now, write_mbox
 from tests.importers.samples import OWN
+from tests.mailbox import Mailbox
 
 ANN = "ann@garden.example"
 
