@@ -54,6 +54,7 @@ def claim_imported_posts(user: User, *, address: str) -> int:
 def _move_topics(before_id: int, after_id: int) -> int:
     """The topics a person began, and those that name them as the last to write; all they wrote in are shown anew."""
     wrote_in = select(Post.topic_id).where(Post.author_id == before_id)
+    db.session.execute(select(Topic.id).where(Topic.id.in_(wrote_in)).order_by(Topic.id).with_for_update())
     db.session.execute(
         update(Topic).where(Topic.id.in_(wrote_in)).values(version=Topic.version + 1),
         execution_options=_UNSYNCHRONIZED,

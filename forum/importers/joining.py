@@ -76,8 +76,7 @@ def _write_at_head(batch: Batch, step: Step, text: Rendered, topic: Topic) -> No
     _begin_with(batch, step, topic, author_id)
     db.session.flush()
     _forget(batch)
-    batch.lock_topics({topic.id})
-    line = batch.topics[topic.id]
+    line = batch.line(topic.id)
     spot = Spot(gap.id, topic.id, gap.path)
     if step.has_gap:
         batch.add_post(step, text, line, spot)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from forum.core.db import db
 from forum.core.errors import Unavailable
@@ -93,8 +93,8 @@ class Run:
                     batch = self._fill(work, skipped)
                     took = time.monotonic() - started
                 break
-            except (Unavailable, IntegrityError):
-                # Somebody else is writing, or two random ids are the same: once more, with others.
+            except (Unavailable, IntegrityError, OperationalError):
+                # Somebody else is writing, or two random ids are the same: once more.
                 if attempt == _PATIENCE - 1:
                     raise
         self.seconds_per_post = 0.7 * self.seconds_per_post + 0.3 * took / len(work)
@@ -114,9 +114,11 @@ class Run:
         texts = [item.text for item in work if isinstance(item.text, Rendered)]
         self.found, self.made = self.senders.ids_of(text.author for text in texts)
         batch = Batch(self.place_id, self.found)
-        parents = {item.step.parent for item in work if item.step.parent is not None}
-        batch.find_spots(parents - {item.step.key for item in work})
-        batch.lock_topics({spot.topic_id for spot in batch.spots.values()})
+        steps = [item.step for item in work]
+        here = {step.key for step in steps if step.post_id is None}
+        keys = {step.parent for step in steps if step.parent is not None} - here
+        keys |= {step.key for step in steps if step.post_id is not None}
+        batch.lock(keys, {post for step in steps for post in step.stored_roots})
         for item in work:
             reason = self._write_one(batch, item)
             if reason:
@@ -144,8 +146,7 @@ class Run:
             joining.begin_thread(batch, step, text)
             return
         above = batch.spot(step.parent)
-        batch.lock_topics({above.topic_id})
-        batch.add_post(step, text, batch.topics[above.topic_id], above)
+        batch.add_post(step, text, batch.line(above.topic_id), above)
 
     def _note_richer_copies(self) -> None:
         """Keep what better copies of known messages name, so that later runs come to the same threads."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from forum.access.models import Audience, Place
+from forum.access.places import lock_place
 from forum.core.db import db
 from forum.core.ids import id_at
 from forum.core.slugs import slugify
@@ -99,41 +100,62 @@ class Batch:
         self._post_counts: Counter[tuple[str, int, int]] = Counter()
         self._audiences: set[tuple[int, int]] = set()
 
-    def find_spots(self, keys: set[int]) -> None:
-        """Look up, in one statement, where the messages stand that earlier batches or runs have written."""
-        wanted = keys - self.spots.keys()
-        if wanted:
-            rows = db.session.execute(
-                select(ImportedMessage.key, Post.id, Post.topic_id, Post.path)
-                .join(Post, Post.id == ImportedMessage.post_id)
-                .where(ImportedMessage.place_id == self.place_id, ImportedMessage.key.in_(wanted))
+    def lock(self, keys: set[int], posts: set[int]) -> None:
+        """Lock the topics in which these messages and posts stand, then their places: the order in which everybody does.
+
+        Where they stand is read anew under the lock: somebody may have moved them while it was waited for.
+        """
+        while True:
+            self.spots.clear()
+            self._find_spots(keys)
+            ids = {spot.topic_id for spot in self.spots.values()}
+            ids |= (
+                set(db.session.scalars(select(Post.topic_id).where(Post.id.in_(posts)))) if posts else set()
             )
-            self.spots.update({row.key: Spot(row.id, row.topic_id, row.path) for row in rows})
+            if ids <= self.topics.keys():
+                break
+            self.load_topics(ids)
+        for place_id in sorted({self.place_id} | {line.place_id for line in self.topics.values()}):
+            lock_place(place_id)
 
     def spot(self, key: int) -> Spot:
         """Where a message stands."""
         if key not in self.spots:
             self.flush_rows()
-            self.find_spots({key})
+            self._find_spots({key})
         if key not in self.spots:
             raise NotWritten(key)
         return self.spots[key]
 
-    def lock_topics(self, ids: set[int]) -> None:
+    def line(self, topic_id: int) -> Line:
+        """A topic, new or locked before."""
+        if topic_id not in self.topics:
+            self.load_topics({topic_id})
+        return self.topics[topic_id]
+
+    def load_topics(self, ids: set[int]) -> None:
         """Topics that are there already, locked in a steady order."""
-        wanted = sorted(ids - self.topics.keys())
-        if wanted:
-            columns = [getattr(Topic, name) for name in Line.__slots__ if name in Topic.__table__.columns]
+        columns = [getattr(Topic, name) for name in Line.__slots__ if name in Topic.__table__.columns]
+        rows = db.session.execute(
+            select(*columns, Topic.hidden_at, Topic.deleted_at)
+            .where(Topic.id.in_(sorted(ids - self.topics.keys())))
+            .order_by(Topic.id)
+            .with_for_update()
+        )
+        for row in rows:
+            values = dict(row._mapping)
+            hidden, deleted = values.pop("hidden_at"), values.pop("deleted_at")
+            self.topics[row.id] = Line(is_visible=hidden is None and deleted is None, **values)
+
+    def _find_spots(self, keys: set[int]) -> None:
+        """Look up, in one statement, where the messages stand that earlier batches or runs have written."""
+        if keys:
             rows = db.session.execute(
-                select(*columns, Topic.hidden_at, Topic.deleted_at)
-                .where(Topic.id.in_(wanted))
-                .order_by(Topic.id)
-                .with_for_update()
+                select(ImportedMessage.key, Post.id, Post.topic_id, Post.path)
+                .join(Post, Post.id == ImportedMessage.post_id)
+                .where(ImportedMessage.place_id == self.place_id, ImportedMessage.key.in_(keys))
             )
-            for row in rows:
-                values = dict(row._mapping)
-                hidden, deleted = values.pop("hidden_at"), values.pop("deleted_at")
-                self.topics[row.id] = Line(is_visible=hidden is None and deleted is None, **values)
+            self.spots.update({row.key: Spot(row.id, row.topic_id, row.path) for row in rows})
 
     def start_topic(self, step: Step, author_id: int) -> Line:
         """A new topic of the place."""
