@@ -37,6 +37,7 @@ MAKING = (
 )
 # Clauses without which nobody reads or answers more or less, each with the reason.
 SAME_RIGHTS = {
+    "audience.allows_reading: isinstance(scopes, BindParameter) is": "how scopes are handed over, not what they are",
     "viewer._work_out: roles is True": "saves a statement where there are none",
     "viewer._next: without turn > at in turn is not None and turn > at": "worked out more often",
     "viewer._next: edge of turn > at": "worked out once more",
