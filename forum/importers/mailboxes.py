@@ -18,6 +18,7 @@ from forum.discussions.models import Post
 from forum.importers.archive import Archive
 from forum.importers.mail import mbox, message
 from forum.importers.models import ImportedMessage, unpack_keys
+from forum.importers.rendering import Renderers
 from forum.importers.report import Report
 from forum.importers.runs import Progress, Run
 
@@ -55,19 +56,21 @@ def _import(
     progress: Progress,
 ) -> None:
     place_id = db.session.scalar(select(Category.place_id).where(Category.slug == category_slug))
-    if place_id is not None:
-        _load_stored(archive, place_id)
-    read = _read_headers(files, archive, report, progress)
-    progress("Threads", 0, 0)
-    archive.resolve()
-    topics, posts, people = archive.count()
-    report.existing = read - posts
-    if dry_run:
-        report.topics, report.posts, report.users = topics, posts, _count_strangers(people)
-        return
-    if place_id is None:
-        place_id = create_category(_plan(category_slug), actor=None).place_id
-    Run(files, archive, report, place_id, posts, progress).write(processes)
+    known = _load_stored(archive, place_id) if place_id is not None else 0
+    with Renderers(files, processes) as renderers:
+        if not known and not dry_run:
+            renderers.warm_up()  # there will be something to do: the processes start while headers are read
+        read = _read_headers(files, archive, report, progress)
+        progress("Threads", 0, 0)
+        archive.resolve()
+        topics, posts, people = archive.count()
+        report.existing = read - posts
+        if dry_run:
+            report.topics, report.posts, report.users = topics, posts, _count_strangers(people)
+            return
+        if place_id is None:
+            place_id = create_category(_plan(category_slug), actor=None).place_id
+        Run(archive, report, place_id, posts, progress).write(renderers)
 
 
 def _plan(slug: str) -> CategoryPlan:
@@ -75,9 +78,9 @@ def _plan(slug: str) -> CategoryPlan:
     return CategoryPlan(name=name, slug=slug, position=len(all_categories()))
 
 
-def _load_stored(archive: Archive, place_id: int) -> None:
-    """Tell the index of what earlier runs have imported, in pages."""
-    after = -1
+def _load_stored(archive: Archive, place_id: int) -> int:
+    """Tell the index of what earlier runs have imported, in pages; how much that is."""
+    after, count = -1, 0
     while True:
         rows = db.session.execute(
             select(
@@ -105,10 +108,12 @@ def _load_stored(archive: Archive, place_id: int) -> None:
                 sent_at=row.created_at,
             )
             after = row.key
+        count += len(rows)
         if len(rows) < _PAGE:
             break
     # Nothing read here is held open while files are read, which may take minutes.
     db.session.rollback()
+    return count
 
 
 def _read_headers(files: list[Path], archive: Archive, report: Report, progress: Progress) -> int:

@@ -56,7 +56,7 @@ class Renderers:
     def __init__(self, files: list[Path], processes: int) -> None:
         self._files = [str(path) for path in files]
         self._pool: ProcessPoolExecutor | None = None
-        self._lots = processes * _AHEAD
+        self._processes = processes
         if not processes:
             return
         forks = "forkserver" in multiprocessing.get_all_start_methods()
@@ -73,6 +73,12 @@ class Renderers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def warm_up(self) -> None:
+        """Start the processes, which takes them a second or two, while there is something else to do."""
+        if self._pool is not None:
+            for _ in range(self._processes):
+                self._pool.submit(_render_lot, [], [])
+
     def render(self, lots: Iterable[list[Step]]) -> Iterator[Lot]:
         """The lots with their texts, in order; a few are worked on ahead."""
         if self._pool is None:
@@ -82,7 +88,7 @@ class Renderers:
         waiting: deque[tuple[list[Step], Future[list[Rendered | Broken]]]] = deque()
         for lot in lots:
             waiting.append((lot, self._pool.submit(_render_lot, self._files, lot)))
-            if len(waiting) >= self._lots:
+            if len(waiting) >= self._processes * _AHEAD:
                 yield self._take(waiting)
         while waiting:
             yield self._take(waiting)

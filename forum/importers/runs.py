@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -40,15 +39,8 @@ class Run:
     """The writing of one run: texts come from the pool, batches go to the database."""
 
     def __init__(
-        self,
-        files: list[Path],
-        archive: Archive,
-        report: Report,
-        place_id: int,
-        posts: int,
-        progress: Progress,
+        self, archive: Archive, report: Report, place_id: int, posts: int, progress: Progress
     ) -> None:
-        self.files = files
         self.archive = archive
         self.report = report
         self.place_id = place_id
@@ -58,19 +50,18 @@ class Run:
         self.written = 0
         self.seconds_per_post = 0.002
 
-    def write(self, processes: int) -> None:
+    def write(self, renderers: Renderers) -> None:
         self._note_richer_copies()
         self.progress("Messages", 0, self.posts)
-        with Renderers(self.files, processes) as renderers:
-            waiting: list[Work] = []
-            for lot in renderers.render(self._lots()):
-                waiting.extend(Work(step, text) for step, text in lot)
-                size = int(min(_LARGEST, max(_SMALLEST, _SECONDS_PER_BATCH / self.seconds_per_post)))
-                while len(waiting) >= size:
-                    self._write_batch(waiting[:size])
-                    del waiting[:size]
-            if waiting:
-                self._write_batch(waiting)
+        waiting: list[Work] = []
+        for lot in renderers.render(self._lots()):
+            waiting.extend(Work(step, text) for step, text in lot)
+            size = int(min(_LARGEST, max(_SMALLEST, _SECONDS_PER_BATCH / self.seconds_per_post)))
+            while len(waiting) >= size:
+                self._write_batch(waiting[:size])
+                del waiting[:size]
+        if waiting:
+            self._write_batch(waiting)
         self.progress("Messages", self.posts, self.posts)
 
     def _lots(self) -> Iterator[list[Step]]:
