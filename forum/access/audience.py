@@ -32,10 +32,9 @@ SCOPES: BindParameter[Any] = bindparam("scopes", expanding=True)
 
 
 def allows_reading(
-    scopes: Iterable[int] | BindParameter[Any], audience: type[Audience] = Audience
+    held: Iterable[int] | BindParameter[Any], audience: type[Audience] = Audience
 ) -> ColumnElement[bool]:
-    """The criterion over a row of `audiences`: in the audience and through both gates, or overseeing it."""
-    held = scopes if isinstance(scopes, BindParameter) else sorted(scopes)
+    """The criterion over a row of `audiences`, for scopes held: in the audience and through both gates, or overseeing it."""
     return or_(
         and_(audience.read_scope_id.in_(held), audience.gate1_id.in_(held), audience.gate2_id.in_(held)),
         audience.oversight_id.in_(held),

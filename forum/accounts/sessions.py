@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import Response
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlalchemy.orm import joinedload
 
 from forum.access.viewer import Viewer
@@ -14,8 +14,9 @@ from forum.accounts import last_use
 from forum.accounts.models import Session, User
 from forum.accounts.signals import SessionsEnded
 from forum.config import Config
-from forum.core import clock
+from forum.core import clock, reading
 from forum.core.db import db
+from forum.core.remembered import Remembered, only_reads, raw, set_free
 from forum.core.transactions import publish
 from forum.core.versions import SITE, Version, note_site_version
 
@@ -27,6 +28,8 @@ ROTATION_GRACE = timedelta(seconds=30)  # how long requests with the old token t
 PROOF = timedelta(minutes=10)  # how long a password that was given counts for what needs it
 MOST_AT_ONCE = 50
 
+_sessions: Remembered[Session] = Remembered(5000)
+
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
@@ -37,7 +40,7 @@ def find_session(token: str) -> Session | None:
     if not 20 <= len(token) <= 100 or not token.isascii():
         return None
     digest = token_hash(token)
-    session = _find(Session.token_hash == digest)
+    session = _known(digest) if only_reads() else _find(Session.token_hash == digest)
     if session is None:
         session = _find(Session.old_token_hash == digest, Session.rotated_at > clock.now() - ROTATION_GRACE)
     return session
@@ -105,10 +108,32 @@ def set_session_cookie(response: Response, token: str, config: Config, *, is_sta
     )
 
 
+_VERSION = select(Version.value).where(Version.name == SITE).scalar_subquery()
+_RAW = (
+    select(_VERSION, *raw(Session, User))
+    .join(User, User.id == Session.user_id)
+    .where(Session.token_hash == bindparam("digest"), Session.expires_at > bindparam("now"))
+)
+
+
+def _known(digest: bytes) -> Session | None:
+    """The session as it is kept in process, where its row and its user's are what they were; for requests that only read."""
+    row = reading.first(_RAW, digest=digest, now=clock.now())
+    if row is None:
+        return None
+    note_site_version(row[0] or 0)
+    return _sessions.get(digest, tuple(row)[1:], lambda: _free(_find(Session.token_hash == digest)))
+
+
+def _free(session: Session | None) -> Session | None:
+    if session is not None:
+        set_free(session, session.user)
+    return session
+
+
 def _find(*criteria: ColumnElement[bool]) -> Session | None:
-    version = select(Version.value).where(Version.name == SITE).scalar_subquery()
     row = db.session.execute(
-        select(Session, version)
+        select(Session, _VERSION)
         .options(joinedload(Session.user, innerjoin=True))
         .where(*criteria, Session.expires_at > clock.now())
     ).first()

@@ -2,21 +2,23 @@
 
 from collections.abc import Hashable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from forum.access.models import Place
-from forum.core.db import db
+from forum.core import reading
 from forum.core.versions import SITE, Version, note_site_version
 from forum.discussions.models import Topic
 
 _site = select(Version.value).where(Version.name == SITE).scalar_subquery()
 
 
+_TOPIC = select(_site, Topic.version, Topic.audience_id).where(Topic.id == bindparam("topic"))
+_PLACES = select(_site, func.sum(Place.version))
+
+
 def of_topic(topic_id: int, **_url: object) -> Hashable | None:
     """The site and the topic; None where there is no such topic."""
-    row = db.session.execute(
-        select(_site, Topic.version, Topic.audience_id).where(Topic.id == topic_id)
-    ).first()
+    row = reading.first(_TOPIC, topic=topic_id)
     if row is None:
         return None
     note_site_version(row[0] or 0)
@@ -25,6 +27,6 @@ def of_topic(topic_id: int, **_url: object) -> Hashable | None:
 
 def of_all_places(**_url: object) -> Hashable:
     """The site and everything that happens in any place."""
-    row = db.session.execute(select(_site, func.sum(Place.version))).one()
+    row = reading.first(_PLACES)
     note_site_version(row[0] or 0)
     return tuple(row)

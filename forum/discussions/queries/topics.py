@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, select, tuple_, union_all
+from sqlalchemy import and_, bindparam, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
-from forum.access.audience import allows_reading, readable_by
-from forum.access.models import Audience, AudienceKind, ScopePerson
+from forum.access.audience import SCOPES, allows_reading, readable_by
+from forum.access.models import Audience, AudienceKind, Place, ScopePerson
 from forum.access.permissions import Permission
 from forum.access.places import find_scope
 from forum.access.rules import judge
 from forum.access.viewer import Viewer
 from forum.access.words import sentence
+from forum.accounts.models import User
+from forum.core import reading
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
+from forum.core.remembered import Remembered, only_reads, raw, set_free
 from forum.discussions.counting import visible_posts, visible_topics
 from forum.discussions.models import BELOW_ALL, AudienceCount, Post, Topic
 
@@ -33,12 +36,40 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 def find_topic(viewer: Viewer, topic_id: int) -> Topic | None:
     """The topic, if it is there for this viewer; with its author, audience and place."""
-    topic = db.session.scalar(
+    topic = _known(viewer, topic_id) if only_reads() else _load(viewer, topic_id)
+    return topic if topic is not None and judge(Permission.READ_TOPIC, viewer, topic) else None
+
+
+# Not the counters of the place: they grow with every post in it, and nobody reads them off a topic that is only shown.
+_RAW = (
+    select(*raw(Topic, Audience, User), *raw(Place, but=(Place.last_seq, Place.version)))
+    .join(Audience, Audience.id == Topic.audience_id)
+    .join(User, User.id == Topic.author_id)
+    .join(Place, Place.id == Topic.place_id)
+    .where(Topic.id == bindparam("topic"), allows_reading(SCOPES))
+)
+_topics: Remembered[Topic] = Remembered(1000)
+
+
+def _known(viewer: Viewer, topic_id: int) -> Topic | None:
+    """The topic as it is kept in process, where its rows are what they were; for requests that only read."""
+    row = reading.first(_RAW, topic=topic_id, scopes=sorted(viewer.scopes))
+    return None if row is None else _topics.get(topic_id, tuple(row), lambda: _freed(viewer, topic_id))
+
+
+def _freed(viewer: Viewer, topic_id: int) -> Topic | None:
+    topic = _load(viewer, topic_id)
+    if topic is not None:
+        set_free(topic, topic.author, topic.audience, topic.place)
+    return topic
+
+
+def _load(viewer: Viewer, topic_id: int) -> Topic | None:
+    return db.session.scalar(
         select(Topic)
         .options(joinedload(Topic.author), joinedload(Topic.audience), joinedload(Topic.place))
         .where(Topic.id == topic_id, readable_by(viewer, Topic.audience_id))
     )
-    return topic if topic is not None and judge(Permission.READ_TOPIC, viewer, topic) else None
 
 
 def topics_of(
