@@ -7,13 +7,13 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from forum.markup.addresses import is_safe_address
 from forum.markup.autolinks import Autolinks, bare_address, link_addresses
 from forum.markup.blocks import signature, table, underlined_heading
 from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.limits import BODY_BYTES, NESTING, OPEN_BRACKETS, TOKENS
 from forum.markup.mentions import mark_mentions
+from forum.markup.sanitizer import is_address_kept
 
 _CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"})
 _LINE_BREAKS = {"softbreak": "line_break", "hardbreak": "line_break"}
@@ -51,7 +51,7 @@ class _Parser(MarkdownIt):
         core.push("count", _count)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802
-        return is_safe_address(url)
+        return is_address_kept(url)
 
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802
         """As it was written: a decoded address may look like another one."""

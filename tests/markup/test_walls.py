@@ -56,6 +56,7 @@ def test_any_text_renders_to_what_both_walls_leave_alone(text: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(TEXTS)
 @example("".join(PIECES))
+@example("www.a.org\ufffd")
 def test_both_walls_find_nothing_to_take_away_from_what_is_written(text: str) -> None:
     try:
         written = "".join(write(dress(parse(text)), Writing({"anna": Mention("anna")})))
