@@ -60,6 +60,7 @@ class User(Base):
     time_zone: Mapped[str] = mapped_column(default="")
     topic_view: Mapped[str] = mapped_column(default="")  # flat, threaded; empty: as the site
     theme: Mapped[str] = mapped_column(default="")  # light, dark; empty: as the device
+    draft_count: Mapped[int] = mapped_column(default=0)  # kept by the actions of drafts
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
 

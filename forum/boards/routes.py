@@ -25,12 +25,16 @@ from forum.boards.queries import (
 )
 from forum.boards.rows import PlaceRow, place_rows, topic_rows
 from forum.core.errors import Forbidden, Invalid, NotFound
+from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
 from forum.discussions.actions import reading
+from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.choosing import Choices, choices_for, chosen
-from forum.discussions.params import NewTopicParams
+from forum.discussions.models import Draft
+from forum.discussions.params import NewTopicParams, asked_draft
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
+from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.writing import in_words, prepare
 from forum.web import limits, params, respond
 from forum.web.keeping import kept_for_visitors
@@ -107,7 +111,11 @@ def new_topic_form(viewer: Viewer) -> Response:
     wanted = find_category(viewer, slug) if slug else None
     verdict = judge(Permission.START_TOPIC, viewer, wanted) if wanted else None
     errors = {"category": verdict.reason} if verdict is not None and not verdict else None
-    return _new_page(viewer, {"category": slug}, errors, status=200)
+    asked = asked_draft(request.args.get("draft"))
+    draft = draft_for(viewer, "topic", asked)
+    if draft is not None and asked:
+        return _new_page(viewer, values_of(draft), status=200, draft=draft)
+    return _new_page(viewer, {"category": slug}, errors, status=200, unfinished=draft)
 
 
 @boards.post("/new")
@@ -128,15 +136,17 @@ def start_topic(viewer: Viewer) -> Response:
         choice, people = chosen(given, choices_for(viewer, category.place, default), default)
         written = prepare(given.body)
         limits.hit("topic", viewer.id)
-        topic = start_topic_in(
-            category,
-            author=viewer.user,
-            title=given.title,
-            written=written,
-            choice=choice,
-            people=people,
-            client_id=given.client_id or None,
-        )
+        with transaction():
+            topic = start_topic_in(
+                category,
+                author=viewer.user,
+                title=given.title,
+                written=written,
+                choice=choice,
+                people=people,
+                client_id=given.client_id or None,
+            )
+            finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:
         return _new_page(viewer, request.form, error.errors)
     return respond.see(addresses.of_topic(topic))
@@ -147,7 +157,13 @@ def _sentence(category: Category) -> str:
 
 
 def _new_page(
-    viewer: Viewer, values: Any, errors: dict[str, str] | None = None, *, status: int = 422
+    viewer: Viewer,
+    values: Any,
+    errors: dict[str, str] | None = None,
+    *,
+    status: int = 422,
+    draft: Draft | None = None,
+    unfinished: Draft | None = None,
 ) -> Response:
     open_ones = [c for c in categories_for(viewer) if judge(Permission.START_TOPIC, viewer, c)]
     category = next((c for c in open_ones if c.slug == values.get("category")), None)
@@ -164,6 +180,8 @@ def _new_page(
         values=values,
         errors=errors or {},
         client_id=values.get("client_id") or secrets.token_urlsafe(12),
+        draft=draft,
+        unfinished=unfinished,
         sentence=_sentence(category) if category else None,
         inherit_sentence=_sentence(category) if category else None,
         kinds=choices.kinds,

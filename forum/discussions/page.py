@@ -13,10 +13,11 @@ from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.core import settings
 from forum.discussions import places
-from forum.discussions.models import Topic
-from forum.discussions.params import PageParams
+from forum.discussions.models import Draft, Topic
+from forum.discussions.params import PageParams, asked_draft
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
+from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.shared import shared_page
@@ -51,7 +52,9 @@ def topic_page(
     )
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     verdict = judge(Permission.REPLY, viewer, topic)
-    answered = post_queries.find_numbered(topic, params.reply) if params.reply else None
+    draft = _draft(viewer, topic, params) if verdict and values is None else None
+    reply_number = params.reply or (_number(draft.fields.get("reply_to", "")) if draft else None)
+    answered = post_queries.find_numbered(topic, reply_number) if reply_number else None
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
     first_unread = state.first or None
     return {
@@ -83,7 +86,8 @@ def topic_page(
         "read_to": state.read_to,
         "generation": state.generation,
         "reply_to": post_queries.view_of(viewer, topic, answered) if answered else None,
-        "values": values or {},
+        "values": values or (values_of(draft) if draft else {}),
+        "draft": draft,
         "errors": errors or {},
         "client_id": secrets.token_urlsafe(12),
         "canonical": url_for("discussions.show_topic", topic_id=topic.id, slug=topic.slug),
@@ -125,6 +129,14 @@ def _fragment_keys(
         )
 
     return key
+
+
+def _draft(viewer: Viewer, topic: Topic, params: PageParams) -> Draft | None:
+    return draft_for(viewer, f"reply:{topic.id}", asked_draft(params.draft))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 8 else None
 
 
 def _place_is_open(viewer: Viewer, topic: Topic) -> bool:

@@ -1,10 +1,11 @@
 """What the doors of discussions take."""
 
+import enum
 from datetime import date
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
@@ -16,6 +17,23 @@ Reason = Annotated[str, StringConstraints(max_length=500)]
 NeededReason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ClientId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Number = Annotated[int, Field(ge=0, le=16_777_215)]
+IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
+Target = Annotated[str, StringConstraints(pattern=r"^(topic|(reply|edit):[0-9]{1,19})$")]
+
+
+class DraftField(enum.StrEnum):
+    """What else the forms hold."""
+
+    CATEGORY = "category"
+    REPLY_TO = "reply_to"
+    INHERITS = "inherits"
+    READ = "read"
+    REPLY = "reply"
+    GROUP = "group_id"
+    PEOPLE = "people"
+    OPENED = "opened"
+    REASON = "reason"
+    POST_VERSION = "version"
 
 
 def one_line(title: str) -> str:
@@ -31,12 +49,62 @@ def one_line(title: str) -> str:
     return kept
 
 
+class DraftText(Params):
+    """What is kept of a form that has not been sent: longer than what could be sent, so that nothing is lost."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    title: Annotated[str, StringConstraints(max_length=400)] = ""
+    body: Annotated[str, StringConstraints(max_length=60_000)] = Field("", description="Markdown.")
+    fields: dict[DraftField, Annotated[str, StringConstraints(max_length=4_000)]] = Field(
+        {}, description="The other fields of the form, by name.", max_length=len(DraftField)
+    )
+
+    @property
+    def others(self) -> dict[str, str]:
+        return {str(name): value for name, value in self.fields.items()}
+
+
+class NewDraftBody(DraftText):
+    target: Target = Field(description="`topic`, `reply:` and a topic's id, or `edit:` and a post's.")
+    client_id: Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = (
+        Field(description="Of the tab's making: the same again makes no second draft.")
+    )
+
+
+class DraftBody(DraftText):
+    version: int | None = Field(None, description="The one this text goes on from; 409 where it has moved.")
+
+
+class SentDraft(Params):
+    """Which draft a form was written from; it is finished when the form has been taken."""
+
+    draft: IdText | None = None
+    draft_version: int | None = None
+
+    @field_validator("draft", "draft_version", mode="before")
+    @classmethod
+    def none_kept(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def draft_id(self) -> int | None:
+        number = int(self.draft or 0)
+        return number if 0 < number < 2**63 else None
+
+
+def asked_draft(text: str | None) -> int | None:
+    """The draft that an address names, if it names one."""
+    return SentDraft(draft=text).draft_id if text and text.isdecimal() and len(text) < 20 else None
+
+
 class PageParams(Params):
     view: Literal["", "flat", "threaded"] = ""
     after: Number | None = None
     before: Number | None = None
     go: str = ""
     reply: Number | None = None
+    draft: IdText | None = None
 
     @field_validator("go")
     @classmethod
@@ -53,7 +121,7 @@ class PageParams(Params):
             return None
 
 
-class ReplyParams(Params):
+class ReplyParams(SentDraft):
     body: Body
     reply_to: Number | None = None
     client_id: ClientId = ""
@@ -81,7 +149,7 @@ class AudienceParams(Params):
         return None if value == "" else value
 
 
-class NewTopicParams(AudienceParams):
+class NewTopicParams(AudienceParams, SentDraft):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     title: Title
     body: Body
@@ -98,7 +166,7 @@ class SetAudienceParams(AudienceParams):
     reason: Reason = ""
 
 
-class EditParams(Params):
+class EditParams(SentDraft):
     body: Body
     title: Annotated[str, StringConstraints(max_length=200)] | None = None
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -147,8 +215,6 @@ class ShownParams(Params):
 
 
 # What programs send: lists are lists, a post is answered by its id.
-
-IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]
 
 

@@ -103,3 +103,20 @@ class ReadState(Schema):
     number: int = Field(description="All up to this number is read.")
     unread: int
     first_unread: int | None
+
+
+class Draft(Schema):
+    """What one is writing and has not sent."""
+
+    id: Id
+    target: str = Field(description="`topic`, `reply:` and a topic's id, or `edit:` and a post's.")
+    title: str
+    body: str
+    fields: dict[str, str]
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class Drafts(Items[Draft]):
+    """A page of drafts, the one written at last first."""

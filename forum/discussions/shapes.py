@@ -94,6 +94,19 @@ def revision_of(revision: models.Revision) -> schemas.Revision:
     )
 
 
+def draft_of(draft: models.Draft) -> schemas.Draft:
+    return schemas.Draft(
+        id=str(draft.id),
+        target=draft.target,
+        title=draft.title,
+        body=draft.body,
+        fields=draft.fields,
+        version=draft.version,
+        created_at=draft.created_at,
+        updated_at=draft.updated_at,
+    )
+
+
 def read_state_of(viewer: Viewer, topic: models.Topic) -> schemas.ReadState:
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     return schemas.ReadState(number=state.read_to, unread=state.count, first_unread=state.first or None)

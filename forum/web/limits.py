@@ -25,6 +25,7 @@ LIMITS = {
     "topic": "3 per 5 minutes;20 per day",
     "post": "10 per minute;200 per day",
     "preview": "60 per minute",
+    "draft": "120 per minute",
     "read": "240 per minute",
     "api": "300 per minute",
     "account": "20 per hour",

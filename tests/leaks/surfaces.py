@@ -28,6 +28,8 @@ PLAIN = {
     "boards.new_topic_form": "/new",
     "boards_api.list_categories": "/api/v1/categories",
     "boards_api.list_unread": "/api/v1/unread",
+    "discussions.list_drafts": "/drafts",
+    "discussions_api.list_drafts": "/api/v1/drafts",
     "healthz": "/healthz",
     "metrics_page": "/metrics",
     "moderation.show_log": "/moderation/log",
@@ -90,6 +92,10 @@ BY_POST = {
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
 }
+BY_DRAFT = {
+    "discussions.continue_draft": ["/drafts/{id}", "/new?draft={id}"],
+    "discussions_api.show_draft": ["/api/v1/drafts/{id}"],
+}
 BY_PERSON = {
     "profiles.show_profile": ["/people/{username}"],
     "accounts_api.show_user": ["/api/v1/users/{username}"],
@@ -106,6 +112,7 @@ WRITES_ON_CONTENT = {
     "discussions_api.set_topic_audience", "discussions_api.hide_topic", "discussions_api.restore_topic",
     "discussions_api.lock_topic", "discussions_api.unlock_topic", "discussions_api.edit_post", "discussions_api.delete_post",
     "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
+    "discussions_api.save_draft", "discussions_api.discard_draft",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -114,10 +121,10 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "boards.mark_everything_read", "boards.start_topic",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
-    "staff.suspend", "staff.unarchive",
+    "staff.suspend", "staff.unarchive", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
 }  # fmt: skip
 
-READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_PERSON}
+READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_DRAFT, *BY_PERSON}
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
@@ -135,6 +142,9 @@ def addresses(world: World, endpoints: set[str]) -> Iterator[str]:
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=post.id) for shape in shapes)
+    for endpoint, shapes in BY_DRAFT.items():
+        for draft in world.drafts.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=draft.id) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
             yield from (shape.format(username=name) for shape in shapes)

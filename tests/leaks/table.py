@@ -70,6 +70,13 @@ ALLOWED: dict[str, set[str]] = {
     "hidden-post.reason": LOUNGE_MODERATORS,
     "deleted-post.body": LOUNGE_MODERATORS | {"author"},
     "lock.reason": MEMBERS,
+    # Drafts: their writer's, whatever becomes of the place they are meant for.
+    "draft-topic.title": {"author"},
+    "draft-topic.body": {"author"},
+    "draft-edit.title": {"author"},
+    "draft-edit.body": {"author"},
+    "draft-closed.title": {"invited"},
+    "draft-closed.body": {"invited"},
     # People.
     "person-member.bio": MEMBERS,
     "person-guest.bio": MEMBERS | {"guest"},

@@ -115,7 +115,7 @@ OF_THE_MOMENT = {"/settings/sessions", "/metrics"}  # when one signed in; how lo
 
 
 def lists_only(address: str) -> bool:
-    return "/t/" not in address and "/topics/" not in address and "/posts/" not in address
+    return not any(part in address for part in ("/t/", "/topics/", "/posts/", "/drafts/", "draft="))
 
 
 def harvest_lists(app: Flask, world: World, sign_in: SignIn) -> dict[str, dict[str, tuple[int, str]]]:

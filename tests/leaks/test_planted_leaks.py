@@ -14,7 +14,7 @@ from forum.boards import queries as board_queries
 from forum.boards import rows as board_rows
 from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
-from forum.discussions.models import Post, Topic
+from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
@@ -111,6 +111,13 @@ def hidden_topics_listed(patch: Patch) -> None:
     patch.setattr(topic_queries, "visible_topics", everything_readable)
 
 
+def drafts_of_anybody(patch: Patch) -> None:
+    def any_draft(_viewer: Any, draft_id: int) -> Draft | None:
+        return topic_queries.db.session.get(Draft, draft_id)
+
+    patch.setattr("forum.discussions.api.drafts.find_draft", any_draft)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -123,6 +130,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_log_for_every_moderator, ["moderator"], lambda a: a.startswith("/moderation/log")),
     (rights_that_never_fade, ["unconfirmed", "suspended"], lambda a: a.startswith("/t/")),
     (hidden_topics_listed, ["member"], lambda a: a in {"/", "/c/lounge"}),
+    (drafts_of_anybody, ["staff"], lambda a: a.startswith("/api/v1/drafts")),
 ]
 
 

@@ -9,8 +9,9 @@ from forum.boards.actions import CategoryPlan, change_category
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import concealing, locking, writing
-from forum.discussions.models import Post, Topic
+from forum.discussions.actions import concealing, drafting, locking, writing
+from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.params import DraftText
 from forum.groups.actions import add_people
 from forum.markup import render
 from tests.cast import Cast, make_cast
@@ -29,6 +30,7 @@ class World:
     topics: dict[str, Topic] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
 
     def token(self, resource: str, facet: str) -> str:
@@ -120,6 +122,14 @@ def _shown_things(world: World) -> None:
     concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
     concealing.delete_post(deleted, actor=author)
     locking.lock_topic(members, actor=cast.moderator, reason=world.token("lock", "reason"))
+    _draft(world, "draft-topic", author, "topic")
+    _draft(world, "draft-edit", author, f"edit:{first.id}")
+
+
+def _draft(world: World, name: str, author: User, target: str) -> None:
+    text = DraftText(title=f"Begun {world.token(name, 'title')}", body=f"Begun: {world.token(name, 'body')}")
+    draft = drafting.begin_draft(target, author=author, client_id=f"tab-{name}", text=text)
+    world.drafts[name] = settled(draft)
 
 
 def _hidden_things(world: World) -> None:
@@ -133,6 +143,7 @@ def _hidden_things(world: World) -> None:
     _add(world, "secret", "secret", cast.confidant)
     make_post(world.topics["secret"], cast.confidant, f"More: {world.token('secret', 'reply')}")
     _add(world, "group", "lounge", cast.insider, choice("group", group_id=cast.closed_group.id))
+    _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
     hidden = _add(world, "hidden-topic", "lounge", author)
     deleted = _add(world, "deleted-topic", "lounge", author)
     concealing.hide_topic(hidden, actor=cast.moderator, reason=world.token("hidden-topic", "reason"))

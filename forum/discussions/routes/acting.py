@@ -13,8 +13,16 @@ from forum.core.errors import Conflict, Invalid
 from forum.core.transactions import transaction
 from forum.discussions import addresses, places
 from forum.discussions.actions import concealing, locking, writing
+from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.models import Post, Topic
-from forum.discussions.params import EditParams, OptionalReasonParams, ReasonParams, RenameParams
+from forum.discussions.params import (
+    EditParams,
+    OptionalReasonParams,
+    ReasonParams,
+    RenameParams,
+    asked_draft,
+)
+from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.routes import discussions
@@ -25,8 +33,13 @@ from forum.web import limits, params, respond
 @discussions.get("/posts/<id:post_id>/edit")
 @requires(Permission.EDIT_POST, subject=find_post)
 def edit_form(viewer: Viewer, post: Post) -> Response:
-    values = {"body": post.body, "title": post.topic.title, "reason": ""}
-    return respond.page("discussions/edit_post.html", **_edit_context(viewer, post, values))
+    values = {"body": post.body, "title": post.topic.title, "reason": "", "version": str(post.version)}
+    draft = draft_for(viewer, f"edit:{post.id}", asked_draft(request.args.get("draft")))
+    if draft is not None:
+        title = values["title"]
+        values |= values_of(draft)
+        values["title"] = draft.title or title
+    return respond.page("discussions/edit_post.html", draft=draft, **_edit_context(viewer, post, values))
 
 
 @discussions.post("/posts/<id:post_id>/edit")
@@ -42,8 +55,10 @@ def edit(viewer: Viewer, post: Post) -> Response:
             )
             if given.title is not None and post.number == 1 and given.title != post.topic.title:
                 writing.rename_topic(post.topic, actor=viewer.user, title=given.title, reason=given.reason)
+            finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except (Invalid, Conflict) as error:
-        values = {name: request.form.get(name, "") for name in ("body", "title", "reason")}
+        names = ("body", "title", "reason", "draft", "draft_version")
+        values = {name: request.form.get(name, "") for name in names}
         fresh = find_post(viewer, post.id)
         errors = error.errors or {"": error.message}
         context = _edit_context(viewer, fresh or post, values, errors)

@@ -9,8 +9,10 @@ from forum.access.doors import open_to_all, requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.core.errors import Invalid, NotFound
+from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
 from forum.discussions.actions import writing
+from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.models import Topic
 from forum.discussions.page import topic_page
 from forum.discussions.params import PageParams, ReplyParams
@@ -21,6 +23,8 @@ from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
 from forum.web.keeping import kept_for_visitors
+
+REPLY_FIELDS = ("body", "client_id", "reply_to", "draft", "draft_version")
 
 
 @discussions.get("/t/<id:topic_id>")
@@ -78,15 +82,17 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
             raise Invalid({"body": _("The post you answer is no longer here. Answer the topic instead.")})
         written = prepare(given.body)
         limits.hit("post", viewer.id)
-        post = writing.reply(
-            topic,
-            author=viewer.user,
-            written=written,
-            parent_id=answered.id if answered else None,
-            client_id=given.client_id or None,
-        )
+        with transaction():
+            post = writing.reply(
+                topic,
+                author=viewer.user,
+                written=written,
+                parent_id=answered.id if answered else None,
+                client_id=given.client_id or None,
+            )
+            finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:
-        values = {name: request.form.get(name, "") for name in ("body", "client_id", "reply_to")}
+        values = {name: request.form.get(name, "") for name in REPLY_FIELDS}
         number = (
             values["reply_to"] if values["reply_to"].isdecimal() and len(values["reply_to"]) < 8 else None
         )

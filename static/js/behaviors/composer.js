@@ -1,5 +1,4 @@
-/* Makes the form a composer: toolbar, Ctrl+Enter, Reply without leaving the page, and the text kept in this browser tab
-   until it is sent. */
+/* Makes the form a composer: toolbar, Ctrl+Enter, Reply without leaving the page, and drafts (lib/draft.js). */
 
 const WRAPS = { bold: ["**", "**"], italic: ["*", "*"], code: ["`", "`"], link: ["[", "](https://)"], at: ["@", ""] };
 const LINES = { quote: "> ", list: "- " };
@@ -12,8 +11,10 @@ export default class {
     this.tools = form.querySelector("[data-part=tools]");
     this.on = [
       [form, "keydown", (event) => this.key(event)],
-      [form, "submit", () => this.sending()],
-      [this.text, "input", () => this.typed()],
+      [form, "submit", (event) => this.sending(event)],
+      [form, "focusin", () => this.drafting()],
+      [form, "input", () => this.typed()],
+      [form, "change", () => this.typed()],
       [this.tools, "click", (event) => this.use(event)],
       [this.tools, "keydown", (event) => this.walk(event)],
       [document, "click", (event) => this.answer(event)],
@@ -24,12 +25,13 @@ export default class {
     for (const [target, kind, act] of this.on) target?.addEventListener(kind, act);
     if (this.tools) this.tools.hidden = false;
     for (const hint of this.form.querySelectorAll("[data-part=hint]")) hint.hidden = false;
+    for (const button of this.form.querySelectorAll("[data-part=keep]")) button.hidden = true;
     this.recall();
     this.grow();
   }
   disconnect() {
     for (const [target, kind, act] of this.on) target?.removeEventListener(kind, act);
-    clearTimeout(this.waiting);
+    this.draft?.then((draft) => draft.close(), () => {});
   }
 
   key(event) {
@@ -40,18 +42,25 @@ export default class {
     else return;
     event.preventDefault();
   }
-  /* Sending twice would be harmless (client_id), but looks as if nothing happened. */
-  sending() {
-    const button = this.form.querySelector("button:not([type=button])");
-    setTimeout(() => button && (button.disabled = true));
-    this.keep();
-    this.sent = true;
-    this.store((kept) => kept.setItem(`${this.name}-sent`, "1"));
+  /* A save under way arrives first. Sending twice would be harmless (client_id), but looks as if nothing happened. */
+  async sending(event) {
+    const { submitter } = event;
+    if (submitter?.hasAttribute("formaction")) return;
+    if (this.draft && !this.settled) {
+      event.preventDefault();
+      const draft = await this.drafting();
+      await draft?.finish();
+      this.store((tab) => tab.setItem(`text-${this.form.dataset.keep}-sent`, "1"));
+      this.settled = true;
+      this.form.requestSubmit(submitter);
+      return;
+    }
+    setTimeout(() => submitter && (submitter.disabled = true));
   }
   ready() {
     for (const button of this.form.querySelectorAll("button:disabled")) button.disabled = false;
-    this.sent = false;
-    this.keep();
+    this.settled = false;
+    this.drafting().then((draft) => draft?.resume());
   }
 
   use(event) {
@@ -96,10 +105,28 @@ export default class {
     }
   }
 
-  typed() {
+  async typed() {
     this.grow();
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.keep(), 400);
+    (await this.drafting())?.changed();
+  }
+  /* Fetched when somebody is about to type. */
+  async drafting() {
+    const { target, keep } = this.form.dataset;
+    if (!target) return undefined;
+    this.draft ??= import("../lib/draft.js").then(({ Draft }) => new Draft(this.form, { target, keep, say: (word) => this.say(word) }));
+    try {
+      return await this.draft;
+    } catch {
+      this.draft = undefined; // tried again with the next word
+      return undefined;
+    }
+  }
+  /* That all is well is there to be seen, and read aloud only to whoever goes and looks. */
+  say(word) {
+    const saved = this.form.querySelector("[data-part=saved]");
+    if (!saved) return;
+    saved.setAttribute("aria-live", word === "saved" || !word ? "off" : "polite");
+    saved.textContent = saved.dataset[word] ?? "";
   }
   grow() {
     if (CSS.supports("field-sizing", "content")) return;
@@ -128,33 +155,22 @@ export default class {
     this.form.scrollIntoView({ block: "center" });
   }
 
-  keep() {
-    if (!this.form.dataset.keep || this.sent) return;
-    const written = this.text.value.trim() !== "";
-    if (!this.store((kept) => (written ? kept.setItem(this.name, this.text.value) : kept.removeItem(this.name)))) return;
-    const saved = this.form.querySelector("[data-part=saved]");
-    if (saved) saved.textContent = written ? saved.dataset.text : "";
-  }
   /* What was sent is let go when the next page has come by itself; whoever had to go back still finds it. */
   recall() {
-    if (!this.form.dataset.keep) return;
-    this.store((kept) => {
+    const name = `text-${this.form.dataset.keep}`;
+    this.store((tab) => {
       const [arrival] = performance.getEntriesByType("navigation");
-      if (kept.getItem(`${this.name}-sent`) && arrival?.type === "navigate") kept.removeItem(this.name);
-      kept.removeItem(`${this.name}-sent`);
-      if (!this.text.value) this.text.value = kept.getItem(this.name) ?? "";
+      if (tab.getItem(`${name}-sent`) && arrival?.type === "navigate" && !this.text.hasAttribute("aria-invalid")) tab.removeItem(name);
+      tab.removeItem(`${name}-sent`);
+      if (tab.getItem(name)) this.drafting().then((draft) => draft?.recall());
     });
   }
   /* Storage may be full or off: then nothing is kept, and writing works all the same. */
   store(act) {
     try {
       act(sessionStorage);
-      return true;
     } catch {
-      return false;
+      // The server keeps drafts all the same.
     }
-  }
-  get name() {
-    return `text-${this.form.dataset.keep}`;
   }
 }
