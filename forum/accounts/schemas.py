@@ -8,7 +8,7 @@ from forum.access.models import RoleName
 from forum.access.viewer import Viewer
 from forum.accounts import models
 from forum.accounts.models import Standing
-from forum.web.schemas import Id, Moment, Schema
+from forum.web.schemas import Id, Items, Moment, Schema
 
 
 class User(Schema):
@@ -25,6 +25,10 @@ class User(Schema):
         return cls(
             id=str(user.id), username=user.username, name=user.name, standing=user.standing, avatar_url=None
         )
+
+
+class Users(Items[User]):
+    """A page of people."""
 
 
 class Person(User):

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from forum.access.doors import open_to_all, requires, signed_in
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
+from forum.accounts.schemas import User, Users
 from forum.boards import models, schemas
 from forum.boards.actions import start_topic_in
 from forum.boards.params import TopicListParams
@@ -14,9 +15,17 @@ from forum.boards.shapes import categories_as_read
 from forum.core.errors import Conflict, Invalid
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.choosing import Chosen, choices_for, chosen
-from forum.discussions.params import AudienceBody, AudienceParams, NewTopicBody
+from forum.discussions.params import (
+    AudienceBody,
+    AudienceParams,
+    MentionParams,
+    NewTopicBody,
+    SimilarParams,
+)
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
+from forum.discussions.queries.mentionable import mentionable
+from forum.discussions.queries.similar import similar_topics
 from forum.discussions.schemas import Topic, Topics
 from forum.discussions.shapes import topic_for, topics_for
 from forum.discussions.writing import prepare
@@ -80,6 +89,26 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
     if topic is None:
         raise Conflict(_("This was sent before, and where it stands is no longer open to you."))
     return Answer(topic_for(viewer, topic), version=topic.version, location=f"{API}/topics/{topic.id}")
+
+
+@boards_api.get("/categories/<slug>/mentionable")
+@requires(Permission.START_TOPIC, subject=find_category)
+@operation(Users, query=MentionParams)
+def list_mentionable_in_place(viewer: Viewer, category: models.Category, asked: MentionParams) -> Users:
+    """People you can mention in a topic that is for whoever the category is for."""
+    limits.hit("complete", viewer.id)
+    people = mentionable(viewer, asked.q, audience=category.place.default_audience)
+    return Users(items=[User.of(person) for person in people], next=None)
+
+
+@boards_api.get("/categories/<slug>/similar")
+@requires(Permission.START_TOPIC, subject=find_category)
+@operation(Topics, query=SimilarParams)
+def list_similar_topics(viewer: Viewer, category: models.Category, asked: SimilarParams) -> Topics:
+    """Topics of a category that a title sounds like, the likest first; at most five."""
+    limits.hit("complete", viewer.id)
+    found = similar_topics(viewer, category.place_id, asked.title)
+    return Topics(items=topics_for(viewer, found), next=None)
 
 
 @boards_api.get("/unread")

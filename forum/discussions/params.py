@@ -218,6 +218,22 @@ class ShownParams(Params):
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s,]+$")]
 
 
+class PreviewBody(Params):
+    body: Body = Field(description="Markdown.")
+
+
+class MentionParams(Params):
+    q: Annotated[str, StringConstraints(max_length=64)] = Field(
+        "", description="How a name or a username begins."
+    )
+
+
+class SimilarParams(Params):
+    title: Annotated[str, StringConstraints(max_length=200)] = Field(
+        description="The title as far as it goes."
+    )
+
+
 class PostListParams(ListParams):
     view: Literal["flat", "threaded"] = Field("flat", description="By time, or by what answers what.")
 

@@ -120,3 +120,9 @@ class Draft(Schema):
 
 class Drafts(Items[Draft]):
     """A page of drafts, the one written at last first."""
+
+
+class Preview(Schema):
+    """Markdown as it will look."""
+
+    html: str = Field(description="Sanitized.")

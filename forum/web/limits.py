@@ -26,6 +26,7 @@ LIMITS = {
     "post": "10 per minute;200 per day",
     "preview": "60 per minute",
     "draft": "120 per minute",
+    "complete": "60 per minute",
     "read": "240 per minute",
     "api": "300 per minute",
     "account": "20 per hour",

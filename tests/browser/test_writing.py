@@ -103,8 +103,6 @@ def test_two_tabs_never_overwrite_each_other(site: Site, sign_in_as: Open) -> No
 def test_what_is_typed_while_the_line_is_cut_is_saved_when_it_is_back(site: Site, sign_in_as: Open) -> None:
     page = sign_in_as(site.cast.other)
     page.goto("/new?category=lounge")
-    with page.expect_response(lambda r: "lib/draft" in r.url):
-        page.focus("input[name=title]")
     page.context.set_offline(True)
     page.fill("input[name=title]", "Written in a tunnel")
     page.fill("textarea[name=body]", "No bars here.")
@@ -119,3 +117,43 @@ def test_what_is_typed_while_the_line_is_cut_is_saved_when_it_is_back(site: Site
     expect(page.get_by_role("heading", name="Written in a tunnel")).to_be_visible()
     page.goto("/drafts")
     expect(page.locator("main")).not_to_contain_text("Written in a tunnel")
+
+
+def test_people_and_emoji_are_suggested_and_the_preview_is_what_is_stored(
+    site: Site, sign_in_as: Open
+) -> None:
+    with site.app.app_context():
+        topic = make_topic(site.cast.lounge, site.cast.other, "Whom to ask")
+    page = sign_in_as(site.cast.member)
+    page.goto(f"/t/{topic.id}")
+    page.click(TEXT)
+    page.keyboard.type("Ask @ot")
+    expect(page.get_by_role("option", name="Otto Other")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type("about it :hosp")
+    expect(page.get_by_role("option", name="hospital")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type(" and **soon**.")
+    assert page.input_value(TEXT) == "Ask @otto about it 🏥 and **soon**."
+    page.get_by_role("button", name="Preview").click()
+    shown = page.locator(".composer__preview .post__body")
+    expect(shown.locator("strong")).to_have_text("soon")
+    expect(shown.locator("a.mention")).to_have_attribute("href", "/people/otto")
+    before = shown.inner_html().strip()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(TEXT)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    stored = page.locator(".post__body", has_text="Ask @otto")
+    expect(stored).to_be_visible()
+    assert stored.inner_html().strip() == before
+
+
+def test_a_title_that_has_been_asked_is_pointed_out(site: Site, sign_in_as: Open) -> None:
+    with site.app.app_context():
+        make_topic(site.cast.lounge, site.cast.other, "How often do you calibrate the pumps?")
+    page = sign_in_as(site.cast.member)
+    page.goto("/new?category=lounge")
+    page.fill("input[name=title]", "How often are pumps calibrated")
+    expect(page.locator(".similar")).to_contain_text("How often do you calibrate the pumps?")
+    page.fill("input[name=title]", "Something entirely different here")
+    expect(page.locator(".similar")).to_be_hidden()

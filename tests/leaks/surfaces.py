@@ -59,6 +59,8 @@ BY_CATEGORY = {
         "/api/v1/categories/{slug}/topics",
         "/api/v1/categories/{slug}/topics?limit=1",
     ],
+    "boards_api.list_mentionable_in_place": ["/api/v1/categories/{slug}/mentionable?q=ca"],
+    "boards_api.list_similar_topics": ["/api/v1/categories/{slug}/similar?title=About+it+beginning"],
     "staff.category_form": ["/staff/categories/{slug}"],
 }
 BY_TOPIC = {
@@ -78,6 +80,10 @@ BY_TOPIC = {
     "discussions.ask_delete_topic": ["/t/{id}/delete"],
     "discussions.ask_restore_topic": ["/t/{id}/restore"],
     "discussions_api.show_topic": ["/api/v1/topics/{id}"],
+    "discussions_api.list_mentionable": [
+        "/api/v1/topics/{id}/mentionable",
+        "/api/v1/topics/{id}/mentionable?q=ca",
+    ],
     "discussions_api.list_posts": [
         "/api/v1/topics/{id}/posts",
         "/api/v1/topics/{id}/posts?limit=1",
@@ -122,6 +128,7 @@ WRITES_ELSEWHERE = {
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
+    "discussions.preview", "discussions_api.preview",
 }  # fmt: skip
 
 READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_DRAFT, *BY_PERSON}

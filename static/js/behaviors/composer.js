@@ -1,6 +1,7 @@
-/* Makes the form a composer: toolbar, Ctrl+Enter, Reply without leaving the page, and drafts (lib/draft.js). */
+/* Makes the form a composer: toolbar, Ctrl+Enter, Reply without leaving the page; drafts (lib/draft.js), preview
+   (lib/preview.js) and suggestions (lib/complete.js), each fetched when it is first needed. */
 
-const WRAPS = { bold: ["**", "**"], italic: ["*", "*"], code: ["`", "`"], link: ["[", "](https://)"], at: ["@", ""] };
+const WRAPS = { bold: ["**", "**"], italic: ["*", "*"], code: ["`", "`"], link: ["[", "](https://)"], at: ["@", ""], emoji: [":", ""] };
 const LINES = { quote: "> ", list: "- " };
 const TABLE = "\n|   |   |\n|---|---|\n|   |   |\n";
 
@@ -13,12 +14,13 @@ export default class {
       [form, "keydown", (event) => this.key(event)],
       [form, "submit", (event) => this.sending(event)],
       [form, "focusin", () => this.drafting()],
-      [form, "input", () => this.typed()],
+      [form, "input", (event) => this.typed(event)],
       [form, "change", () => this.typed()],
       [this.tools, "click", (event) => this.use(event)],
       [this.tools, "keydown", (event) => this.walk(event)],
       [document, "click", (event) => this.answer(event)],
       [window, "pageshow", (event) => event.persisted && this.ready()],
+      [window, "online", () => this.again && this.typed()],
     ];
   }
   connect() {
@@ -35,6 +37,7 @@ export default class {
   }
 
   key(event) {
+    if (event.target === this.text && this.complete?.key(event)) return;
     if (event.target !== this.text || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     const tool = { b: "bold", i: "italic", k: "link" }[event.key];
     if (event.key === "Enter") this.form.requestSubmit();
@@ -64,8 +67,22 @@ export default class {
   }
 
   use(event) {
-    const tool = event.target.closest("[data-tool]")?.dataset.tool;
-    if (tool) this.apply(tool);
+    const button = event.target.closest("[data-tool]");
+    if (button?.dataset.tool === "preview") this.preview(button);
+    else if (button) this.apply(button.dataset.tool);
+  }
+  /* The text gives way to what it will look like, and comes back. */
+  async preview(button) {
+    const pane = this.form.querySelector("[data-part=preview]");
+    const shows = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(shows));
+    if (shows) {
+      const { preview } = await import("../lib/preview.js");
+      await preview(this.form, this.text, pane);
+    }
+    pane.hidden = !shows;
+    this.text.hidden = shows;
+    if (!shows) this.text.focus();
   }
   /* A toolbar is one stop for Tab; the arrows move within it. */
   walk(event) {
@@ -88,6 +105,7 @@ export default class {
       this.put(before + chosen + after, start, end);
       const to = tool === "link" && chosen ? start + before.length + chosen.length + 2 : start + before.length;
       this.text.setSelectionRange(to, tool === "link" && chosen ? to + 8 : to + chosen.length);
+      if (tool === "at" || tool === "emoji") this.suggest(true);
     } else if (tool in LINES) {
       const from = value.lastIndexOf("\n", start - 1) + 1;
       this.put(value.slice(from, end).replace(/^/gm, LINES[tool]), from, end);
@@ -105,19 +123,33 @@ export default class {
     }
   }
 
-  async typed() {
+  async typed(event) {
     this.grow();
+    if (event?.target === this.text) this.suggest();
     (await this.drafting())?.changed();
+  }
+  async suggest(forced = false) {
+    const list = this.form.querySelector("[data-part=complete]");
+    const near = this.text.value.slice(0, this.text.selectionStart).slice(-40);
+    if (!list || !/[@:]/.test(near)) return void this.complete?.close();
+    const { Complete } = await import("../lib/complete.js");
+    this.complete ??= new Complete(this.form, this.text, list);
+    this.complete.look(forced);
   }
   /* Fetched when somebody is about to type. */
   async drafting() {
     const { target, keep } = this.form.dataset;
     if (!target) return undefined;
-    this.draft ??= import("../lib/draft.js").then(({ Draft }) => new Draft(this.form, { target, keep, say: (word) => this.say(word) }));
+    this.draft ??= import(`../lib/draft.js${this.again ?? ""}`).then(({ Draft }) => new Draft(this.form, { target, keep, say: (word) => this.say(word) }));
     try {
       return await this.draft;
     } catch {
-      this.draft = undefined; // tried again with the next word
+      // No line: this tab alone keeps the text, and the next word tries again (under another address: a browser remembers failures).
+      this.draft = undefined;
+      this.again = `?${Date.now()}`;
+      const content = { title: this.form.elements.title?.value ?? "", body: this.text.value, fields: {} };
+      this.store((tab) => tab.setItem(`text-${keep}`, JSON.stringify({ content, draft: "", version: 0 })));
+      this.say("kept");
       return undefined;
     }
   }
