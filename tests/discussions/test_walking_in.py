@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.models import Post, Topic
+from forum.discussions.queries.paging import View, stored_page
 from tests.cast import Cast
 from tests.factories import choice, make_post, make_topic
 
@@ -142,8 +143,44 @@ def test_both_views_page_through_every_post_once(app: Flask, cast: Cast, sign_in
         order = Post.path if view == "threaded" else Post.number
         wanted = [str(i) for (i,) in db.session.query(Post.id).filter_by(topic_id=topic.id).order_by(order)]
     assert seen == wanted
-    deep = browser.get(f"{address(topic)}/40?view={view}")
-    assert f'id="post-{posts[38].id}"' in deep.text
+    for number, post in enumerate(posts, 2):
+        page = browser.get(f"{address(topic)}/{number}?view={view}").text
+        assert f'id="post-{post.id}"' in page, number
+
+
+def test_who_answers_in_the_threaded_view_stays_in_it(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.other)
+    browser = sign_in(cast.member)
+    for view, kept in (("threaded", "?view=threaded#post-"), ("flat", "/3#post-"), ("sideways", "/4#post-")):
+        answer = submit(
+            browser, f"{address(topic)}".rpartition("/")[0] + "/reply", body=f"In {view}.", view=view
+        )
+        assert kept in answer.location
+
+
+@pytest.mark.parametrize("shape", ["star", "chain", "comb"])
+def test_a_permalink_leads_to_a_page_with_the_post_on_it_whatever_the_shape_of_the_thread(
+    app: Flask, cast: Cast, shape: str
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.other)
+        first = db.session.query(Post).filter_by(topic_id=topic.id).one()
+        posts = [first]
+        for n in range(2, 75):
+            above = {"star": first, "chain": posts[-1], "comb": posts[-1] if n % 25 else first}[shape]
+            posts.append(make_post(topic, cast.other, parent=above))
+        views: tuple[View, View] = ("flat", "threaded")
+        for view in views:
+            for post in posts:
+                page = stored_page(topic, view=view, limit=10, around=post.number)
+                assert post.number in [shown.number for shown in page.posts], (view, post.number)
+                before = stored_page(topic, view=view, limit=10, before=page.posts[0].number)
+                order = [one.number if view == "flat" else one.path for one in before.posts]
+                assert order == sorted(order)  # type: ignore[type-var]
+                assert bool(order) is (page.before is not None)
 
 
 def test_a_moderator_locks_a_topic_and_replies_stop(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forum.core.db import db
 from forum.core.errors import Malformed
-from forum.discussions.models import NUMBER_BYTES, Post, Topic
-from forum.discussions.threads import end_of_subtree
+from forum.discussions.models import Post, Topic
+from forum.discussions.threads import ancestors_of, end_of_subtree
 
 View = Literal["flat", "threaded"]
 
@@ -72,25 +72,19 @@ def _threaded(
         has_before, found = len(found) > limit, found[:limit][::-1]
         return _page(found, has_before, bool(found))
     if around is not None:
-        # The page begins where the branch does, if the post is near enough to be seen on it; else at its parent.
-        path = _path_of(topic, around)
-        root = path[:NUMBER_BYTES]
-        between = (
-            select(Post.id)
-            .where(Post.topic_id == topic.id, Post.path >= root, Post.path < path)
-            .limit(limit)
-            .subquery()
-        )
-        near = (db.session.scalar(select(func.count()).select_from(between)) or 0) < limit
-        start, inclusive = (root, True) if near else (path[:-NUMBER_BYTES] or path, True)
-        if near and root == (1).to_bytes(NUMBER_BYTES, "big"):
-            start = b""
-    else:
-        start, inclusive = (_path_of(topic, after), False) if after else (b"", False)
-    posts = posts.where(Post.path >= start if inclusive else Post.path > start)
+        posts = posts.where(Post.path >= _start_around(topic, _path_of(topic, around), limit))
+    elif after:
+        posts = posts.where(Post.path > _path_of(topic, after))
     found = list(db.session.scalars(posts.order_by(Post.path).limit(limit + 1)))
     has_after, found = len(found) > limit, found[:limit]
     return _page(found, bool(found) and found[0].number != 1, has_after)
+
+
+def _start_around(topic: Topic, path: bytes, limit: int) -> bytes:
+    """Where a page begins that shows the post at `path`: as far up its branch as leaves the post on the page."""
+    back = select(Post.path).where(Post.topic_id == topic.id, Post.path <= path)
+    farthest = db.session.scalars(back.order_by(Post.path.desc()).limit(limit)).all()[-1]
+    return next((above for above in ancestors_of(path) if above >= farthest), path)
 
 
 def _page(found: Sequence[Post], has_before: bool, has_after: bool) -> StoredPage:

@@ -14,7 +14,7 @@ from forum.discussions import addresses, stamps
 from forum.discussions.actions import writing
 from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.models import Topic
-from forum.discussions.page import topic_page
+from forum.discussions.page import topic_page, view_for
 from forum.discussions.params import PageParams, ReplyParams
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
@@ -103,7 +103,8 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
             viewer, topic, asked, around=topic.last_number, values=values, errors=error.errors
         )
         return respond.page("discussions/topic.html", status=422, **context)
-    return respond.see(addresses.of_post(topic, post))
+    kept = given.view if given.view != view_for(viewer, "") else ""
+    return respond.see(addresses.of_post(topic, post, view=_known_view(kept)))
 
 
 def _onward(address: str) -> Any:
@@ -129,8 +130,7 @@ def _go(viewer: Viewer, topic: Topic, asked: PageParams) -> Response:
     post = post_queries.find_numbered(topic, max(1, number))
     if post is None:
         raise NotFound
-    view = f"?view={asked.view}" if asked.view else ""
-    return respond.see(f"{addresses.of_number(topic, post.number)}{view}#post-{post.id}")
+    return respond.see(addresses.of_post(topic, post, view=asked.view))
 
 
 def _moved(viewer: Viewer, topic_id: int, number: int) -> Any:
