@@ -16,6 +16,7 @@ class Permission(enum.StrEnum):
     RESTORE_TOPIC = "topic:restore"
     EDIT_POST = "post:edit"
     READ_REVISIONS = "post:revisions"
+    HIDE_REVISION = "revision:hide"
     HIDE_POST = "post:hide"
     DELETE_POST = "post:delete"
     RESTORE_POST = "post:restore"

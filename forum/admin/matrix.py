@@ -78,7 +78,7 @@ def _cell(category: Category, viewer: Viewer) -> Cell:
     if PUBLIC in held and len(held) == 1:
         return Cell(reads, False, False)
     oversees = bool({default.oversight_id, default.overseers_id} & held)
-    starts = reads and not category.is_archived and (category.place.start_scope_id in held or oversees)
+    starts = reads and not category.place.archived and (category.place.start_scope_id in held or oversees)
     return Cell(reads, may_reply(viewer, default), starts)
 
 

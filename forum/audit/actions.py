@@ -28,6 +28,8 @@ class AuditAction(enum.StrEnum):
     POST_HIDDEN = "post:hidden"
     POST_DELETED = "post:deleted"
     POST_RESTORED = "post:restored"
+    REVISION_HIDDEN = "revision:hidden"
+    REVISION_RESTORED = "revision:restored"
     CATEGORY_CREATED = "category:created"
     CATEGORY_CHANGED = "category:changed"
     SETTINGS_CHANGED = "settings:changed"

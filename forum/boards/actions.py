@@ -65,7 +65,7 @@ def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
     )
     _describe(category, plan)
     db.session.add(category)
-    db.session.flush()
+    _archive_places(category)
     _record(AuditAction.CATEGORY_CREATED, category, actor)
     bump_site()
     return category
@@ -89,7 +89,7 @@ def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> C
     category.parent_id = parent.id if parent else None
     category.place.parent_id = parent.place_id if parent else None
     _describe(category, plan)
-    db.session.flush()
+    _archive_places(category)
     change_place(
         category.place, AudienceChoice(plan.read, plan.reply, plan.group_id, plan.opened), plan.start
     )
@@ -120,11 +120,12 @@ def move_category(category: Category, by: int, *, actor: User) -> None:
 
 @transactional
 def archive_category(category: Category, *, archived: bool, actor: User) -> None:
-    """Keep a category as an archive, read and not written; or take it up again."""
+    """Keep a category and those in it as an archive, read and not written; or take it up again."""
     authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
     category = _load(category.id)
     if category.is_archived != archived:
         category.archived_at = clock.now() if archived else None
+        _archive_places(category)
         bump_site()
         _record(AuditAction.CATEGORY_CHANGED, category, actor)
 
@@ -186,6 +187,16 @@ def _describe(category: Category, plan: CategoryPlan) -> None:
     category.hue, category.position = plan.hue, plan.position
     if plan.archived != category.is_archived:
         category.archived_at = clock.now() if plan.archived else None
+
+
+def _archive_places(category: Category) -> None:
+    """A place is an archive where its category is one, or the one around that; inside a transaction."""
+    db.session.flush()
+    parent = db.session.get(Category, category.parent_id) if category.parent_id else None
+    category.place.archived = category.is_archived or (parent is not None and parent.is_archived)
+    below = select(Category).options(joinedload(Category.place)).where(Category.parent_id == category.id)
+    for child in db.session.scalars(below):
+        child.place.archived = child.is_archived or category.is_archived
 
 
 def _record(action: AuditAction, category: Category, actor: User | None) -> None:

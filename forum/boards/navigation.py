@@ -28,7 +28,7 @@ class Navigation:
         return [
             (c, self._states.get(c.place_id, unread.PlaceUnread()).topics)
             for c in categories_for(self.viewer)
-            if not c.is_archived
+            if not c.place.archived
         ]
 
     @cached_property

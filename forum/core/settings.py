@@ -52,7 +52,19 @@ class Settings(BaseModel):
         ge=0,
         le=525600,
         title="Minutes to edit",
-        description="How long authors may change their own posts. 0 means without end.",
+        description="How long members may change their own posts. 0 means without end.",
+    )
+    guest_edit_minutes: int = Field(
+        60,
+        ge=0,
+        le=525600,
+        title="Minutes to edit, for guests",
+        description="How long guests may change theirs. 0 means without end.",
+    )
+    history_for: Literal["author", "readers"] = Field(
+        "author",
+        title="Who sees earlier versions",
+        description="What a post said before an edit: its author and moderators, or everybody signed in who reads the post.",
     )
     default_view: Literal["flat", "threaded"] = Field(
         "flat", title="How topics read", description="By time or by reply, until a person chooses."

@@ -163,8 +163,27 @@ class Revision(Base):
     edited_at: Mapped[datetime]
     edited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
-    edited_by: Mapped[User] = relationship(lazy="raise_on_sql")
+    post: Mapped[Post] = relationship(lazy="raise_on_sql")
+    edited_by: Mapped[User] = relationship(foreign_keys=[edited_by_id], lazy="raise_on_sql")
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    def hide(self, *, by: User, at: datetime) -> bool:
+        if self.is_hidden:
+            return False
+        self.hidden_at, self.hidden_by_id = at, by.id
+        return True
+
+    def restore(self) -> bool:
+        if not self.is_hidden:
+            return False
+        self.hidden_at = self.hidden_by_id = None
+        return True
 
 
 class PostAlias(Base):
@@ -220,13 +239,26 @@ class TopicEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     after_number: Mapped[int]
-    kind: Mapped[str]  # locked, unlocked, hidden, restored, audience, renamed
+    kind: Mapped[
+        str
+    ]  # locked, unlocked, hidden, deleted, restored, audience, renamed; post_hidden, post_deleted …
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
 
     actor: Mapped[User] = relationship(lazy="raise_on_sql")
+
+    @property
+    def about_post(self) -> int:
+        """The number of the post it is about; 0 where it is about the topic."""
+        return int(self.detail.get("number") or 0)
+
+    def is_told_why(self, viewer_id: int | None, *, moderates: bool) -> bool:
+        """Why a topic was changed is for all its readers; why a post, for its author and moderators."""
+        if self.kind in {"post_hidden", "post_deleted", "post_restored"}:
+            return moderates or (viewer_id is not None and self.detail.get("author_id") == str(viewer_id))
+        return True
 
 
 class ReadMarker(Base):

@@ -87,10 +87,11 @@ class Revision(Schema):
     """How a post read before an edit."""
 
     id: Id
-    body: str
+    body: str | None = Field(description="null where a moderator has hidden it, for all but moderators.")
     edited_at: Moment
     edited_by: User
     reason: str
+    hidden_at: Moment | None
 
 
 class Revisions(Items[Revision]):

@@ -84,13 +84,15 @@ def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Pos
     )
 
 
-def revision_of(revision: models.Revision) -> schemas.Revision:
+def revision_of(viewer: Viewer, topic: models.Topic, revision: models.Revision) -> schemas.Revision:
+    shown = not revision.is_hidden or moderates(viewer, topic)
     return schemas.Revision(
         id=str(revision.id),
-        body=revision.body,
+        body=revision.body if shown else None,
         edited_at=revision.edited_at,
         edited_by=User.of(revision.edited_by),
         reason=revision.reason,
+        hidden_at=revision.hidden_at,
     )
 
 

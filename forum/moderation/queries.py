@@ -20,6 +20,7 @@ from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.models import Topic
 
 PER_PAGE = 50
+ABOUT_TOPICS = {"topic", "post", "revision"}
 SYMBOLS = {
     "locked": "lock",
     "unlocked": "unlock",
@@ -55,6 +56,8 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("post:hidden", _("hid a post in")),
         ("post:deleted", _("deleted a post in")),
         ("post:restored", _("restored a post in")),
+        ("revision:hidden", _("hid an earlier version of a post in")),
+        ("revision:restored", _("restored an earlier version of a post in")),
         ("category:created", _("made the place")),
         ("category:changed", _("changed the place")),
         ("settings:changed", _("changed the settings")),
@@ -104,7 +107,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
     places = {c.place_id: c for c in all_categories()}
     lines = []
     for entry in entries:
-        about_topic = entry.subject_kind in {"topic", "post"}
+        about_topic = entry.subject_kind in ABOUT_TOPICS
         topic = topics.get(_topic_id(entry)) if about_topic else None
         subject, href = "", None
         if topic is not None:
@@ -155,7 +158,7 @@ def _topic_id(entry: AuditEntry) -> int:
 
 
 def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
-    ids = {_topic_id(entry) for entry in entries if entry.subject_kind in {"topic", "post"}}
+    ids = {_topic_id(entry) for entry in entries if entry.subject_kind in ABOUT_TOPICS}
     found = select(Topic).where(Topic.id.in_(ids), readable_by(viewer, Topic.audience_id))
     return {topic.id: topic for topic in db.session.scalars(found)}
 

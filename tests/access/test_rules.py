@@ -10,11 +10,13 @@ from forum.access.models import RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import RULES, discussions, judge, site
 from forum.access.viewer import VISITOR, Viewer, viewer_of
+from forum.accounts.models import User
+from forum.boards.actions import archive_category
 from forum.core import settings
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import concealing, locking
-from forum.discussions.models import Post
+from forum.discussions.models import Post, Revision
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
 from tests.access.mutants import Mutant, mutants_of
@@ -70,6 +72,9 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "nested": MEMBERS,
         "locked": MEMBERS,
         "hidden": MODERATORS,
+        "withdrawn": MODERATORS | {"member"},
+        "withdrawn, then hidden": MODERATORS,
+        "withdrawn, then deleted": MODERATORS,
         "for staff": MODERATORS,
         "at the desk": OVERSEERS,
         "opened": CONFIRMED,
@@ -86,6 +91,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "nested": MEMBERS,
         "locked": NOBODY,
         "hidden": NOBODY,
+        "in the attic": NOBODY,
         "for staff": MODERATORS,
         "at the desk": OVERSEERS,
         "opened": MEMBERS,  # guests read it, members answer
@@ -103,6 +109,9 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "hidden": MODERATORS,
         "old": MODERATORS,
         "by a former member": MODERATORS,
+        "by a guest": OVERSEERS | {"guest"},
+        "by a guest, before": OVERSEERS,
+        "withdrawn": MODERATORS | {"member"},
         "closed": {"insider"},
         "secret": {"confidant"},
     },
@@ -136,7 +145,15 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "closed": {"insider"},
         "secret": {"confidant"},
     },
-    Permission.RESTORE_TOPIC: {"hidden": MODERATORS, "plain": MODERATORS, "closed": NOBODY},
+    Permission.RESTORE_TOPIC: {
+        "hidden": MODERATORS,
+        "plain": MODERATORS,
+        "closed": NOBODY,
+        "withdrawn": MODERATORS | {"member"},
+        "withdrawn, then hidden": MODERATORS,
+        "withdrawn, then deleted": MODERATORS,
+        "withdrawn, then locked": MODERATORS,
+    },
     Permission.EDIT_POST: {
         "first": MODERATORS | {"member"},
         "reply": MODERATORS | {"other"},
@@ -147,6 +164,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "old post": MODERATORS,
         "post of a day ago": MODERATORS | {"member"},
         "of a former member": MODERATORS,
+        "first in the attic": OVERSEERS,
         "in the closed": {"insider"},
         "in the secret": {"confidant"},
     },
@@ -159,6 +177,11 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "of a former member": MODERATORS,
         "in the closed": {"insider"},
         "in the secret": {"confidant"},
+    },
+    Permission.HIDE_REVISION: {
+        "revision": MODERATORS,
+        "in the closed, before": NOBODY,
+        "in the secret, before": NOBODY,
     },
     Permission.HIDE_POST: {"reply": MODERATORS, "in the closed": NOBODY, "in the secret": NOBODY},
     Permission.DELETE_POST: {
@@ -215,18 +238,21 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.REPLY, "opened", "guest"): "You can read this topic, but only members can answer.",
     (Permission.REPLY, "closed", "member"): "You can read this topic, but not answer.",
     (Permission.REPLY, "locked", "member"): "This topic is locked: nobody can answer.",
+    (Permission.REPLY, "in the attic", "member"): "This place is kept as an archive: nobody can answer.",
+    (Permission.EDIT_POST, "first in the attic", "member"): "This place is kept as an archive: posts can no longer be edited.",
     (Permission.REPLY, "hidden", "staff"): "This topic is hidden: nobody can answer.",
     (Permission.RENAME_TOPIC, "plain", "other"): "Only its author and moderators can rename a topic.",
     (Permission.RENAME_TOPIC, "locked", "member"): "This topic is locked.",
     (Permission.RENAME_TOPIC, "old", "member"): "The time in which you could change this is over. A moderator can still do it.",
     (Permission.RENAME_TOPIC, "by a former member", "expired"): "This topic is not open to you.",
     (Permission.DELETE_TOPIC, "plain", "other"): "Only its author and moderators can delete a topic.",
-    (Permission.DELETE_TOPIC, "plain", "member"): "Others have answered. You can delete your own posts; a moderator can delete the topic.",
+    (Permission.DELETE_TOPIC, "plain", "member"): "It has been answered. You can delete your own posts; a moderator can delete the topic.",
     (Permission.DELETE_TOPIC, "locked", "member"): "This topic is locked.",
     (Permission.EDIT_POST, "hidden post", "staff"): "What is hidden or deleted cannot be edited.",
     (Permission.EDIT_POST, "in the locked", "member"): "This topic is locked: posts can no longer be edited.",
     (Permission.DELETE_POST, "in the locked", "member"): "This topic is locked: posts can no longer be deleted.",
     (Permission.DELETE_POST, "hidden post", "other"): "A moderator has hidden this post.",
+    (Permission.HIDE_REVISION, "revision", "other"): "Only moderators of this place can hide what a post said before.",
     (Permission.LOCK_TOPIC, "plain", "member"): "Only moderators of this place can lock topics.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
     (Permission.READ_LOG, "", "member"): "Only moderators read the log.",
@@ -261,6 +287,7 @@ def company(cast: Cast) -> Company:
     grant(employee, RoleName.STAFF)
     window = make_category("window", read="guests", start="members", parent=cast.lounge, opened=True)
     attic = make_category("attic", read="public", archived=True)
+    loft = make_category("loft", read="public")
     cell = make_category("cell", read="members", parent=cast.closed)
     stage = make_category(
         "stage", read="members", start="group", group_id=cast.closed_group.id, parent=cast.lounge
@@ -292,6 +319,12 @@ def company(cast: Cast) -> Company:
             "of a day ago": make_topic(cast.lounge, author, at=NOW - timedelta(days=1)),
             "by a former member": make_topic(cast.lounge, cast.expired),
             "by a guest": make_topic(cast.welcome, cast.guest),
+            "by a guest, before": make_topic(cast.welcome, cast.guest, at=NOW - timedelta(hours=2)),
+            "in the attic": make_topic(loft, author),
+            "withdrawn": make_topic(cast.lounge, author),
+            "withdrawn, then hidden": make_topic(cast.lounge, author),
+            "withdrawn, then deleted": make_topic(cast.lounge, author),
+            "withdrawn, then locked": make_topic(cast.lounge, author),
         }
         posts = {
             "reply": make_post(topics["plain"], other),
@@ -312,6 +345,17 @@ def company(cast: Cast) -> Company:
         concealing.delete_post(posts["deleted, then locked"], actor=other)
         locking.lock_topic(topics["locked"], actor=mo)
         concealing.hide_topic(topics["hidden"], actor=mo, reason="No.")
+        for name in (
+            "withdrawn",
+            "withdrawn, then hidden",
+            "withdrawn, then deleted",
+            "withdrawn, then locked",
+        ):
+            concealing.delete_topic(topics[name], actor=author)
+        concealing.hide_topic(topics["withdrawn, then hidden"], actor=mo, reason="No.")
+        concealing.delete_topic(topics["withdrawn, then deleted"], actor=mo, reason="No.")
+        locking.lock_topic(topics["withdrawn, then locked"], actor=mo)
+        archive_category(loft, archived=True, actor=db.session.get_one(User, cast.staff.id))
     viewers = {name: viewer_of(person) for name, person in people.items()}
     viewers |= {"visitor": VISITOR, "employee": viewer_of(employee)}
     subjects: dict[str, Any] = {"": None}
@@ -321,6 +365,7 @@ def company(cast: Cast) -> Company:
     firsts = {
         "first": "plain", "in the locked": "locked", "in the hidden": "hidden", "old post": "old", "post of a day ago": "of a day ago",
         "of a former member": "by a former member", "in the closed": "closed", "in the secret": "secret",
+        "first in the attic": "in the attic",
     }  # fmt: skip
     for name, topic_name in firsts.items():
         first = db.session.query(Post).filter_by(topic_id=topics[topic_name].id, number=1).one()
@@ -336,6 +381,12 @@ def company(cast: Cast) -> Company:
     }
     for name, post in posts.items():
         subjects[name] = find_post(viewers["staff"], post.id)
+    for name, post_name in {
+        "revision": "reply",
+        "in the closed, before": "in the closed",
+        "in the secret, before": "in the secret",
+    }.items():
+        subjects[name] = Revision(post=subjects[post_name])
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
     return Company(viewers, {**subjects, **{f"place {name}": category for name, category in places.items()}})
 
@@ -389,6 +440,9 @@ HELD_OTHERWISE = {
     "_for_staff: without viewer.may_act": "whoever may not act holds no role",
     "may_read_log: without viewer.may_act": "whoever may not act holds no role",
     "_within_window: without minutes in": "test_a_window_of_nought_has_no_end",
+    "may_read_revisions: settings.current().history_for": "test_readers_see_earlier_versions_where_the_society_says_so",
+    "may_read_revisions: without post.is_visible": "the same",
+    "withdrew: without written.author_id is not None": "who may act has an id, and a topic an author",
 }
 
 
@@ -400,11 +454,25 @@ def test_a_window_of_nought_has_no_end(cast: Cast) -> None:
     assert judge(Permission.RENAME_TOPIC, viewer_of(cast.member), topic)
 
 
+def test_readers_see_earlier_versions_where_the_society_says_so(cast: Cast) -> None:
+    them = company(cast)
+    with transaction():
+        settings.change({"history_for": "readers"}, actor_id=None)
+    for who, viewer in them.viewers.items():
+        for name, allowed in (
+            ("first", MEMBERS),
+            ("hidden post", MODERATORS | {"other"}),
+            ("in the closed", {"insider"}),
+        ):
+            assert bool(judge(Permission.READ_REVISIONS, viewer, them.subjects[name])) is (who in allowed)
+
+
 def mutants() -> list[Mutant]:
     judging = [*RULES.values(), discussions.may_act, discussions.may_act_in, discussions.moderates]
     judging += [
         discussions._oversees_place,
         discussions._for_moderators,
+        discussions.withdrew,
         discussions._within_window,
         site._for_staff,
     ]

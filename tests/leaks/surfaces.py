@@ -96,7 +96,11 @@ BY_POST = {
     "discussions.ask_delete_post": ["/posts/{id}/delete"],
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
+    "discussions.show_history": ["/posts/{id}/history"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
+}
+BY_REVISION = {
+    "discussions.ask_hide_revision": ["/revisions/{id}/hide"],
 }
 BY_DRAFT = {
     "discussions.continue_draft": ["/drafts/{id}", "/new?draft={id}"],
@@ -118,7 +122,8 @@ WRITES_ON_CONTENT = {
     "discussions_api.set_topic_audience", "discussions_api.hide_topic", "discussions_api.restore_topic",
     "discussions_api.lock_topic", "discussions_api.unlock_topic", "discussions_api.edit_post", "discussions_api.delete_post",
     "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
-    "discussions_api.save_draft", "discussions_api.discard_draft",
+    "discussions.hide_revision", "discussions.restore_revision", "discussions_api.hide_revision",
+    "discussions_api.restore_revision", "discussions_api.save_draft", "discussions_api.discard_draft",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -131,7 +136,7 @@ WRITES_ELSEWHERE = {
     "discussions.preview", "discussions_api.preview",
 }  # fmt: skip
 
-READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_DRAFT, *BY_PERSON}
+READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_DRAFT, *BY_PERSON}
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
@@ -149,6 +154,9 @@ def addresses(world: World, endpoints: set[str]) -> Iterator[str]:
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=post.id) for shape in shapes)
+    for endpoint, shapes in BY_REVISION.items():
+        for revision in world.revisions.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=revision.id) for shape in shapes)
     for endpoint, shapes in BY_DRAFT.items():
         for draft in world.drafts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=draft.id) for shape in shapes)

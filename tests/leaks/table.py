@@ -66,8 +66,10 @@ ALLOWED: dict[str, set[str]] = {
     # Posts of a topic among members.
     "edited.after": MEMBERS,
     "edited.before": LOUNGE_MODERATORS | {"author"},
+    "edited.between": LOUNGE_MODERATORS,  # a moderator has hidden it
+    "revision.reason": LOUNGE_MODERATORS,
     "hidden-post.body": LOUNGE_MODERATORS | {"author"},
-    "hidden-post.reason": LOUNGE_MODERATORS,
+    "hidden-post.reason": LOUNGE_MODERATORS | {"author"},  # who wrote it is told why
     "deleted-post.body": LOUNGE_MODERATORS | {"author"},
     "lock.reason": MEMBERS,
     # Drafts: their writer's, whatever becomes of the place they are meant for.

@@ -118,6 +118,10 @@ def drafts_of_anybody(patch: Patch) -> None:
     patch.setattr("forum.discussions.api.drafts.find_draft", any_draft)
 
 
+def hidden_versions_shown_to_their_author(patch: Patch) -> None:
+    patch.setattr("forum.discussions.queries.revisions.moderates", lambda _viewer, _topic: True)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -130,6 +134,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_log_for_every_moderator, ["moderator"], lambda a: a.startswith("/moderation/log")),
     (rights_that_never_fade, ["unconfirmed", "suspended"], lambda a: a.startswith("/t/")),
     (hidden_topics_listed, ["member"], lambda a: a in {"/", "/c/lounge"}),
+    (hidden_versions_shown_to_their_author, ["author"], lambda a: a.endswith("/history")),
     (drafts_of_anybody, ["staff"], lambda a: a.startswith("/api/v1/drafts")),
 ]
 

@@ -9,8 +9,8 @@ from forum.boards.actions import CategoryPlan, change_category
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import concealing, drafting, locking, writing
-from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.actions import concealing, drafting, locking, revising, writing
+from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.groups.actions import add_people
 from forum.markup import render
@@ -30,6 +30,7 @@ class World:
     topics: dict[str, Topic] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
+    revisions: dict[str, Revision] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
 
@@ -114,7 +115,12 @@ def _shown_things(world: World) -> None:
     _add(world, "opened-public", "lounge", author, choice("public", "members", opened=True))
     _add(world, "closed-opened", "closed", insider, choice("guests", opened=True))
     first = make_post(members, author, f"To be edited: {world.token('edited', 'before')}")
+    writing.edit_post(first, actor=author, written=written(f"Wrong: {world.token('edited', 'between')}"))
     writing.edit_post(first, actor=author, written=written(f"Edited: {world.token('edited', 'after')}"))
+    wrong = db.session.scalars(db.select(Revision).order_by(Revision.id.desc())).first()
+    assert wrong is not None
+    revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
+    world.revisions["wrong"] = settled(wrong)
     answered = make_post(members, author, f"To be hidden: {world.token('hidden-post', 'body')}")
     make_post(members, cast.other, "An answer to what is hidden.", parent=answered)
     deleted = make_post(members, author, f"To be deleted: {world.token('deleted-post', 'body')}")

@@ -15,7 +15,7 @@ from forum.core import clock, settings
 
 if TYPE_CHECKING:
     from forum.boards.models import Category
-    from forum.discussions.models import Post, Topic
+    from forum.discussions.models import Post, Revision, Topic
 
 
 def may_act(viewer: Viewer) -> Verdict:
@@ -40,6 +40,12 @@ def moderates(viewer: Viewer, topic: "Topic") -> bool:
     return viewer.may_act and viewer.moderates(topic.place_id) and audience.may_read(viewer, topic.audience)
 
 
+def withdrew(viewer: Viewer, written: "Post | Topic") -> bool:
+    """Deleted it themselves, and nobody else has touched it since."""
+    mine = written.author_id is not None and written.author_id == viewer.id
+    return mine and written.deleted_by_id == viewer.id and written.hidden_at is None
+
+
 @rule(Permission.READ_PLACE)
 def may_read_place(viewer: Viewer, category: "Category") -> Verdict:
     if audience.may_read(viewer, category.place.default_audience):
@@ -52,9 +58,9 @@ def may_start_topic(viewer: Viewer, category: "Category") -> Verdict:
     acts = may_act(viewer)
     if not acts:
         return acts
-    if category.is_archived:
-        return denied(_("This category is kept as an archive; nothing new can be started here."))
     place = category.place
+    if place.archived:
+        return denied(_("This category is kept as an archive; nothing new can be started here."))
     reads = audience.may_read(viewer, place.default_audience)
     if reads and (place.start_scope_id in viewer.scopes or _oversees_place(viewer, place)):
         return ALLOWED
@@ -72,7 +78,8 @@ def _oversees_place(viewer: Viewer, place: Place) -> bool:
 
 @rule(Permission.READ_TOPIC)
 def may_read_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    if audience.may_read(viewer, topic.audience) and (topic.is_visible or moderates(viewer, topic)):
+    shown = topic.is_visible or moderates(viewer, topic) or withdrew(viewer, topic)
+    if audience.may_read(viewer, topic.audience) and shown:
         return ALLOWED
     return denied(_("This topic is not open to you."))
 
@@ -90,6 +97,8 @@ def may_reply(viewer: Viewer, topic: "Topic") -> Verdict:
         return denied(_("This topic is hidden: nobody can answer."))
     if topic.is_locked:
         return denied(_("This topic is locked: nobody can answer."))
+    if topic.place.archived:
+        return denied(_("This place is kept as an archive: nobody can answer."))
     return ALLOWED
 
 
@@ -104,7 +113,7 @@ def may_rename_topic(viewer: Viewer, topic: "Topic") -> Verdict:
         return denied(_("Only its author and moderators can rename a topic."))
     if topic.is_locked:
         return denied(_("This topic is locked."))
-    return _within_window(topic)
+    return _within_window(viewer, topic)
 
 
 @rule(Permission.SET_AUDIENCE)
@@ -142,14 +151,19 @@ def may_delete_topic(viewer: Viewer, topic: "Topic") -> Verdict:
         return denied(_("This topic is locked."))
     if topic.post_count > 1:
         return denied(
-            _("Others have answered. You can delete your own posts; a moderator can delete the topic.")
+            _("It has been answered. You can delete your own posts; a moderator can delete the topic.")
         )
     return ALLOWED
 
 
 @rule(Permission.RESTORE_TOPIC)
 def may_restore_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    return _for_moderators(viewer, topic, _("Only moderators of this place can restore topics."))
+    acts = may_act_in(viewer, topic)
+    if not acts:
+        return acts
+    if moderates(viewer, topic) or (withdrew(viewer, topic) and not topic.is_locked):
+        return ALLOWED
+    return denied(_("Only moderators of this place can restore topics."))
 
 
 @rule(Permission.EDIT_POST)
@@ -165,7 +179,9 @@ def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
         return denied(_("Only its author and moderators can edit a post."))
     if post.topic.is_locked:
         return denied(_("This topic is locked: posts can no longer be edited."))
-    return _within_window(post)
+    if post.topic.place.archived:
+        return denied(_("This place is kept as an archive: posts can no longer be edited."))
+    return _within_window(viewer, post)
 
 
 @rule(Permission.READ_REVISIONS)
@@ -175,7 +191,17 @@ def may_read_revisions(viewer: Viewer, post: "Post") -> Verdict:
         return acts
     if moderates(viewer, post.topic) or post.author_id == viewer.id:
         return ALLOWED
+    if settings.current().history_for == "readers" and post.is_visible:
+        return ALLOWED
     return denied(_("Only its author and moderators can read what a post said before."))
+
+
+@rule(Permission.HIDE_REVISION)
+def may_hide_revision(viewer: Viewer, revision: "Revision") -> Verdict:
+    topic = revision.post.topic
+    return _for_moderators(
+        viewer, topic, _("Only moderators of this place can hide what a post said before.")
+    )
 
 
 @rule(Permission.HIDE_POST)
@@ -206,8 +232,7 @@ def may_restore_post(viewer: Viewer, post: "Post") -> Verdict:
         return acts
     if moderates(viewer, post.topic):
         return ALLOWED
-    own = post.author_id == viewer.id and post.deleted_by_id == viewer.id and post.hidden_at is None
-    if own and not post.topic.is_locked:
+    if withdrew(viewer, post) and not post.topic.is_locked:
         return ALLOWED
     return denied(_("Only moderators can restore this post."))
 
@@ -219,8 +244,9 @@ def _for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
     return ALLOWED if moderates(viewer, topic) else denied(otherwise)
 
 
-def _within_window(written: "Post | Topic") -> Verdict:
-    minutes = settings.current().edit_minutes
+def _within_window(viewer: Viewer, written: "Post | Topic") -> Verdict:
+    chosen = settings.current()
+    minutes = chosen.edit_minutes if viewer.is_member else chosen.guest_edit_minutes
     if minutes and clock.now() > written.created_at + timedelta(minutes=minutes):
         return denied(_("The time in which you could change this is over. A moderator can still do it."))
     return ALLOWED

@@ -9,7 +9,13 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import publish, transactional
 from forum.discussions import counting
-from forum.discussions.actions.loading import post_to_change, tell_in_thread, topic_to_change, touch
+from forum.discussions.actions.loading import (
+    post_to_change,
+    tell_in_thread,
+    tell_of_post,
+    topic_to_change,
+    touch,
+)
 from forum.discussions.models import Post, Topic
 from forum.discussions.signals import PostChanged, TopicChanged
 
@@ -26,9 +32,10 @@ def hide_post(post: Post, *, actor: User, reason: str) -> None:
 
 @transactional
 def delete_post(post: Post, *, actor: User, reason: str = "") -> None:
-    """Delete a post; a tombstone keeps its number, the record is saved."""
+    """Delete a post; a tombstone keeps its number, the record is saved. What a moderator deletes its author cannot restore."""
     post = post_to_change(post.id, Permission.DELETE_POST, actor)
-    if post.deleted_at is None:
+    takes_over = post.deleted_by_id == post.author_id and actor.id != post.author_id
+    if post.deleted_at is None or takes_over:
         was_visible = post.is_visible
         post.deleted_at, post.deleted_by_id = clock.now(), actor.id
         _changed_post(post, actor, AuditAction.POST_DELETED, reason, was_visible=was_visible)
@@ -58,7 +65,8 @@ def hide_topic(topic: Topic, *, actor: User, reason: str) -> None:
 def delete_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
     """Delete a whole topic; the record is saved."""
     topic = topic_to_change(topic.id, Permission.DELETE_TOPIC, actor)
-    if topic.deleted_at is None:
+    takes_over = topic.deleted_by_id == topic.author_id and actor.id != topic.author_id
+    if topic.deleted_at is None or takes_over:
         _leave(topic)
         topic.deleted_at, topic.deleted_by_id = clock.now(), actor.id
         _changed_topic(topic, actor, AuditAction.TOPIC_DELETED, "deleted", reason)
@@ -88,6 +96,7 @@ def _changed_post(post: Post, actor: User, action: AuditAction, reason: str, *, 
     post.version += 1
     touch(post.topic)
     if actor.id != post.author_id or action is AuditAction.POST_HIDDEN:
+        tell_of_post(post, action.partition(":")[2], actor=actor, reason=reason)
         _record(
             action,
             "post",

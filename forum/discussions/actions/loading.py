@@ -94,6 +94,21 @@ def touch(topic: Topic) -> None:
     )
 
 
+def tell_of_post(post: Post, act: str, *, actor: User, reason: str) -> None:
+    """What a moderator did to a post is told after it. Why, its author and moderators alone are told."""
+    db.session.add(
+        TopicEvent(
+            topic_id=post.topic_id,
+            after_number=post.number,
+            kind=f"post_{act}",
+            actor_id=actor.id,
+            reason=reason,
+            detail={"number": str(post.number), "author_id": str(post.author_id or 0)},
+            created_at=clock.now(),
+        )
+    )
+
+
 def tell_in_thread(
     topic: Topic, kind: str, *, actor: User, reason: str = "", detail: dict[str, str] | None = None
 ) -> None:

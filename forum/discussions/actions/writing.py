@@ -21,7 +21,14 @@ from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions import counting
 from forum.discussions.actions.inviting import invite
-from forum.discussions.actions.loading import next_seq, post_to_change, topic_to_change, touch
+from forum.discussions.actions.loading import (
+    next_seq,
+    post_to_change,
+    tell_in_thread,
+    tell_of_post,
+    topic_to_change,
+    touch,
+)
 from forum.discussions.models import Post, PostKind, ReadMarker, Revision, Topic
 from forum.discussions.signals import PostChanged, PostCreated, TopicChanged, TopicStarted
 from forum.discussions.threads import path_of
@@ -154,6 +161,7 @@ def edit_post(
     post.version += 1
     touch(post.topic)
     if actor.id != post.author_id:
+        tell_of_post(post, "edited", actor=actor, reason=reason)
         record(
             AuditAction.POST_EDITED,
             subject_kind="post",
@@ -176,6 +184,7 @@ def rename_topic(topic: Topic, *, actor: User, title: str, reason: str = "") -> 
     before, topic.title, topic.slug = topic.title, title, slugify(title)
     touch(topic)
     if actor.id != topic.author_id:
+        tell_in_thread(topic, "renamed", actor=actor, reason=reason)
         record(
             AuditAction.TOPIC_RENAMED,
             subject_kind="topic",

@@ -4,12 +4,13 @@ from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.discussions import models, schemas
-from forum.discussions.actions import concealing, locking
+from forum.discussions.actions import concealing, locking, revising
 from forum.discussions.api import discussions_api
 from forum.discussions.api.posts import post_now
 from forum.discussions.api.topics import topic_now
-from forum.discussions.params import OptionalReasonParams, refuse_without_reason
+from forum.discussions.params import OptionalReasonParams, ReasonParams, refuse_without_reason
 from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.revisions import find_revision
 from forum.discussions.queries.topics import find_topic
 from forum.web.operations import Answer, operation
 
@@ -69,3 +70,19 @@ def restore_post(viewer: Viewer, post: models.Post, given: OptionalReasonParams)
     """Bring back a post that was hidden or deleted. Authors may where they deleted it themselves."""
     concealing.restore_post(post, actor=viewer.user, reason=given.reason)
     return post_now(viewer, post.id)
+
+
+@discussions_api.put("/revisions/<id:revision_id>/hide")
+@requires(Permission.HIDE_REVISION, subject=find_revision)
+@operation(takes=ReasonParams)
+def hide_revision(viewer: Viewer, revision: models.Revision, given: ReasonParams) -> None:
+    """Hide what a post said before an edit: moderators alone see it then."""
+    revising.hide_revision(revision.id, actor=viewer.user, reason=given.reason)
+
+
+@discussions_api.delete("/revisions/<id:revision_id>/hide")
+@requires(Permission.HIDE_REVISION, subject=find_revision)
+@operation(takes=OptionalReasonParams)
+def restore_revision(viewer: Viewer, revision: models.Revision, given: OptionalReasonParams) -> None:
+    """Show again what a post said before an edit."""
+    revising.restore_revision(revision.id, actor=viewer.user, reason=given.reason)

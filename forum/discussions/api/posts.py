@@ -128,7 +128,8 @@ def delete_post(
 @discussions_api.get("/posts/<id:post_id>/revisions")
 @requires(Permission.READ_REVISIONS, subject=find_post)
 @operation(schemas.Revisions, query=ListParams)
-def list_revisions(_viewer: Viewer, post: models.Post, asked: ListParams) -> schemas.Revisions:
-    """How a post read before each edit, newest first; for its author and moderators."""
+def list_revisions(viewer: Viewer, post: models.Post, asked: ListParams) -> schemas.Revisions:
+    """How a post read before each edit, newest first; for its author and moderators, and readers where the society says so."""
     page = revisions_of(post, after=asked.after, limit=asked.limit)
-    return schemas.Revisions(items=[revision_of(one) for one in page.items], next=page.after)
+    items = [revision_of(viewer, post.topic, one) for one in page.items]
+    return schemas.Revisions(items=items, next=page.after)
