@@ -13,6 +13,7 @@ from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for, category_of_place
 from forum.core.db import db
+from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.models import Topic
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
@@ -109,13 +110,28 @@ def place_rows(viewer: Viewer) -> list[PlaceRow]:
     return tops
 
 
-def unread_groups(viewer: Viewer, *, limit: int) -> tuple[list[Group], int, int]:
-    """Unread topics grouped by place, with how many topics have something unread, and how many are new."""
+@dataclass(frozen=True, slots=True)
+class UnreadTopics:
+    """A page of unread topics grouped by place; how many topics have something unread, how many of them are new."""
+
+    groups: list[Group]
+    count: int
+    new: int
+    after: str | None
+
+
+def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> UnreadTopics:
+    """Unread topics, newest activity first, paged by key."""
     categories = {c.place_id: c for c in all_categories()}
     states = unread.unread_of_places(viewer, list(categories))
-    found = topic_queries.with_authors(
-        unread.unread_topics(viewer, [p for p, s in states.items() if s.topics], limit)
-    )
+    key = None
+    if after:
+        moment, topic_id = decode_cursor(after, [str, int])
+        key = decode_moment(moment), topic_id
+    places = [p for p, s in states.items() if s.topics]
+    ids, more = cut(unread.unread_topics(viewer, places, limit + 1, after=key), limit)
+    found = topic_queries.with_authors(ids)
+    last = found[-1] if more and found else None
     rows = topic_rows(viewer, found)
     groups = []
     for place_id in dict.fromkeys(row.topic.place_id for row in rows):
@@ -130,8 +146,12 @@ def unread_groups(viewer: Viewer, *, limit: int) -> tuple[list[Group], int, int]
                 may_read(viewer, default),
             )
         )
-    total = sum(state.topics for state in states.values())
-    return groups, total, sum(state.new for state in states.values())
+    return UnreadTopics(
+        groups,
+        count=sum(state.topics for state in states.values()),
+        new=sum(state.new for state in states.values()),
+        after=encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None,
+    )
 
 
 def _last_times(topic_ids: Sequence[int]) -> dict[int, datetime]:

@@ -57,6 +57,11 @@ def topic_page(
     answered = post_queries.find_numbered(topic, reply_number) if reply_number else None
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
     first_unread = state.first or None
+    fresh = {
+        post.number
+        for post in shared.page.posts
+        if not viewer.is_visitor and state.has_unread(post, viewer.id)
+    }
     return {
         "topic": topic,
         "category": places.label_of(topic.place_id),
@@ -79,8 +84,9 @@ def topic_page(
         "moderates": moderates(viewer, topic),
         "marks": shared.marks,
         "first_unread": first_unread,
+        "fresh": fresh,
         "fragment_key": _fragment_keys(
-            viewer, topic, view, around, first_unread, bool(verdict), shared.marks, parents
+            viewer, topic, view, around, fresh, bool(verdict), shared.marks, parents
         ),
         "unread_count": state.count,
         "read_to": state.read_to,
@@ -99,7 +105,7 @@ def _fragment_keys(
     topic: Topic,
     view: View,
     target: int | None,
-    first_unread: int | None,
+    fresh: set[int],
     may_reply: bool,
     marks: dict[int, str],
     parents: dict[int, PostView],
@@ -120,7 +126,7 @@ def _fragment_keys(
             post.number,
             post.is_concealed,
             post.number == target,
-            first_unread is not None and post.number >= first_unread,
+            post.number in fresh,
             marks.get(post.author_id or 0),
             post.author is not None and bool(judge(Permission.READ_PROFILE, viewer, post.author)),
             ago_turn(post.created_at),

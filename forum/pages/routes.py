@@ -11,8 +11,9 @@ from forum.boards.rows import place_rows, topic_rows, unread_groups
 from forum.core import clock, settings
 from forum.discussions import stamps
 from forum.discussions.queries import topics as topic_queries
-from forum.web import respond
+from forum.web import params, respond
 from forum.web.keeping import kept_for_visitors
+from forum.web.params import ListParams
 from forum.web.templating import choose_time_zone
 
 pages = Blueprint("pages", __name__)
@@ -33,18 +34,16 @@ def home(viewer: Viewer) -> Response:
         return respond.page(
             "pages/home_visitor.html", rows=rows, places=place_rows(viewer), facts=[], canonical="/"
         )
-    groups, unread_count, new_count = unread_groups(viewer, limit=UNREAD_ON_HOME)
+    news = unread_groups(viewer, limit=UNREAD_ON_HOME)
     opened = topic_rows(viewer, topic_queries.opened_topics(viewer, limit=LATEST))
     latest = (
-        []
-        if unread_count >= LITTLE
-        else topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
+        [] if news.count >= LITTLE else topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
     )
     return respond.page(
         "pages/home.html",
-        groups=groups[:GROUPS_ON_HOME],
-        unread_count=unread_count,
-        new_count=new_count,
+        groups=news.groups[:GROUPS_ON_HOME],
+        unread_count=news.count,
+        new_count=news.new,
         opened=opened,
         latest=latest,
         places=[],
@@ -56,9 +55,10 @@ def home(viewer: Viewer) -> Response:
 @pages.get("/unread")
 @signed_in
 def unread(viewer: Viewer) -> Response:
-    groups, unread_count, _new = unread_groups(viewer, limit=UNREAD_ON_PAGE)
+    asked = params.read_query(ListParams)
+    news = unread_groups(viewer, limit=UNREAD_ON_PAGE, after=asked.after)
     return respond.page(
-        "discussions/unread.html", groups=groups, unread_count=unread_count, before=None, after=None
+        "discussions/unread.html", groups=news.groups, unread_count=news.count, before=None, after=news.after
     )
 
 

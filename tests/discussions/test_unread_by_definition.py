@@ -83,6 +83,9 @@ def test_the_statements_say_what_the_definition_says() -> None:
         for topic in topics.values():
             state = of_topics[topic.id]
             assert (state.count, state.first, state.is_new) == truth.of_topic(topic)
+            marked = [post for post in truth.posts[topic.id] if state.has_unread(post, viewer.id)]
+            assert min(len(marked), unread.MOST) == state.count
+            assert min((post.number for post in marked), default=0) == state.first
         of_places = unread.unread_of_places(viewer, places)
         told = {place: (state.topics, state.new) for place, state in of_places.items()}
         assert told == truth.of_places(list(topics.values()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import func, select
@@ -150,9 +150,9 @@ def alias_of(topic_id: int, number: int) -> int | None:
     )
 
 
-def number_at(topic: Topic, day: date) -> int:
-    """The number of the first post on a day (in UTC) or after it; the last where nothing came after it."""
-    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+def number_at(topic: Topic, day: date, zone: tzinfo) -> int:
+    """The number of the first post on a day (as that zone has it) or after it; the last where nothing came after it."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=zone)
     found = db.session.scalar(
         select(func.min(Post.number)).where(Post.topic_id == topic.id, Post.created_at >= moment)
     )

@@ -15,9 +15,11 @@ from typing import Any
 
 from sqlalchemy import (
     Select,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     exists,
     false,
     func,
@@ -49,6 +51,15 @@ class Unread:
     first: int = 0
     generation: int = 0
     ever_opened: bool = False
+    floor: int = BELOW_ALL  # everything up to it counts as read
+    ahead: tuple[tuple[int, int], ...] = ()  # ranges read above `read_to`
+
+    def has_unread(self, post: Post, reader_id: int | None) -> bool:
+        """Whether this post of the topic is one of those counted: the twin of the criterion in SQL."""
+        visible = post.hidden_at is None and post.deleted_at is None and post.kind is PostKind.POST
+        above = post.number > self.read_to and post.seq > self.floor
+        by_another = post.author_id is None or post.author_id != reader_id
+        return visible and above and by_another and not any(a <= post.number <= b for a, b in self.ahead)
 
     @property
     def text(self) -> str:
@@ -76,9 +87,24 @@ def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unre
         return {}
     found = reading.rows(_OF_TOPICS, me=viewer.id, topics=list(topic_ids))
     return {
-        topic_id: Unread(count, bool(is_new and count), read_to, lowest or 0, generation, bool(opened))
-        for topic_id, count, lowest, is_new, read_to, generation, opened in found
+        topic_id: Unread(
+            count,
+            bool(is_new and count),
+            read_to,
+            lowest or 0,
+            generation,
+            bool(opened),
+            floor,
+            _ranges(ahead),
+        )
+        for topic_id, count, lowest, is_new, read_to, generation, opened, floor, ahead in found
     }
+
+
+def _ranges(text: str | None) -> tuple[tuple[int, int], ...]:
+    """“5-7,9-9” as numbers."""
+    pairs = (part.split("-") for part in (text or "").split(",") if part)
+    return tuple((int(first), int(last)) for first, last in pairs)
 
 
 def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, PlaceUnread]:
@@ -212,6 +238,7 @@ def _of_topics() -> Select[Any]:
         aliased(Post),
         aliased(Post),
     )
+    ahead = aliased(ReadAhead)
     outer = (Topic, marker, floor)
     return (
         select(
@@ -231,6 +258,15 @@ def _of_topics() -> Select[Any]:
             func.coalesce(marker.number, 0),
             func.coalesce(marker.generation, 0),
             marker.user_id.is_not(None),
+            _floor(marker, floor),
+            select(
+                func.aggregate_strings(
+                    cast(ahead.first, String) + literal("-") + cast(ahead.last, String), ","
+                )
+            )
+            .where(ahead.user_id == _ME, ahead.topic_id == Topic.id)
+            .correlate(Topic)
+            .scalar_subquery(),
         )
         .select_from(Topic)
         .outerjoin(marker, and_(marker.user_id == _ME, marker.topic_id == Topic.id))

@@ -32,7 +32,8 @@ def report_shown(viewer: Viewer, topic_id: int) -> Response:
 def mark_read(viewer: Viewer, topic_id: int) -> Response:
     """“Mark read to here”, for pages without scripts."""
     topic = _topic(viewer, topic_id)
-    reading.mark_read(topic, reader=viewer.user, up_to=params.read(NumberParams).number)
+    given = params.read(ShownParams)
+    reading.mark_read(topic, reader=viewer.user, up_to=given.number, numbers=given.numbers)
     return respond.see(addresses.of_topic(topic))
 
 

@@ -1,6 +1,7 @@
 """One topic: its page, permalinks, answering it."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, abort, redirect, request
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
 from forum.web.keeping import kept_for_visitors
+from forum.web.templating import choose_time_zone
 
 REPLY_FIELDS = ("body", "client_id", "reply_to", "draft", "draft_version")
 
@@ -126,7 +128,7 @@ def _go(viewer: Viewer, topic: Topic, asked: PageParams) -> Response:
         state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
         number = state.first or topic.last_number
     elif asked.day is not None:
-        number = post_queries.number_at(topic, asked.day)
+        number = post_queries.number_at(topic, asked.day, ZoneInfo(choose_time_zone()))
     post = post_queries.find_numbered(topic, max(1, number))
     if post is None:
         raise NotFound
