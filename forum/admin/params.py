@@ -37,6 +37,11 @@ class CategoryParams(Params):
         return value
 
 
+class TemplateParams(Params):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=8000, strip_whitespace=False)]
+
+
 class FindPeopleParams(Params):
     q: Annotated[str, StringConstraints(max_length=200)] = ""
     standing: Literal["", "guest", "member", "lapsed", "suspended"] = ""

@@ -13,7 +13,7 @@ from forum.access.places import AudienceChoice, change_place, lock_place, make_p
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
-from forum.boards.models import Category
+from forum.boards.models import Category, TopicTemplate
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
@@ -23,6 +23,8 @@ from forum.core.versions import bump_site
 from forum.discussions.actions.writing import Written, start_topic
 from forum.discussions.models import Topic
 from forum.markup import SafeHTML
+
+MOST_TEMPLATES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,41 @@ def archive_category(category: Category, *, archived: bool, actor: User) -> None
         _archive_places(category)
         bump_site()
         _record(AuditAction.CATEGORY_CHANGED, category, actor)
+
+
+@transactional
+def keep_template(
+    category: Category, *, name: str, body: str, actor: User, template_id: int | None = None
+) -> TopicTemplate:
+    """A new template for topics of a category, or other words for one that is there."""
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    category = _load(category.id)
+    if template_id is None:
+        there = db.session.scalar(select(func.count()).where(TopicTemplate.category_id == category.id)) or 0
+        if there >= MOST_TEMPLATES:
+            raise Invalid({"name": _("%(most)s templates are enough for one place.", most=MOST_TEMPLATES)})
+        template = TopicTemplate(category_id=category.id, name=name, body=body)
+        db.session.add(template)
+    else:
+        template = _template(category, template_id)
+        template.name, template.body = name, body
+    _record(AuditAction.CATEGORY_CHANGED, category, actor)
+    return template
+
+
+@transactional
+def drop_template(category: Category, template_id: int, *, actor: User) -> None:
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    category = _load(category.id)
+    db.session.delete(_template(category, template_id))
+    _record(AuditAction.CATEGORY_CHANGED, category, actor)
+
+
+def _template(category: Category, template_id: int) -> TopicTemplate:
+    template = db.session.get(TopicTemplate, template_id)
+    if template is None or template.category_id != category.id:
+        raise NotFound
+    return template
 
 
 @transactional

@@ -10,7 +10,7 @@ from forum.accounts.schemas import User, Users
 from forum.boards import models, schemas
 from forum.boards.actions import start_topic_in
 from forum.boards.params import TopicListParams
-from forum.boards.queries import all_categories, categories_for, find_category, page_of
+from forum.boards.queries import all_categories, categories_for, find_category, page_of, templates_of
 from forum.boards.shapes import categories_as_read
 from forum.core.errors import Conflict, Invalid
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
@@ -99,6 +99,18 @@ def list_mentionable_in_place(viewer: Viewer, category: models.Category, asked: 
     limits.hit("complete", viewer.id)
     people = mentionable(viewer, asked.q, audience=category.place.default_audience)
     return Users(items=[User.of(person) for person in people], next=None)
+
+
+@boards_api.get("/categories/<slug>/templates")
+@requires(Permission.START_TOPIC, subject=find_category)
+@operation(schemas.TopicTemplates)
+def list_templates(_viewer: Viewer, category: models.Category) -> schemas.TopicTemplates:
+    """What a new topic of a category may begin with."""
+    found = [
+        schemas.TopicTemplate(id=str(template.id), name=template.name, body=template.body)
+        for template in templates_of(category)
+    ]
+    return schemas.TopicTemplates(items=found, next=None)
 
 
 @boards_api.get("/categories/<slug>/similar")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.access.models import Place
@@ -35,3 +35,15 @@ class Category(Base):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+
+class TopicTemplate(Base):
+    """What a new topic of a category may begin with."""
+
+    __tablename__ = "topic_templates"
+    __table_args__ = (Index(None, "category_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    body: Mapped[str]

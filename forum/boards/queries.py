@@ -11,7 +11,7 @@ from forum.access.audience import may_read
 from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
-from forum.boards.models import Category
+from forum.boards.models import Category, TopicTemplate
 from forum.core.db import db, which_database
 from forum.core.errors import Malformed
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
@@ -89,6 +89,12 @@ def category_of_place(place_id: int) -> Category | None:
 
 def children_of(category: Category, among: Sequence[Category]) -> list[Category]:
     return [c for c in among if c.parent_id == category.id]
+
+
+def templates_of(category: Category) -> list[TopicTemplate]:
+    """What a new topic here may begin with. The caller has asked whether somebody may start one, or arranges places."""
+    found = select(TopicTemplate).where(TopicTemplate.category_id == category.id)
+    return list(db.session.scalars(found.order_by(TopicTemplate.name, TopicTemplate.id)))
 
 
 def moderators_of(category: Category) -> list[User]:

@@ -22,6 +22,7 @@ from forum.boards.queries import (
     find_category,
     moderators_of,
     stamp_of_category,
+    templates_of,
 )
 from forum.boards.rows import PlaceRow, place_rows, topic_rows
 from forum.core.errors import Forbidden, Invalid, NotFound
@@ -167,6 +168,11 @@ def _new_page(
 ) -> Response:
     open_ones = [c for c in categories_for(viewer) if judge(Permission.START_TOPIC, viewer, c)]
     category = next((c for c in open_ones if c.slug == values.get("category")), None)
+    templates = templates_of(category) if category else []
+    asked = request.args.get("template", "")
+    chosen_one = next((t for t in templates if str(t.id) == asked), None)
+    if chosen_one is not None and not values.get("body"):
+        values = {**values, "body": chosen_one.body}
     audience = category.place.audience if category else None
     choices = (
         choices_for(viewer, category.place, audience) if category and audience else Choices([], [], False)
@@ -182,6 +188,7 @@ def _new_page(
         client_id=values.get("client_id") or secrets.token_urlsafe(12),
         draft=draft,
         unfinished=unfinished,
+        templates=templates,
         sentence=_sentence(category) if category else None,
         inherit_sentence=_sentence(category) if category else None,
         kinds=choices.kinds,

@@ -23,3 +23,15 @@ class Category(Schema):
 
 class Categories(Items[Category]):
     """A page of categories, children after their parents."""
+
+
+class TopicTemplate(Schema):
+    """What a new topic of a category may begin with."""
+
+    id: Id
+    name: str
+    body: str = Field(description="Markdown.")
+
+
+class TopicTemplates(Items[TopicTemplate]):
+    """All templates of a category."""

@@ -61,6 +61,8 @@ BY_CATEGORY = {
     ],
     "boards_api.list_mentionable_in_place": ["/api/v1/categories/{slug}/mentionable?q=ca"],
     "boards_api.list_similar_topics": ["/api/v1/categories/{slug}/similar?title=About+it+beginning"],
+    "boards_api.list_templates": ["/api/v1/categories/{slug}/templates"],
+    "staff.list_templates": ["/staff/categories/{slug}/templates"],
     "staff.category_form": ["/staff/categories/{slug}"],
 }
 BY_TOPIC = {
@@ -132,7 +134,7 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "boards.mark_everything_read", "boards.start_topic",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
-    "staff.suspend", "staff.unarchive", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
+    "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.preview", "discussions_api.preview",
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "lounge.name": EVERYBODY,  # one topic of it is open to everybody
     "lounge.description": MEMBERS,
     "lounge.guidelines": MEMBERS,
+    "lounge.template": MEMBERS,
     "nook.name": MEMBERS,
     "nook.description": MEMBERS,
     "nook.guidelines": MEMBERS,
@@ -31,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "secret.name": {"confidant", "staff"},
     "secret.description": {"confidant", "staff"},
     "secret.guidelines": {"confidant", "staff"},
+    "secret.template": {"confidant", "staff"},
     # Topics.
     "public.title": EVERYBODY,
     "public.body": EVERYBODY,

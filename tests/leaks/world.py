@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from forum.access.models import RoleName
 from forum.accounts.models import User
-from forum.boards.actions import CategoryPlan, change_category
+from forum.boards.actions import CategoryPlan, change_category, keep_template
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.transactions import transaction
@@ -84,7 +84,10 @@ def _name_places(world: World) -> None:
             group_id=place.group_id,
             parent_slug="lounge" if name == "nook" else "",
         )
-        change_category(category, plan, actor=db.session.get_one(User, world.cast.staff.id))
+        staff = db.session.get_one(User, world.cast.staff.id)
+        change_category(category, plan, actor=staff)
+        if name in {"lounge", "secret"}:
+            keep_template(category, name="Case", body=f"## {world.token(name, 'template')}", actor=staff)
         world.categories[name] = settled(category)
 
 
