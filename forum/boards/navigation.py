@@ -9,7 +9,8 @@ from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import Viewer, current_viewer
 from forum.boards.models import Category
-from forum.boards.queries import all_categories, categories_for
+from forum.boards.queries import categories_for
+from forum.boards.states import place_states
 from forum.discussions.queries import unread
 
 
@@ -19,9 +20,9 @@ class Navigation:
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
 
-    @cached_property
+    @property
     def _states(self) -> dict[int, unread.PlaceUnread]:
-        return unread.unread_of_places(self.viewer, [c.place_id for c in all_categories()])
+        return place_states(self.viewer)
 
     @cached_property
     def places(self) -> list[tuple[Category, int]]:

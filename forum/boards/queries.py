@@ -19,6 +19,7 @@ from forum.core.transactions import current_transaction
 from forum.core.versions import SITE, Version, note_site_version, site_version
 
 _guard = threading.Lock()
+_moderators: dict[tuple[str, int], tuple[int, list[User]]] = {}  # by place: as many as there are categories
 _kept: tuple[str, int, list[Category]] | None = None
 
 
@@ -56,6 +57,7 @@ def forget() -> None:
     global _kept
     with _guard:
         _kept = None
+        _moderators.clear()
 
 
 def categories_for(viewer: Viewer) -> list[Category]:
@@ -98,7 +100,20 @@ def templates_of(category: Category) -> list[TopicTemplate]:
 
 
 def moderators_of(category: Category) -> list[User]:
-    """Who looks after a category, by name."""
+    """Who looks after a category, by name; kept under the site's version, which grows with roles and names."""
+    key = (which_database(), category.place_id)
+    kept = _moderators.get(key)
+    if kept is not None and kept[0] == site_version():
+        return kept[1]
+    found = _load_moderators(category)
+    for person in found:
+        db.session.expunge(person)
+    if current_transaction() is None:
+        _moderators[key] = (site_version(), found)
+    return found
+
+
+def _load_moderators(category: Category) -> list[User]:
     ids = [category.place_id] + ([category.parent.place_id] if category.parent else [])
     return list(
         db.session.scalars(

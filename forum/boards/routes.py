@@ -25,6 +25,7 @@ from forum.boards.queries import (
     templates_of,
 )
 from forum.boards.rows import PlaceRow, place_rows, topic_rows
+from forum.boards.states import place_states
 from forum.core.errors import Forbidden, Invalid, NotFound
 from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
@@ -62,7 +63,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         viewer, category.place_id, sort=asked.sort, after=asked.after, limit=TOPICS_PER_PAGE
     )
     children = children_of(category, categories_for(viewer))
-    states = unread.unread_of_places(viewer, [category.place_id, *(c.place_id for c in children)])
+    states = place_states(viewer)
     state = states.get(category.place_id, unread.PlaceUnread())
     verdict = judge(Permission.START_TOPIC, viewer, category)
     return respond.page(

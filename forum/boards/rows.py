@@ -12,6 +12,7 @@ from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for, category_of_place
+from forum.boards.states import place_states
 from forum.core.db import db
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.models import Topic
@@ -87,7 +88,7 @@ def place_rows(viewer: Viewer) -> list[PlaceRow]:
     categories = categories_for(viewer)
     ids = [category.place_id for category in categories]
     counts = topic_queries.counts_of_places(viewer, ids)
-    states = unread.unread_of_places(viewer, ids)
+    states = place_states(viewer)
     last = _last_times([c.last_topic_id for c in counts.values() if c.last_topic_id])
     rows: dict[int, PlaceRow] = {}
     for category in categories:
@@ -123,7 +124,7 @@ class UnreadTopics:
 def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> UnreadTopics:
     """Unread topics, newest activity first, paged by key."""
     categories = {c.place_id: c for c in all_categories()}
-    states = unread.unread_of_places(viewer, list(categories))
+    states = place_states(viewer)
     key = None
     if after:
         moment, topic_id = decode_cursor(after, [str, int])
