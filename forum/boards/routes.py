@@ -81,7 +81,9 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         may_start=bool(verdict),
         start_denied=verdict.reason,
         moderators=moderators_of(category),
-        guidelines=in_words(category.guidelines_html) if category.guidelines_html else None,
+        guidelines=in_words(category.guidelines_html, within="guidelines")
+        if category.guidelines_html
+        else None,
         canonical=f"/c/{category.slug}",
     )
 
@@ -183,7 +185,9 @@ def _new_page(
         status=status if errors else 200,
         categories=[(c.slug, f"{c.parent.name} / {c.name}" if c.parent else c.name) for c in open_ones],
         category=category,
-        guidelines=in_words(category.guidelines_html) if category and category.guidelines_html else None,
+        guidelines=in_words(category.guidelines_html, within="guidelines")
+        if category and category.guidelines_html
+        else None,
         values=values,
         errors=errors or {},
         client_id=values.get("client_id") or secrets.token_urlsafe(12),

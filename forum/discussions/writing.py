@@ -47,10 +47,26 @@ def find_mentioned(names: set[str]) -> Mapping[str, Mention]:
     return {name: Mention(people[name.casefold()]) for name in names if name.casefold() in people}
 
 
-def in_words(html: SafeHTML) -> SafeHTML:
-    """Stored HTML as this reader sees it: with the few words it needs, and without ways to people they may not see."""
-    shown = localize(html, Phrases(quoted_text=_("Quoted text"), table=_("Table")))
+def in_words(html: SafeHTML, *, within: str = "text") -> SafeHTML:
+    """Stored HTML as this reader sees it: with the few words it needs, and without ways to people they may not see.
+
+    `within` is unique on the page, like `post-12`: the names of headings and footnotes begin with it.
+    """
+    shown = localize(html, _phrases(), within=within) if "…" in html else html
     return shown if sees_people(current_viewer()) else without_links_to_people(shown)
+
+
+def _phrases() -> Phrases:
+    return Phrases(
+        quoted_text=_("Quoted text"),
+        table=_("Table"),
+        spoiler=_("Spoiler"),
+        done=_("Done"),
+        not_done=_("Not done"),
+        footnotes=_("Footnotes"),
+        back_to_text=_("Back to the text"),
+        link_to_heading=_("Link to this heading"),
+    )
 
 
 def _why(refused: MarkupRefused) -> str:

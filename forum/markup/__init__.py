@@ -1,7 +1,7 @@
 """Markdown to safe HTML.
 
-`render(body)` is the way in: CommonMark without raw HTML, with tables, strikethrough, bare addresses,
-colored code and mentions, through two sanitizers. It is done once, when a text is written and before
+`render(body)` is the way in: CommonMark without raw HTML, with tables, task lists, footnotes, spoilers, formulas,
+strikethrough, bare addresses, quotes with their source, colored code and mentions, through two sanitizers. It is done once, when a text is written and before
 any transaction; the HTML is stored beside the text with its `RENDERER_VERSION`, shown through
 `localize()`, and made anew when the version has risen. What exceeds a cap of `limits.py` raises
 `MarkupRefused`.
@@ -13,6 +13,8 @@ from forum.markup.incoming import html_to_markdown
 from forum.markup.mentions import Mention, normalize_name
 from forum.markup.phrases import Phrases, localize, without_links_to_people
 from forum.markup.plain import excerpt, plain_text
+from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, without_quotes
+from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
 from forum.markup.sections import render_long
@@ -22,6 +24,7 @@ __all__ = [
     "MarkupRefused",
     "Mention",
     "Phrases",
+    "QuoteSource",
     "Reason",
     "Rendered",
     "SafeHTML",
@@ -32,7 +35,11 @@ __all__ = [
     "localize",
     "normalize_name",
     "plain_text",
+    "quote_markdown",
+    "quoted_posts",
     "render",
     "render_long",
+    "show_quotes",
     "without_links_to_people",
+    "without_quotes",
 ]

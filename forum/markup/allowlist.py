@@ -4,15 +4,19 @@ Attributes are allowed with the values given here, classes one by one. What `wri
 write must be added here too, or it is taken out again.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
+from forum.markup.anchors import is_anchor
 from forum.markup.coloring import COLOR_CLASSES, LANGUAGE_CLASSES
 from forum.markup.dressing import EXTERNAL
 
-_BLOCKS = {"blockquote", "details", "div", "hr", "li", "ol", "p", "pre", "summary", "ul"}
+_BLOCKS = {
+    *("blockquote", "details", "div", "figcaption", "figure", "hr", "li", "ol", "p", "pre", "summary", "ul"),
+}
 _HEADINGS = {"h3", "h4", "h5", "h6"}
 _TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
-_WITHIN_TEXT = {"a", "br", "code", "del", "em", "span", "strong"}
+_WITHIN_TEXT = {"a", "br", "code", "del", "em", "span", "strong", "sup"}
 
 TAGS = frozenset(_BLOCKS | _HEADINGS | _TABLES | _WITHIN_TEXT)
 
@@ -23,34 +27,55 @@ FREE: Mapping[str, frozenset[str]] = {"a": frozenset({"title"}), "ol": frozenset
 
 _DIRECTIONS = frozenset({"ltr", "rtl"})
 _AUTO = frozenset({"auto"})
+_ZERO = frozenset({"0"})
+_SLOT = frozenset({"…"})
 
 VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "a": {"rel": frozenset({EXTERNAL}), "dir": _AUTO},
+    "a": {
+        "rel": frozenset({EXTERNAL}),
+        "dir": _AUTO,
+        "role": frozenset({"doc-noteref", "doc-backlink"}),
+        "aria-label": _SLOT,
+    },
     "blockquote": {"dir": _DIRECTIONS},
     "div": {
-        "role": frozenset({"region"}),
-        "tabindex": frozenset({"0"}),
-        "aria-label": frozenset({"…"}),
+        "role": frozenset({"region", "group"}),
+        "tabindex": _ZERO,
+        "aria-label": _SLOT,
         "dir": _AUTO,
     },
+    "figure": {"dir": _DIRECTIONS},
     **{heading: {"dir": _AUTO} for heading in _HEADINGS},
     "ol": {"dir": _DIRECTIONS},
     "p": {"dir": _AUTO},
-    "pre": {"dir": frozenset({"ltr"}), "tabindex": frozenset({"0"})},
+    "pre": {"dir": frozenset({"ltr"}), "tabindex": _ZERO},
+    "span": {"role": frozenset({"img"}), "tabindex": _ZERO, "aria-label": _SLOT},
+    "summary": {"dir": _AUTO},
     "td": {"dir": _AUTO},
     "th": {"dir": _AUTO, "scope": frozenset({"col"})},
     "ul": {"dir": _DIRECTIONS},
 }
 
+# Values of a form rather than of a list.
+FORMS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
+    **{tag: {"id": is_anchor} for tag in sorted(_HEADINGS | {"li", "sup"})},
+    "figure": {"data-post": lambda value: bool(re.fullmatch(r"[1-9]\d{0,17}", value, re.ASCII))},
+}
+
 _ALIGNMENTS = frozenset({"is-number", "is-center"})
 
 CLASSES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"mention", "image-link"}),
-    "code": LANGUAGE_CLASSES,
-    "details": frozenset({"quote-fold"}),
-    "div": frozenset({"post__table", "signature"}),
-    "span": COLOR_CLASSES,
-    "summary": frozenset({"quote-fold__summary"}),
+    "a": frozenset({"mention", "image-link", "heading-link", "footnote-link", "footnote-back"}),
+    "code": LANGUAGE_CLASSES | {"math", "math-display"},
+    "details": frozenset({"quote-fold", "spoiler-block"}),
+    "div": frozenset({"post__table", "signature", "footnotes", "spoiler-block__text"}),
+    "figcaption": frozenset({"quote-source"}),
+    "figure": frozenset({"quote"}),
+    "li": frozenset({"task-list-item"}),
+    "ol": frozenset({"contains-task-list"}),
+    "span": COLOR_CLASSES | {"spoiler", "spoiler__label", "task-done", "task-open"},
+    "summary": frozenset({"quote-fold__summary", "spoiler-block__summary"}),
     "td": _ALIGNMENTS,
     "th": _ALIGNMENTS,
+    "ul": frozenset({"contains-task-list"}),
 }

@@ -13,7 +13,10 @@ from forum.markup.limits import FOLD_CHARS, FOLD_LINES
 
 EXTERNAL = "nofollow ugc noopener"
 
-_CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open"})
+_CONTAINERS = frozenset(
+    {"blockquote_open", "bullet_list_open", "footnotes_open", "ordered_list_open", "quote_open"}
+)
+_FRAMES = frozenset({"quote_open", "quote_close"})
 _LETTER = re.compile(r"[^\W\d_]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
@@ -92,7 +95,7 @@ def alt_text(image: Token) -> str:
     pending = list(reversed(image.children or []))
     while pending:
         token = pending.pop()
-        if token.type in ("text", "code_inline", "mention"):
+        if token.type in ("text", "code_inline", "formula", "mention"):
             parts.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
@@ -101,10 +104,32 @@ def alt_text(image: Token) -> str:
     return "".join(parts).strip()
 
 
+def text_of(token: Token, *, is_veiled: bool = False) -> str:
+    """What can be read in a paragraph, without its markup; `is_veiled` leaves out what spoilers keep from sight."""
+    parts: list[str] = []
+    hidden = 0
+    for child in token.children or ():
+        if child.type == "spoiler_open" and is_veiled:
+            hidden += 1
+            parts.append("…" if hidden == 1 else "")
+        elif child.type == "spoiler_close" and is_veiled:
+            hidden -= 1
+        elif hidden:
+            continue
+        elif child.type == "image":
+            parts.append(alt_text(child))
+        elif child.type in ("softbreak", "hardbreak", "line_break"):
+            parts.append("\n")
+        else:
+            parts.append(child.content)
+    return "".join(parts)
+
+
 def _fold_quotes(tokens: list[Token]) -> list[Token]:
     """Long quotes folded, unless there is nothing else to read."""
     spans = _top_quotes(tokens)
-    if not spans or sum(end - start + 1 for start, end in spans) == len(tokens):
+    others = sum(1 for token in tokens if token.type not in _FRAMES)
+    if not spans or sum(_size(tokens[start : end + 1]) for start, end in spans) == others:
         return tokens
     folded: list[Token] = []
     at = 0
@@ -125,6 +150,10 @@ def _top_quotes(tokens: list[Token]) -> list[tuple[int, int]]:
         elif token.level == 0 and token.type == "blockquote_close":
             spans.append((start, number))
     return spans
+
+
+def _size(quote: list[Token]) -> int:
+    return sum(1 for token in quote if token.type not in _FRAMES)
 
 
 def _is_long(quote: list[Token]) -> bool:

@@ -9,24 +9,59 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from forum.markup.anchors import BEGINNING, place_anchors
 from forum.markup.safe_html import SafeHTML
 
 FOLD_SLOT = '<summary class="quote-fold__summary">…</summary>'
 TABLE_SLOT = '<div class="post__table" tabindex="0" role="region" aria-label="…">'
+SPOILER_SLOT = '<summary class="spoiler-block__summary">…</summary>'
+SPOILER_LABEL_SLOT = '<span class="spoiler__label">…</span>'
+TASK_DONE_SLOT = '<span class="task-done" role="img" aria-label="…">'
+TASK_OPEN_SLOT = '<span class="task-open" role="img" aria-label="…">'
+FOOTNOTES_SLOT = '<div class="footnotes" role="group" aria-label="…">'
+_LINK_SLOT = re.compile(r'(<a class="(heading-link|footnote-back)" href="#[^"]*" aria-label=")…"')
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The words in one language: what a folded quote says, and how a table that can be scrolled is called."""
+    """The words in one language."""
 
-    quoted_text: str
-    table: str
+    quoted_text: str  # what a folded quote says
+    table: str  # how a table that can be scrolled is called
+    spoiler: str  # what a spoiler without a title says, and what is read aloud before one in a line
+    done: str  # of a task
+    not_done: str
+    footnotes: str
+    back_to_text: str  # where the arrow behind a footnote leads
+    link_to_heading: str
 
 
-def localize(html: SafeHTML, phrases: Phrases) -> SafeHTML:
-    """Stored HTML as one reader sees it. Cheap enough for every post of a page."""
-    shown = str.replace(html, FOLD_SLOT, FOLD_SLOT.replace("…", escape(phrases.quoted_text)))
-    return SafeHTML(shown.replace(TABLE_SLOT, TABLE_SLOT.replace("…", escape(phrases.table))))
+def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeHTML:
+    """Stored HTML as one reader sees it. Cheap enough for every post of a page.
+
+    `within` names the text on its page, like `post-12`: what can be linked to in it begins so.
+    """
+    shown = str(html)
+    if "…" not in shown:
+        return html
+    for slot, words in (
+        (FOLD_SLOT, phrases.quoted_text),
+        (TABLE_SLOT, phrases.table),
+        (SPOILER_SLOT, phrases.spoiler),
+        (SPOILER_LABEL_SLOT, f"{phrases.spoiler}: "),
+        (TASK_DONE_SLOT, phrases.done),
+        (TASK_OPEN_SLOT, phrases.not_done),
+        (FOOTNOTES_SLOT, phrases.footnotes),
+    ):
+        shown = shown.replace(slot, slot.replace("…", escape(words)))
+    if BEGINNING in shown:
+        links = {
+            "heading-link": escape(phrases.link_to_heading),
+            "footnote-back": escape(phrases.back_to_text),
+        }
+        shown = _LINK_SLOT.sub(lambda found: f'{found[1]}{links[found[2]]}"', shown)
+        shown = place_anchors(shown, within)
+    return SafeHTML(shown)
 
 
 _MENTION = re.compile(r'<a class="mention" href="[^"]*"( dir="auto")?>(@[^<]*)</a>')

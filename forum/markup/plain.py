@@ -7,17 +7,26 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from forum.markup.cleaning import balance_direction
-from forum.markup.dressing import alt_text
+from forum.markup.dressing import text_of
 from forum.markup.limits import EXCERPT_CHARS
 from forum.markup.parser import parse
 
 _SPACES = re.compile(r"\s+")
+_BORROWED = frozenset(
+    f"{name}_{end}" for name in ("blockquote", "footnotes", "signature") for end in ("open", "close")
+)
+_FROM_ELSEWHERE = frozenset({"quote_open", "quote_close"})
+_VEILED = frozenset({"spoiler_block_open", "spoiler_block_close"})
+_VERBATIM = frozenset({"fence", "code_block", "formula_block"})
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
 def plain_text(body: str) -> str:
-    """All that can be read in a text, a line for each paragraph, cell or line of code. MarkupRefused as `render`."""
-    return "\n".join(text for text, _ in _texts(parse(body)))
+    """All that can be read in a text, a line for each paragraph, cell or line of code. MarkupRefused as `render`.
+
+    What is quoted from other posts is not in it: who may read this text may not be one who may read those.
+    """
+    return "\n".join(text for text, _ in _texts(parse(body), is_veiled=False))
 
 
 def excerpt(body: str) -> str:
@@ -26,37 +35,34 @@ def excerpt(body: str) -> str:
 
 
 def excerpt_of(tokens: list[Token]) -> str:
-    """As `excerpt`, for a text that has been parsed. Quotes and the signature count only if there is nothing else."""
-    pieces = list(_texts(tokens))
+    """As `excerpt`, for a text that has been parsed.
+
+    Quotes, footnotes and the signature count only if there is nothing else, quotes from other posts and spoilers never.
+    """
+    pieces = list(_texts(tokens, is_veiled=True))
     own = [text for text, is_own in pieces if is_own]
     return _shorten(" ".join(own or [text for text, _ in pieces]))
 
 
-def _texts(tokens: list[Token]) -> Iterator[tuple[str, bool]]:
-    """(text, whether it is the author's own: neither quoted nor in the signature)."""
-    borrowed = 0
+def _texts(tokens: list[Token], *, is_veiled: bool) -> Iterator[tuple[str, bool]]:
+    """(text, whether it is the author's own: neither quoted nor in a footnote or the signature)."""
+    borrowed = unseen = 0
     for token in tokens:
-        if token.type in ("blockquote_open", "signature_open"):
-            borrowed += 1
-        elif token.type in ("blockquote_close", "signature_close"):
-            borrowed -= 1
-        text = _text_of(token).strip()
+        if token.type in _BORROWED:
+            borrowed += token.nesting
+        elif token.type in _FROM_ELSEWHERE or (is_veiled and token.type in _VEILED):
+            unseen += token.nesting
+        text = "" if unseen else _text_of(token, is_veiled=is_veiled).strip()
         if text:
             yield text, not borrowed
 
 
-def _text_of(token: Token) -> str:
-    if token.type in ("fence", "code_block"):
+def _text_of(token: Token, *, is_veiled: bool) -> str:
+    if token.type in _VERBATIM:
         return token.content
-    parts: list[str] = []
-    for child in token.children or ():
-        if child.type == "image":
-            parts.append(alt_text(child))
-        elif child.type in ("softbreak", "hardbreak", "line_break"):
-            parts.append("\n")
-        else:
-            parts.append(child.content)
-    return "".join(parts)
+    if token.type == "spoiler_block_open":
+        return token.info
+    return text_of(token, is_veiled=is_veiled)
 
 
 def _shorten(text: str) -> str:

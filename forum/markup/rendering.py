@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from forum.markup.anchors import Anchors
 from forum.markup.dressing import dress
 from forum.markup.mentions import Mention, possible_names
 from forum.markup.parser import parse
@@ -12,7 +13,7 @@ from forum.markup.sanitizer import sanitize
 from forum.markup.writer import Writing, write
 
 # Raised whenever the same text comes to give other HTML, so that stored HTML is rendered anew.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Rendered:
     html: SafeHTML
     version: int  # the RENDERER_VERSION that made the HTML
     mentions: frozenset[str]  # usernames found and linked (not in quotes: theirs were told), NFC, lower case
-    excerpt: str  # plain text, one line of at most 240 characters, no quotes, no signature
+    excerpt: str  # plain text, one line of at most 240 characters, no quotes, no signature, no spoilers
+    quotes: frozenset[int] = (
+        frozenset()
+    )  # the ids of posts that are quoted, as the text has them: they may be none
 
 
 def render(body: str, *, mentions: Callable[[set[str]], Mapping[str, Mention]] | None = None) -> Rendered:
@@ -37,10 +41,17 @@ def render(body: str, *, mentions: Callable[[set[str]], Mapping[str, Mention]] |
     else is raised, whatever the text. No database, no clock, no state: the same text gives the same
     HTML in any process, and everything in and out can be pickled (but for the callback).
     """
+    return render_part(body, mentions=mentions, anchors=Anchors())
+
+
+def render_part(
+    body: str, *, mentions: Callable[[set[str]], Mapping[str, Mention]] | None, anchors: Anchors
+) -> Rendered:
+    """As `render`, for a part of a text, whose anchors are unique among those given out so far."""
     tokens = parse(body)
-    writing = Writing()
+    writing = Writing(anchors=anchors)
     if mentions and (names := possible_names(tokens)):
         writing.people = mentions(names)
     summary = excerpt_of(tokens)
     html = sanitize(write(dress(tokens), writing))
-    return Rendered(html, RENDERER_VERSION, frozenset(writing.found), summary)
+    return Rendered(html, RENDERER_VERSION, frozenset(writing.found), summary, frozenset(writing.quoted))

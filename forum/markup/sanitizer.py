@@ -14,7 +14,7 @@ import nh3
 from bleach.sanitizer import Cleaner
 
 from forum.markup.addresses import SCHEMES, is_safe_address
-from forum.markup.allowlist import ADDRESSES, CLASSES, FREE, TAGS, VALUES
+from forum.markup.allowlist import ADDRESSES, CLASSES, FORMS, FREE, TAGS, VALUES
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.limits import HTML_CHARS
 from forum.markup.safe_html import SafeHTML
@@ -76,7 +76,15 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
         return value in CLASSES.get(tag, ())
     if name in ADDRESSES.get(tag, ()):
         return is_safe_address(value)
+    if form := FORMS.get(tag, {}).get(name):
+        return form(value)
     return name in FREE.get(tag, ()) or value in VALUES.get(tag, {}).get(name, ())
+
+
+def _in_form(tag: str, name: str, value: str) -> str | None:
+    """An attribute for nh3, None where its value is not of its form."""
+    form = FORMS.get(tag, {}).get(name)
+    return value if form is None or form(value) else None
 
 
 def _make_bleach() -> Cleaner:
@@ -84,13 +92,14 @@ def _make_bleach() -> Cleaner:
 
 
 def _make_nh3() -> nh3.Cleaner:
-    plain = {tag: set(FREE.get(tag, ())) | set(ADDRESSES.get(tag, ())) for tag in TAGS}
+    plain = {tag: {*FREE.get(tag, ()), *ADDRESSES.get(tag, ()), *FORMS.get(tag, ())} for tag in TAGS}
     return nh3.Cleaner(
         tags=set(TAGS),
         attributes={"*": set(), **{tag: names for tag, names in plain.items() if names}},
         tag_attribute_values={
             tag: {name: set(values) for name, values in names.items()} for tag, names in VALUES.items()
         },
+        attribute_filter=_in_form,
         allowed_classes={tag: set(names) for tag, names in CLASSES.items()},
         url_schemes=set(SCHEMES),
         url_relative=lambda url: url if is_safe_address(url) else None,

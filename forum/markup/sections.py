@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
+from forum.markup.anchors import Anchors
 from forum.markup.errors import MarkupRefused
 from forum.markup.limits import BODY_BYTES
 from forum.markup.mentions import Mention
-from forum.markup.rendering import RENDERER_VERSION, Rendered, render
+from forum.markup.rendering import RENDERER_VERSION, Rendered, render, render_part
 
 _FENCE = re.compile(r"(`{3,})")
 
@@ -18,29 +20,41 @@ def render_long(
 
     For what is not typed here, and never within a request: the time it takes grows with the length, without a cap.
     """
-    parts = [part for section in _sections(body) for part in _render(section, mentions)]
-    if len(parts) == 1:
-        return parts[0]
+    if len(body) <= BODY_BYTES:
+        with suppress(MarkupRefused):
+            return render(body, mentions=mentions)
+    anchors = Anchors()
+    parts: list[Rendered] = []
+    for number, section in enumerate(_sections(body)):
+        anchors.part = f"s{number}-" if number else ""
+        parts += _render(section, mentions, anchors)
     html = render("").html
     for part in parts:
         html += part.html
-    found = frozenset(name for part in parts for name in part.mentions)
-    return Rendered(html, RENDERER_VERSION, found, next((part.excerpt for part in parts if part.excerpt), ""))
+    return Rendered(
+        html,
+        RENDERER_VERSION,
+        frozenset(name for part in parts for name in part.mentions),
+        next((part.excerpt for part in parts if part.excerpt), ""),
+        frozenset(post for part in parts for post in part.quotes),
+    )
 
 
 def _render(
-    section: list[str], mentions: Callable[[set[str]], Mapping[str, Mention]] | None
+    section: list[str], mentions: Callable[[set[str]], Mapping[str, Mention]] | None, anchors: Anchors
 ) -> Iterator[Rendered]:
     """A section, or, where the renderer finds it too much, its halves; a single block then as code."""
     try:
-        yield render("\n\n".join(section), mentions=mentions)
+        yield render_part("\n\n".join(section), mentions=mentions, anchors=anchors)
     except MarkupRefused:
         if len(section) == 1:
             yield render("\n".join(_fenced(section[0].split("\n"))))
             return
-        middle = len(section) // 2
-        yield from _render(section[:middle], mentions)
-        yield from _render(section[middle:], mentions)
+        middle, part = len(section) // 2, anchors.part
+        for name, half in (("a", section[:middle]), ("b", section[middle:])):
+            anchors.part = f"{part}{name}-"
+            yield from _render(half, mentions, anchors)
+        anchors.part = part
 
 
 def _fenced(lines: list[str]) -> list[str]:

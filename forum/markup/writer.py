@@ -12,12 +12,23 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from forum.markup.anchors import BEGINNING, Anchors
 from forum.markup.cleaning import without_direction
 from forum.markup.coloring import Palette, language_of
+from forum.markup.dressing import text_of
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.limits import HTML_CHARS
 from forum.markup.mentions import Mention, address_of, normalize_name, resolve
-from forum.markup.phrases import FOLD_SLOT, TABLE_SLOT
+from forum.markup.phrases import (
+    FOLD_SLOT,
+    FOOTNOTES_SLOT,
+    SPOILER_LABEL_SLOT,
+    SPOILER_SLOT,
+    TABLE_SLOT,
+    TASK_DONE_SLOT,
+    TASK_OPEN_SLOT,
+)
+from forum.markup.quoting import caption
 
 # The page has h1 for the site or title and h2 for its parts, so a post begins at h3.
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
@@ -32,6 +43,11 @@ class Writing:
     palette: Palette = field(default_factory=Palette)
     chars: int = HTML_CHARS
     quotes: int = 0
+    links: int = 0
+    spoilers: int = 0
+    anchors: Anchors = field(default_factory=Anchors)
+    heading: str = ""  # the name of the one that is being written
+    quoted: set[int] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
 
@@ -79,10 +95,18 @@ class _Writer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<{_HEADINGS[tokens[idx].tag]} dir="auto">'
+        writing, tag = env["writing"], _HEADINGS[tokens[idx].tag]
+        writing.heading = ""
+        if writing.quotes:  # it can be linked to where it was written
+            return f'<{tag} dir="auto">'
+        writing.heading = writing.anchors.of_heading(text_of(tokens[idx + 1], is_veiled=True))
+        return f'<{tag} id="{BEGINNING}{writing.heading}" dir="auto">'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f"</{_HEADINGS[tokens[idx].tag]}>\n"
+        name = env["writing"].heading
+        address = f"#{BEGINNING}{name}"
+        link = f' <a class="heading-link" href="{address}" aria-label="…">#</a>' if name else ""
+        return f"{link}</{_HEADINGS[tokens[idx].tag]}>\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"{TABLE_SLOT}<table>\n"
@@ -98,16 +122,36 @@ class _Writer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         language = language_of(tokens[idx].info)
+        if tokens[idx].info.split(maxsplit=1)[:1] == ["math"]:
+            return self.formula_block(tokens, idx, options, env)
         attribute = f' class="language-{language}"' if language else ""
         code = env["writing"].palette.color(without_direction(tokens[idx].content), language)
         return f'<pre tabindex="0" dir="ltr"><code{attribute}>{code}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        code = escape(without_direction(tokens[idx].content), quote=False)
-        return f'<pre tabindex="0" dir="ltr"><code>{code}</code></pre>\n'
+        return f'<pre tabindex="0" dir="ltr"><code>{_verbatim(tokens[idx])}</code></pre>\n'
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f"<code>{escape(without_direction(tokens[idx].content), quote=False)}</code>"
+        return f"<code>{_verbatim(tokens[idx])}</code>"
+
+    def formula(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        name = "math-display" if tokens[idx].markup == "$$" else "math"
+        return f'<code class="{name}">{_verbatim(tokens[idx])}</code>'
+
+    def formula_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return (
+            f'<pre tabindex="0" dir="ltr"><code class="math-display">{_verbatim(tokens[idx])}</code></pre>\n'
+        )
+
+    def quote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        post = tokens[idx].meta["post"]
+        env["writing"].quoted.add(post)
+        source = caption(f"/posts/{post}", tokens[idx].meta["name"])
+        direction = f' dir="{tokens[idx].attrs["dir"]}"' if tokens[idx].attrs else ""
+        return f'<figure class="quote" data-post="{post}"{direction}>{source}\n'
+
+    def quote_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</figure>\n"
 
     def blockquote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["writing"].quotes += 1
@@ -126,6 +170,66 @@ class _Writer(RendererHTML):
     def fold_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<details class="quote-fold">{FOLD_SLOT}\n'
 
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        item = self.renderToken(tokens, idx, options, env)
+        if "checked" not in tokens[idx].meta:
+            return item
+        box = f"{TASK_DONE_SLOT}☑</span> " if tokens[idx].meta["checked"] else f"{TASK_OPEN_SLOT}☐</span> "
+        return item.rstrip("\n") + box
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].links += 1
+        return self.renderToken(tokens, idx, options, env)
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].links -= 1
+        return "</a>"
+
+    def spoiler_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].spoilers += 1
+        if env["writing"].links or env["writing"].spoilers > 1:  # what is around it takes the focus
+            return '<span class="spoiler">'
+        return f'<span class="spoiler" tabindex="0">{SPOILER_LABEL_SLOT}'
+
+    def spoiler_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["writing"].spoilers -= 1
+        return "</span>"
+
+    def spoiler_block_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        title = escape(tokens[idx].info, quote=False)
+        summary = f'<summary class="spoiler-block__summary" dir="auto">{title}</summary>'
+        return f'<details class="spoiler-block">{summary if title else SPOILER_SLOT}<div class="spoiler-block__text">\n'
+
+    def spoiler_block_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</div></details>\n"
+
+    def footnote_reference(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        note, reference = _names_of(tokens[idx], env["writing"])
+        link = f'<a class="footnote-link" href="#{note}" role="doc-noteref">{tokens[idx].meta["number"]}</a>'
+        return f'<sup id="{reference}">{link}</sup>'
+
+    def footnotes_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"{FOOTNOTES_SLOT}{self.renderToken(tokens, idx, options, env)}"
+
+    def footnotes_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</ol></div>\n"
+
+    def footnote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<li id="{_names_of(tokens[idx], env["writing"])[0]}">\n'
+
+    def footnote_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</li>\n"
+
+    def footnote_back(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        _, reference = _names_of(tokens[idx], env["writing"])
+        return f' <a class="footnote-back" href="#{reference}" aria-label="…" role="doc-backlink">↩</a>'
+
     def signature_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return '<div class="signature" dir="auto">'
 
@@ -142,6 +246,16 @@ class _Writer(RendererHTML):
         shown = content[: len(content) - len(rest)]
         address = escape(address_of(person))
         return f'<a class="mention" href="{address}" dir="auto">{escape(shown)}</a>{escape(rest)}'
+
+
+def _verbatim(token: Token) -> str:
+    return escape(without_direction(token.content), quote=False)
+
+
+def _names_of(token: Token, writing: Writing) -> tuple[str, str]:
+    """Of a footnote, and of one place that refers to it."""
+    number = f"{writing.anchors.part}{token.meta['number']}"
+    return f"{BEGINNING}note-{number}", f"{BEGINNING}ref-{number}-{token.meta.get('nth', 1)}"
 
 
 def _alignment(cell: Token) -> str:

@@ -6,8 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from forum.markup import Phrases
+
 DATA = Path(
     os.environ.get("FORUM_TEST_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data"
+)
+
+# Each of them tells which it is, and would do harm if it were not escaped.
+WORDS = Phrases(
+    *(
+        f'<{word}> & "…"'
+        for word in ("quoted", "table", "spoiler", "done", "not done", "notes", "back", "heading")
+    )
 )
 
 # One or two of each kind, written for this project.
@@ -44,6 +54,24 @@ OWN = [
     '@a" onclick="alert(1)',
     "<style>*{display:none}</style>",
     '<details class="quote-fold"><summary>…</summary>',
+    "||<script>alert(1)</script>||",
+    "[||x||](javascript:alert(1))",
+    ':::spoiler "><script>alert(1)</script>\nx\n:::',
+    ":::spoiler [x](javascript:alert(1))\n<img src=x onerror=alert(1)>",
+    "x[^1]\n\n[^1]: <img src=x onerror=alert(1)>",
+    'x[^"onclick=alert(1)]\n\n[^"onclick=alert(1)]: [x](javascript:alert(1))',
+    '> [@a" onclick="alert(1)](/posts/1):\n> <script>alert(1)</script>',
+    "> [@a](javascript:alert(1)//posts/1):\n> x",
+    '> [@a](/posts/1"onclick=alert(1)):\n> x',
+    "> [@a](//evil.example/posts/1):\n> x",
+    "$<img src=x onerror=alert(1)>$",
+    "$$\\href{javascript:alert(1)}{x}$$",
+    "$$\n</code><script>alert(1)</script>\n$$",
+    "```math\n</code><script>alert(1)</script>\n```",
+    "- [ ] <input type=image src=x onerror=alert(1)>",
+    '- [x]" onclick="alert(1)',
+    "# <a id=forms>\n# forms\n# __proto__\n# constructor",
+    '<figure class="quote" data-post="1"><figcaption>',
     "<a id=forms name=cookie>x</a>",
     '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
 ]
@@ -72,6 +100,10 @@ PLANTED = [
     "<object data=x></object>",
     "<input autofocus onfocus=alert(1)>",
     "<p id=forms>x</p>",
+    "<h3 id=h-forms>x</h3>",
+    "<h3 id='post-1-x'>x</h3>",
+    "<h3 id='post-1-h-a b'>x</h3>",
+    "<li id=…-note-1 onclick=x>x</li>",
     "<table background=javascript:x></table>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
     "<template><script>alert(1)</script></template>",

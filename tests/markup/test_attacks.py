@@ -7,32 +7,17 @@ from itertools import islice
 import pytest
 from bleach._vendor.html5lib.constants import DataLossWarning
 
-from forum.markup import MarkupRefused, Mention, html_to_markdown, render
+from forum.markup import (
+    MarkupRefused,
+    html_to_markdown,
+    render,
+)
 from forum.markup.sanitizer import first_wall, second_wall
 from tests.markup import samples
 from tests.markup.detector import harm_in, requests_in
+from tests.markup.places import PLACES, as_shown, everybody
 
 pytestmark = pytest.mark.filterwarnings(f"ignore::{DataLossWarning.__module__}.DataLossWarning")
-
-# The ways in which an attacker may place a string within a text.
-PLACES = [
-    "{}",
-    "[x]({})",
-    "[x](<{}>)",
-    "![{}](x)",
-    "![x]({})",
-    '[x](/a "{}")',
-    "<{}>",
-    "[x][1]\n\n[1]: {}",
-    "```{}\nx\n```",
-    "```html\n{}\n```",
-    "`{}`",
-    "> {}\n\n- {}\n\n# {}",
-    "| a |\n|---|\n| {} |",
-    "@{}",
-    "https://a.example/{}",
-    "x\n-- \n{}",
-]
 
 
 @pytest.mark.parametrize("html", samples.PLANTED)
@@ -94,7 +79,8 @@ def harmful(place: str, attacks: list[str]) -> list[tuple[str, list[str]]]:
     def tried() -> Iterator[tuple[str, str]]:
         for attack in attacks:
             with suppress(MarkupRefused):
-                yield attack, render(place.replace("{}", attack), mentions=everybody).html
+                html = render(place.replace("{}", attack), mentions=everybody).html
+                yield attack, as_shown(html)
 
     return harm_among(tried())
 
@@ -113,8 +99,3 @@ def batched(items: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[
     iterator = iter(items)
     while group := list(islice(iterator, size)):
         yield group
-
-
-def everybody(names: set[str]) -> dict[str, Mention]:
-    """A directory in which every name is taken."""
-    return {name: Mention(name) for name in names}

@@ -32,6 +32,8 @@ def table(columns: int, rows: int = 1) -> str:
         ("漢" * (BODY_BYTES // 3), "漢" * (BODY_BYTES // 3 + 1), Reason.TOO_LONG),
         (">" * NESTING + " a", ">" * (NESTING + 1) + " a", Reason.TOO_DEEP),
         ("- " * (NESTING // 2) + "a", "- " * (NESTING // 2 + 1) + "a", Reason.TOO_DEEP),
+        (":::spoiler\n" * NESTING + "a", ":::spoiler\n" * (NESTING + 1) + "a", Reason.TOO_DEEP),
+        ("[^a]" * 600 + "\n\n[^a]: b", "[^a]" * 2500 + "\n\n[^a]: b", Reason.TOO_COMPLEX),
         (table(TABLE_COLUMNS), table(TABLE_COLUMNS + 1), Reason.TOO_MANY_COLUMNS),
         (table(20, 60), table(20, 400), Reason.TOO_COMPLEX),
         ("- a\n" * 800, "- a\n" * 900, Reason.TOO_COMPLEX),
@@ -75,7 +77,15 @@ def test_a_refusal_says_why_to_people_and_programs_and_can_be_pickled() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["*@" * 10000, "a@b.co|-" * 2500, "![" * 10000, "|a" * 5000 + "\n" + "|-" * 5000, "- " * 10000]
+    "body",
+    [
+        "*@" * 10000,
+        "a@b.co|-" * 2500,
+        "![" * 10000,
+        "|a" * 5000 + "\n" + "|-" * 5000,
+        "- " * 10000,
+        ":::spoiler\n" * 1800,
+    ],
 )
 def test_a_refusal_comes_at_once(body: str) -> None:
     started = time.thread_time()

@@ -1,8 +1,12 @@
 """Mail as people write it: quotes fold, signatures stand apart, and what one has to say stays in view."""
 
+import re
+
 import pytest
 
-from forum.markup import Phrases, SafeHTML, localize, render
+from forum.markup import SafeHTML, localize, render
+from tests.markup.detector import harm_in
+from tests.markup.samples import WORDS
 
 LONG = "\n".join(f"> line {number}" for number in range(9))
 SHORT = "\n".join(f"> line {number}" for number in range(8))
@@ -41,19 +45,55 @@ def test_each_long_quote_has_its_own_fold() -> None:
     assert html(f"{LONG}\n\na\n\n{LONG}\n\nb\n\n{SHORT}").count("<details") == 2
 
 
-def test_the_words_of_folds_and_tables_come_in_the_language_of_the_reader() -> None:
-    stored = render(f"{LONG}\n\n| a |\n|---|\n| b |").html
-    shown = localize(stored, Phrases(quoted_text="Citation <&>", table='Tableau "1"'))
+EVERY_PLACE = f"""{LONG}
+
+| a |
+|---|
+| b |
+
+:::spoiler
+x
+:::
+
+# Head
+
+- [x] a
+- [ ] b
+
+||y|| z[^1]
+
+[^1]: note
+"""
+
+
+def test_the_words_come_in_the_language_of_the_reader() -> None:
+    stored = render(EVERY_PLACE).html
+    shown = localize(stored, WORDS, within="post-5")
     assert isinstance(shown, SafeHTML)
-    assert '<summary class="quote-fold__summary">Citation &lt;&amp;&gt;</summary>' in shown
-    assert 'aria-label="Tableau &#34;1&#34;"' in shown or 'aria-label="Tableau &quot;1&quot;"' in shown
-    assert "…" not in shown
+    assert stored.count("…") > 12
+    assert shown.count("…") == 9  # one in each of the words
+    assert shown.count("post-5-") == stored.count("…-") == 6
+    for words in ("quoted", "table", "done", "not done", "notes", "back", "heading"):
+        assert shown.count(f"&lt;{words}&gt;") == 1, words
+    assert shown.count("&lt;spoiler&gt;") == 2
+    assert '<summary class="quote-fold__summary">&lt;quoted&gt; &amp; ' in shown
+    assert not harm_in(shown)
 
 
 def test_nobody_can_write_the_place_of_a_phrase() -> None:
-    places = '<summary class="quote-fold__summary">…</summary> aria-label="…" <div class="post__table" tabindex="0" '
-    stored = render(f'{places}\n\n`{places}`\n\n[x](/a "{places}")\n\n```\n{places}\n```').html
-    assert localize(stored, Phrases(quoted_text="Q", table="T")) == stored
+    stored = str(render(EVERY_PLACE).html)
+    places = [*re.findall("<[^<>]*…[^<>]*>", stored), *re.findall("<summary[^<>]*>…</summary>", stored)]
+    assert len(places) == 12
+    for place in places:
+        written = render(
+            f"{place}\n\n`{place}`\n\n[x](/a '{place}')\n\n```\n{place}\n```\n\n- {place[1:-1]}"
+        ).html
+        assert localize(written, WORDS, within="post-5") == written
+
+
+def test_html_without_such_places_is_left_as_it_is() -> None:
+    stored = render("Wait … and see").html
+    assert localize(stored, WORDS) == stored
 
 
 @pytest.mark.parametrize(
@@ -93,4 +133,4 @@ def test_only_the_last_mark_begins_a_signature() -> None:
 
 
 def test_an_underline_without_a_space_still_makes_a_heading() -> None:
-    assert html("a\n--") == '<h4 dir="auto">a</h4>\n'
+    assert html("a\n--").startswith('<h4 id="…-h-a" dir="auto">a ')

@@ -31,7 +31,8 @@ def test_html_is_text() -> None:
     [("# a", "h3"), ("a\n=", "h3"), ("## a", "h4"), ("### a", "h5"), ("#### a", "h6"), ("###### a", "h6")],
 )
 def test_headings_begin_below_those_of_the_page(body: str, tag: str) -> None:
-    assert html(body) == f'<{tag} dir="auto">a</{tag}>'
+    link = '<a class="heading-link" href="#…-h-a" aria-label="…">#</a>'
+    assert html(body) == f'<{tag} id="…-h-a" dir="auto">a {link}</{tag}>'
 
 
 def test_what_is_typed_stays_as_typed() -> None:

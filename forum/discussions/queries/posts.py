@@ -56,7 +56,7 @@ class PostView:
     @property
     def html(self) -> SafeHTML | None:
         """The body with the few words it needs in the reader's language."""
-        return in_words(self.body_html) if self.body_html is not None else None
+        return in_words(self.body_html, within=f"post-{self.id}") if self.body_html is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.counting import USER, visible_posts, visible_topics
 from forum.discussions.models import AudienceCount, Post, PostKind, Topic
 from forum.discussions.queries.topics import with_authors
+from forum.discussions.writing import in_words
+from forum.markup import SafeHTML
 
 LOOKED_THROUGH = 100  # posts for one page of the topics they stand in
 
@@ -25,6 +27,11 @@ class OwnPost:
 
     post: Post
     topic: Topic | None
+
+    @property
+    def html(self) -> SafeHTML:
+        """What was written, with the few words it needs in the reader's language."""
+        return in_words(self.post.body_html, within=f"post-{self.post.id}")
 
 
 def counts_of_person(viewer: Viewer, user_id: int) -> tuple[int, int]:
