@@ -93,6 +93,7 @@ BY_TOPIC = {
     ],
 }
 BY_POST = {
+    "discussions.find_post_address": ["/posts/{id}"],
     "discussions.edit_form": ["/posts/{id}/edit"],
     "discussions.ask_hide_post": ["/posts/{id}/hide"],
     "discussions.ask_delete_post": ["/posts/{id}/delete"],

@@ -74,6 +74,16 @@ def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
     return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked, around=number))
 
 
+@discussions.get("/posts/<id:post_id>")
+@open_to_all
+def find_post_address(viewer: Viewer, post_id: int) -> Any:
+    """A post by its id, as quotes name it, leads to where it stands now."""
+    post = post_queries.find_post(viewer, post_id)
+    if post is None:
+        abort(404)
+    return respond.see(addresses.of_post(post.topic, post))
+
+
 @discussions.post("/t/<id:topic_id>/reply")
 @requires(Permission.REPLY, subject=find_topic)
 def reply(viewer: Viewer, topic: Topic) -> Response:
