@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.access.models import AudienceKind, Place, RoleAssignment, RoleName
 from forum.access.places import AudienceChoice
+from forum.accounts.actions import make_personal_token
 from forum.accounts.models import User
 from forum.boards.actions import CategoryPlan, create_category
 from forum.boards.models import Category
@@ -18,6 +19,7 @@ from forum.discussions.actions import writing
 from forum.discussions.actions.writing import Written
 from forum.discussions.models import Post, Topic
 from forum.markup import SafeHTML
+from forum.web.token_scopes import TokenScope
 
 _numbers = itertools.count(1)
 T = TypeVar("T", bound=Base)
@@ -146,3 +148,14 @@ def make_post(
         at=at,
     )
     return settled(post)
+
+
+def make_token(user: User, *scopes: str, days: int = 30, name: str = "") -> str:
+    """A personal token of somebody; answers its text."""
+    made = make_personal_token(
+        user,
+        name=name or f"Token {next(_numbers)}",
+        scopes=[TokenScope(scope) for scope in scopes],
+        days=days,
+    )
+    return made.text

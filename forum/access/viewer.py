@@ -68,10 +68,14 @@ class Rights:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whoever looks. A visitor has no `user`; everything else is asked the same way."""
+    """Whoever looks. A visitor has no `user`; everything else is asked the same way.
+
+    Without roles it is somebody who leaves them aside: a program to which they were not given along.
+    """
 
     user: Any = None
     rights: Rights = field(default_factory=Rights)
+    with_roles: bool = True
 
     @property
     def id(self) -> int | None:
@@ -124,19 +128,19 @@ class Viewer:
 VISITOR = Viewer()
 
 _guard = threading.Lock()
-_kept: OrderedDict[tuple[str, int], Rights] = OrderedDict()
+_kept: OrderedDict[tuple[str, int, bool], Rights] = OrderedDict()
 
 
-def viewer_of(person: Person | None) -> Viewer:
+def viewer_of(person: Person | None, *, with_roles: bool = True) -> Viewer:
     """The viewer that a person is, at this moment."""
     if person is None:
         return VISITOR
-    return Viewer(person, rights_of(person))
+    return Viewer(person, rights_of(person, with_roles=with_roles), with_roles)
 
 
 def renewed(viewer: Viewer) -> Viewer:
     """The viewer with what they hold now: after a change of this very request, which may have touched it."""
-    return viewer_of(viewer.user)
+    return viewer_of(viewer.user, with_roles=viewer.with_roles)
 
 
 def current_viewer() -> Viewer:
@@ -145,14 +149,14 @@ def current_viewer() -> Viewer:
     return viewer
 
 
-def rights_of(person: Person) -> Rights:
+def rights_of(person: Person, *, with_roles: bool = True) -> Rights:
     """What a person holds now; kept under the rights epoch, the site's version and the next moment time changes it."""
     at, key = clock.now(), (int(person.rights_epoch), site_version())
-    slot = (which_database(), int(person.id))
+    slot = (which_database(), int(person.id), with_roles)
     kept = _kept.get(slot)
     if kept and kept.key == key and (kept.valid_until is None or at < kept.valid_until):
         return kept
-    rights = _work_out(person, at, key)
+    rights = _work_out(person, at, key, with_roles)
     if current_transaction() is not None:
         return rights  # what is not committed may never be, and its version will be another's
     with _guard:
@@ -169,7 +173,7 @@ def forget_all() -> None:
         _kept.clear()
 
 
-def _work_out(person: Person, at: datetime, key: tuple[int, int]) -> Rights:
+def _work_out(person: Person, at: datetime, key: tuple[int, int], with_roles: bool) -> Rights:
     grace = timedelta(days=settings.current().grace_days)
     turns = [person.member_since, person.suspended_until]
     if person.member_until:
@@ -183,7 +187,7 @@ def _work_out(person: Person, at: datetime, key: tuple[int, int]) -> Rights:
         )
     scopes = {PUBLIC, GUESTS}
     is_member = person.has_member_rights(at, grace)
-    roles = _roles_of(int(person.id))
+    roles = _roles_of(int(person.id)) if with_roles else set()
     if not is_member:
         roles = {held for held in roles if held[0] is RoleName.STAFF}  # the other roles are for members
     is_staff = (RoleName.STAFF, SITE) in roles

@@ -1,4 +1,4 @@
-"""Who makes this request: the session behind the cookie, checked anew each time, in one statement."""
+"""Who makes this request: the session behind the cookie, or the token of a program, checked anew each time, in one statement."""
 
 from flask import Flask, Response, g, request
 from flask_login import LoginManager
@@ -6,6 +6,7 @@ from flask_login.mixins import AnonymousUserMixin
 
 from forum.access.viewer import VISITOR, viewer_of
 from forum.accounts import last_use
+from forum.accounts.bearers import is_for_programs, recognize_bearer
 from forum.accounts.models import Session, User
 from forum.accounts.sessions import (
     PROOF,
@@ -31,6 +32,9 @@ def init_identity(app: Flask) -> None:
     @app.before_request
     def see_who_it_is() -> None:
         g.viewer = VISITOR
+        if is_for_programs():
+            recognize_bearer()
+            return
         token = request.cookies.get(config.session_cookie)
         if token and not request.path.startswith("/static/"):
             _recognize(token)

@@ -5,7 +5,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.accounts import names
@@ -198,6 +198,33 @@ class AccountToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class PersonalToken(Base):
+    """A token that lets a program act for somebody, within `scopes`. Here stands only its hash; it is shown once."""
+
+    __tablename__ = "personal_tokens"
+    __table_args__ = (Index(None, "user_id"), Index(None, "made_by_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("personal_tokens.id", ondelete="SET NULL"))
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+    def revoke(self, at: datetime) -> bool:
+        """End it for good."""
+        if self.revoked_at is not None:
+            return False
+        self.revoked_at = at
+        return True
 
 
 class UsernameHold(Base):

@@ -3,13 +3,14 @@
 from flask_babel import gettext as _
 
 from forum.accounts import tokens
-from forum.accounts.models import AccountToken, TokenPurpose, User
+from forum.accounts.models import AccountToken, PersonalToken, TokenPurpose, User
 from forum.accounts.queries import find_by_address
 from forum.accounts.signals import (
     ConfirmationRequested,
     EmailChanged,
     KnownAddressGiven,
     PasswordChanged,
+    PersonalTokenMade,
     ResetRequested,
     TokenIssued,
 )
@@ -19,6 +20,7 @@ from forum.core.signals import listens_to
 from forum.core.transactions import publish, transaction
 from forum.mail.sending import compose, send
 from forum.web.links import absolute
+from forum.web.token_scopes import explained
 
 TEMPLATES = {
     TokenPurpose.CONFIRM: ("confirm", "/confirm/"),
@@ -93,6 +95,16 @@ def tell_of_password(signal: PasswordChanged) -> None:
     if user is not None and user.email:
         subject = _("Your password was changed")
         _tell(user, signal.notice_id, user.email, subject, "password_changed", link=absolute("/reset"))
+
+
+@listens_to(PersonalTokenMade, later=True)
+def tell_of_token(signal: PersonalTokenMade) -> None:
+    """Somebody who is not the owner may have made it. One that has ended meanwhile is told of all the same."""
+    user, token = db.session.get(User, signal.user_id), db.session.get(PersonalToken, signal.token_id)
+    if user is not None and user.email and token is not None:
+        allowed = ", ".join(name for scope, name, _about in explained() if scope in token.scopes)
+        told = {"token": token.name, "scopes": allowed, "link": absolute("/settings/tokens")}
+        _tell(user, token.id, user.email, _("A token for programs was made"), "token_made", **told)
 
 
 def in_part(email: str) -> str:

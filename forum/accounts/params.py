@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
+from flask_babel import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from forum.access.models import RoleName
@@ -12,6 +13,7 @@ from forum.accounts.names import check_username, clean_line, clean_name, clean_t
 from forum.accounts.passwords import check_length
 from forum.web.localities import clean_country, clean_language, clean_time_zone
 from forum.web.params import Params
+from forum.web.token_scopes import TokenScope
 
 _AsTyped = StringConstraints(strip_whitespace=False, max_length=4096)
 
@@ -76,6 +78,31 @@ class ProveParams(Params):
     username: str = ""
     password: Password
     next: Next = ""
+
+
+TokenName = Annotated[
+    str, StringConstraints(min_length=1), AfterValidator(lambda text: clean_line(text, most=64) or _needed())
+]
+Days = Annotated[int, Field(ge=1, le=366)]
+
+
+def _needed() -> str:
+    raise ValueError(_("Fill this in."))
+
+
+class TokenParams(Params):
+    """A token made by the form; `read` is in every one, whether it is sent or not."""
+
+    name: TokenName
+    scopes: list[TokenScope] = []
+    days: Days = 90
+    password: Password = ""
+
+
+class NewTokenBody(Params):
+    name: TokenName = Field(description="What it is for. At most 64 characters; yours alone have to differ.")
+    scopes: list[TokenScope] = Field([], max_length=8, description="`read` is in every token.")
+    days: Days = Field(90, description="How long it is good for.")
 
 
 class ProfileParams(Params):

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from forum.access.models import RoleAssignment, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import Viewer
 from forum.accounts.addresses import key_of
-from forum.accounts.models import AccountToken, Session, TokenPurpose, User, UsernameHold
+from forum.accounts.models import AccountToken, PersonalToken, Session, TokenPurpose, User, UsernameHold
 from forum.accounts.names import username_key
 from forum.accounts.tokens import find_token
 from forum.core import clock
 from forum.core.db import db
-from forum.core.errors import SignInNeeded
+from forum.core.errors import InvalidToken, SignInNeeded
+from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.core.versions import Version
 
 
@@ -79,6 +80,37 @@ def sessions_of(user: User) -> Sequence[Session]:
     """Where a person is signed in, newest use first."""
     live = select(Session).where(Session.user_id == user.id, Session.expires_at > clock.now())
     return db.session.scalars(live.order_by(Session.used_at.desc(), Session.id.desc())).all()
+
+
+def personal_tokens_of(user: User) -> Sequence[PersonalToken]:
+    """The tokens of a person that are good for something, newest first."""
+    return db.session.scalars(_live_tokens(user).order_by(PersonalToken.id.desc())).all()
+
+
+def page_of_tokens(user: User, *, after: str | None, limit: int) -> Page[PersonalToken]:
+    """The same, paged by key."""
+    wanted = _live_tokens(user)
+    if after:
+        wanted = wanted.where(PersonalToken.id < decode_cursor(after, [int])[0])
+    found = db.session.scalars(wanted.order_by(PersonalToken.id.desc()).limit(limit + 1)).all()
+    tokens, more = cut(found, limit)
+    return Page(tokens, encode_cursor([tokens[-1].id]) if more else None)
+
+
+def personal_token_to_change(token_id: int) -> PersonalToken:
+    """The token as it is now, locked. Raises InvalidToken where it has ended meanwhile."""
+    token = db.session.get(PersonalToken, token_id, with_for_update=True, populate_existing=True)
+    if token is None or token.revoked_at is not None:
+        raise InvalidToken
+    return token
+
+
+def _live_tokens(user: User) -> Select[PersonalToken]:
+    return select(PersonalToken).where(
+        PersonalToken.user_id == user.id,
+        PersonalToken.revoked_at.is_(None),
+        PersonalToken.expires_at > clock.now(),
+    )
 
 
 def find_confirmation(token: str) -> AccountToken | None:

@@ -6,9 +6,10 @@ from pydantic import Field
 
 from forum.access.models import RoleName
 from forum.access.viewer import Viewer
-from forum.accounts import models
+from forum.accounts import last_use, models
 from forum.accounts.models import Standing
 from forum.web.schemas import Id, Items, Moment, Schema
+from forum.web.token_scopes import TokenScope
 
 
 class User(Schema):
@@ -84,6 +85,50 @@ class Me(Person):
             theme=user.theme,
             topic_view=user.topic_view,
         )
+
+
+class Token(Schema):
+    """A personal token: what a program signs in with as `Authorization: Bearer`."""
+
+    id: Id
+    name: str
+    scopes: list[TokenScope]
+    created_at: Moment
+    expires_at: Moment
+    used_at: Moment | None = Field(description="To a few minutes; null before the first time.")
+    current: bool = Field(description="Whether it is the one this request was made with.")
+
+    @classmethod
+    def of(cls, token: models.PersonalToken, *, current_id: int | None) -> Self:
+        return cls(**_of_token(token, current_id))
+
+
+class MadeToken(Token):
+    """A new personal token, with its text."""
+
+    token: str | None = Field(
+        description="Shown once: null where the same request comes again under its `Idempotency-Key`."
+    )
+
+    @classmethod
+    def made(cls, token: models.PersonalToken, text: str | None) -> Self:
+        return cls(**_of_token(token, None), token=text)
+
+
+class Tokens(Items[Token]):
+    """A page of personal tokens, newest first."""
+
+
+def _of_token(token: models.PersonalToken, current_id: int | None) -> dict[str, Any]:
+    return {
+        "id": str(token.id),
+        "name": token.name,
+        "scopes": [TokenScope(scope) for scope in token.scopes],
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "used_at": last_use.of(token),
+        "current": token.id == current_id,
+    }
 
 
 def _about(user: models.User) -> dict[str, Any]:

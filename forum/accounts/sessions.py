@@ -48,7 +48,7 @@ def find_session(token: str) -> Session | None:
 
 def is_over(session: Session, viewer: Viewer) -> bool:
     """Whether time has ended a session; for staff it ends sooner, also where they became staff since it began."""
-    now, used_at = clock.now(), last_use.of(session)
+    now, used_at = clock.now(), last_use.of_session(session)
     if viewer.is_staff:
         return used_at + IDLE_STAFF <= now or session.created_at + ABSOLUTE_STAFF <= now
     return used_at + IDLE <= now

@@ -83,6 +83,21 @@ class SessionsEnded(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalTokenMade(Signal):
+    user_id: int
+    token_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalTokensEnded(Signal):
+    """Programs can no longer act for a person with these."""
+
+    user_id: int
+    token_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StandingChanged(Signal):
     user_id: int
     standing: str

@@ -3,7 +3,7 @@
 from sqlalchemy import delete
 
 from forum.accounts import last_use
-from forum.accounts.actions import forget_unconfirmed
+from forum.accounts.actions import forget_old_tokens, forget_unconfirmed
 from forum.accounts.models import Session
 from forum.core import clock
 from forum.core.db import db
@@ -18,7 +18,8 @@ def write_last_use() -> None:
 
 @every(3600)
 def forget_what_is_over() -> None:
-    """Accounts nobody confirmed, names held no longer, sessions that have ended."""
+    """Accounts nobody confirmed, names held no longer, sessions and tokens that have ended."""
     forget_unconfirmed()
+    forget_old_tokens()
     with transaction():
         db.session.execute(delete(Session).where(Session.expires_at <= clock.now()))

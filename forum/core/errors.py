@@ -33,6 +33,14 @@ class Malformed(ForumError):
 class SignInNeeded(ForumError):
     status = 401
     code = "sign_in_needed"
+    challenge = "Bearer"  # for programs: how one signs in (RFC 6750)
+
+
+class InvalidToken(SignInNeeded):
+    """A token was sent that does not sign anybody in: never answered as if none had been sent."""
+
+    code = "invalid_token"
+    challenge = 'Bearer error="invalid_token"'
 
 
 class Forbidden(ForumError):
@@ -40,6 +48,22 @@ class Forbidden(ForumError):
 
     status = 403
     code = "forbidden"
+
+
+class InsufficientScope(Forbidden):
+    """The person may, but not with this token."""
+
+    code = "insufficient_scope"
+
+    def __init__(self, scope: str, message: str = "") -> None:
+        super().__init__(message)
+        self.challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+
+
+class PasswordNeeded(Forbidden):
+    """For this the password must have been given lately."""
+
+    code = "password_needed"
 
 
 class NotFound(ForumError):

@@ -44,8 +44,8 @@ def init_csrf(app: Flask, config: Config) -> None:
 
 def check() -> None:
     """Raise Forbidden unless the request comes from a page of ours and carries its token."""
-    if "Authorization" in request.headers and not request.cookies:
-        return  # a program with a token of its own: no browser is involved
+    if "bearer" in g:
+        return  # a program with a token of its own: no browser sends one by itself
     if is_api() and "session" not in g:
         return  # nobody is signed in: there is nothing to abuse, and the door says that one must
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:

@@ -53,6 +53,9 @@ def answer(error: ForumError) -> Response:
         response = Response(_page(error, title), status=error.status, mimetype="text/html")
     if isinstance(error, TooManyRequests | Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
+    challenge = getattr(error, "challenge", "")
+    if challenge and request.path.startswith("/api/"):
+        response.headers["WWW-Authenticate"] = challenge
     response.headers["Cache-Control"] = "no-store" if error.status == 404 else "private, no-store"
     return response
 

@@ -14,6 +14,7 @@ from forum.core.errors import PreconditionFailed
 from forum.web import params
 from forum.web.params import Params
 from forum.web.schemas import Schema
+from forum.web.token_scopes import TokenScope
 
 API = "/api/v1"
 _STRONG_TAG = re.compile(r'(?<!W/)"([0-9a-f]{1,12})-[0-9a-f]+"')
@@ -31,15 +32,24 @@ class Operation:
     takes: type[Params] | None
     query: type[Params] | None
     edits: bool
+    scope: TokenScope | None
+
+    def scope_for(self, method: str) -> TokenScope:
+        """What a token must be good for: what is declared, else reading or writing."""
+        return self.scope or (TokenScope.READ if method in {"GET", "HEAD"} else TokenScope.WRITE)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A body, with the version that `If-Match` is held against, and the address of what was made."""
+    """A body, with the version that `If-Match` is held against, and the address of what was made.
+
+    `kept` is what is stored for a repeat under the same `Idempotency-Key`, where the body holds a secret.
+    """
 
     body: Schema
     version: int | None = None
     location: str = ""
+    kept: Schema | None = None
 
 
 Result = Schema | Answer | None
@@ -52,6 +62,7 @@ def operation(
     takes: type[Params] | None = None,
     query: type[Params] | None = None,
     edits: bool = False,
+    scope: TokenScope | None = None,
 ) -> Callable[[Callable[..., Result]], Callable[..., Response]]:
     """Declare an operation, below the door that says who may: whoever may not hears of nothing else.
 
@@ -70,6 +81,7 @@ def operation(
             takes=takes,
             query=query,
             edits=edits,
+            scope=scope,
         )
 
         @functools.wraps(view)
@@ -113,10 +125,11 @@ def _respond(declared: Operation, result: Result) -> Response:
     response = Response(body, status=declared.status, mimetype="application/json")
     if answer.location:
         response.headers["Location"] = answer.location
-    if request.method in {"GET", "HEAD", "PATCH"}:
+    is_read = request.method in {"GET", "HEAD"}
+    if is_read or answer.version is not None:
         tag = _tag(body, answer.version)
         response.set_etag(tag)
-        if request.method != "PATCH" and request.if_none_match.contains_weak(tag):
+        if is_read and request.if_none_match.contains_weak(tag):
             return Response(status=304, headers={"ETag": response.headers["ETag"]})
     return response
 

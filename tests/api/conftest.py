@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from forum.accounts.models import User
 from forum.web.operations import API, operation_of
 from forum.web.schemas import Problem
+from tests.factories import make_token
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -18,12 +19,13 @@ SignIn = Callable[[User], FlaskClient]
 class Program:
     """A client of the API, signed in or not. `path` is below /api/v1."""
 
-    def __init__(self, app: Flask, browser: FlaskClient) -> None:
-        self.app, self.browser = app, browser
-        self.token = browser.get(f"{API}/openapi.json").headers.get("X-CSRF-Token", "")
+    def __init__(self, app: Flask, browser: FlaskClient, bearer: str = "") -> None:
+        self.app, self.browser, self.bearer = app, browser, bearer
+        self.token = "" if bearer else browser.get(f"{API}/openapi.json").headers.get("X-CSRF-Token", "")
 
     def call(self, method: str, path: str, **more: Any) -> TestResponse:
-        headers = {"X-CSRF-Token": self.token, **more.pop("headers", {})}
+        signs_in = {"Authorization": f"Bearer {self.bearer}"} if self.bearer else {"X-CSRF-Token": self.token}
+        headers = {**signs_in, **more.pop("headers", {})}
         answer = self.browser.open(API + path, method=method, headers=headers, **more)
         self.check(method, path, answer)
         return answer
@@ -88,5 +90,20 @@ def program(app: Flask, sign_in: SignIn) -> ProgramOf:
 
     def make(user: User | None) -> Program:
         return Program(app, sign_in(user) if user is not None else app.test_client())
+
+    return make
+
+
+TokenProgramOf = Callable[..., Program]
+
+
+@pytest.fixture
+def by_token(app: Flask) -> TokenProgramOf:
+    """`by_token(cast.member, "write")`: a program with a personal token of somebody, and no cookie."""
+
+    def make(user: User, *scopes: str, **how: Any) -> Program:
+        with app.app_context():
+            text = make_token(user, *scopes, **how)
+        return Program(app, app.test_client(), text)
 
     return make

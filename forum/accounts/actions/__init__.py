@@ -3,6 +3,11 @@
 from forum.accounts.actions.addresses import change_email, confirm_email, request_confirmation
 from forum.accounts.actions.creating import create_user
 from forum.accounts.actions.passwords import change_password, request_reset, reset_password, set_password
+from forum.accounts.actions.personal_tokens import (
+    forget_old_tokens,
+    make_personal_token,
+    revoke_personal_token,
+)
 from forum.accounts.actions.profiles import change_username, choose_theme, update_preferences, update_profile
 from forum.accounts.actions.registering import forget_unconfirmed, register_guest
 from forum.accounts.actions.roles import grant_role, revoke_role
@@ -21,14 +26,17 @@ __all__ = [
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
+    "forget_old_tokens",
     "forget_unconfirmed",
     "grant_role",
+    "make_personal_token",
     "prove",
     "register_guest",
     "reinstate_user",
     "request_confirmation",
     "request_reset",
     "reset_password",
+    "revoke_personal_token",
     "revoke_role",
     "set_password",
     "set_standing",

@@ -2,6 +2,7 @@
 
 from forum.accounts import sessions
 from forum.accounts.actions.authority import note, person_to_manage
+from forum.accounts.bearers import end_personal_tokens
 from forum.accounts.models import User
 from forum.accounts.queries import sessions_of
 from forum.audit.actions import AuditAction
@@ -23,9 +24,10 @@ def end_other_sessions(user: User, *, session_id: int) -> int:
 
 @transactional
 def end_all_sessions(user: User, *, actor: User | None) -> int:
-    """Sign a person out everywhere; told in the log."""
+    """Sign a person out everywhere, programs too; told in the log."""
     user = person_to_manage(user, actor)
     ended = sessions.end_sessions(user, reason="ended by staff")
+    ended += end_personal_tokens(user, reason="ended by staff")
     if ended:
         note(AuditAction.SESSIONS_ENDED, user, actor, count=ended)
     return ended
