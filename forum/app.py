@@ -27,6 +27,7 @@ from forum.web.templating import init_templating, publish_icon
 MODELS = (
     "forum.core.settings",
     "forum.jobs.models",
+    "forum.web.submissions",
     "forum.access.models",
     "forum.audit.models",
     "forum.accounts.models",

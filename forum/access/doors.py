@@ -46,6 +46,7 @@ def requires(permission: Permission, *, subject: Finder | None = None) -> Callab
             authorize(permission, viewer, found)
             return view(viewer, found)
 
+        door.find_subject = subject  # type: ignore[attr-defined]
         return cast(View, _mark(door, f"requires {permission}"))
 
     return decorate
@@ -78,6 +79,12 @@ def access_of(view: Any) -> str | None:
     """What a view declares, for the tests that count the doors."""
     declared: str | None = getattr(view, "declared_access", None)
     return declared
+
+
+def finder_of(view: Any) -> Finder | None:
+    """How a door finds what it is about, where it is about something."""
+    found: Finder | None = getattr(view, "find_subject", None)
+    return found
 
 
 def _mark(door: Callable[..., Any], access: str) -> Any:

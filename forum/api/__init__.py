@@ -10,6 +10,8 @@ from forum.web.request import client_network
 
 
 def register(app: Flask) -> None:
+    from forum.api import tasks  # noqa: F401 - called by schedule
+    from forum.api.repeats import init_repeats
     from forum.api.routes import api
 
     app.register_blueprint(api)
@@ -19,6 +21,8 @@ def register(app: Flask) -> None:
         if request.path.startswith(API):
             viewer = current_viewer()
             limits.hit("api", client_network() if viewer.is_visitor else viewer.id)
+
+    init_repeats(app)
 
     @app.after_request
     def hand_out_token(response: Response) -> Response:

@@ -78,6 +78,12 @@ class Conflict(ForumError):
     code = "conflict"
 
 
+class KeyReused(Conflict):
+    """Another request was sent under the same `Idempotency-Key`."""
+
+    code = "key_reused"
+
+
 class PreconditionFailed(ForumError):
     """It is no longer what the person who changes it has seen."""
 

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
@@ -48,34 +48,30 @@ def current_transaction() -> Transaction | None:
 @contextmanager
 def transaction() -> Iterator[Transaction]:
     """Change something. Everything loaded before is read anew inside, so that what is decided on is what is there."""
-    running = current_transaction()
+    running = current_transaction() or _begun_as_one()
     if running is not None:
         with _inner(running):
             yield running
         return
+    with _outermost() as running:
+        yield running
+
+
+@contextmanager
+def as_one(begin: Callable[[], None]) -> Iterator[None]:
+    """Make all transactions of this block one, committed at its end. `begin` runs in it before anything else.
+
+    What is slow may still be done before the first; what is read after the last is read before the commit.
+    """
     session = db.session()
-    running = Transaction()
-    with _write_turn():
-        session.info["transaction"] = running
+    if current_transaction() is not None or "as_one" in session.info:
+        raise RuntimeError("as_one() inside a transaction")
+    with ExitStack() as stack:
+        session.info["as_one"] = (stack, begin)
         try:
-            yield running
-            if running.doomed:
-                raise DoomedTransaction("an inner transaction failed")
-            session.flush()
-            signals.store_for_later(running.told)
-            session.commit()
-        except ObjectDeletedError as gone:
-            # Read outside, and no longer there inside: whoever asked comes too late.
-            session.rollback()
-            raise NotFound from gone
-        except BaseException:
-            session.rollback()
-            raise
+            yield
         finally:
-            session.info.pop("transaction", None)
-    for call in running.after_commit:
-        call()
-    signals.tell(running.told)
+            session.info.pop("as_one")
 
 
 def transactional(function: Callable[P, R]) -> Callable[P, R]:
@@ -108,6 +104,44 @@ def after_commit(call: Callable[[], None]) -> None:
     if running is None:
         raise RuntimeError("after_commit() outside a transaction")
     running.after_commit.append(call)
+
+
+def _begun_as_one() -> Transaction | None:
+    """The one transaction of a block of `as_one`, begun here."""
+    stack, begin = db.session().info.get("as_one", (None, None))
+    if stack is None:
+        return None
+    running: Transaction = stack.enter_context(_outermost())
+    with _inner(running):
+        begin()
+    return running
+
+
+@contextmanager
+def _outermost() -> Iterator[Transaction]:
+    session = db.session()
+    running = Transaction()
+    with _write_turn():
+        session.info["transaction"] = running
+        try:
+            yield running
+            if running.doomed:
+                raise DoomedTransaction("an inner transaction failed")
+            session.flush()
+            signals.store_for_later(running.told)
+            session.commit()
+        except ObjectDeletedError as gone:
+            # Read outside, and no longer there inside: whoever asked comes too late.
+            session.rollback()
+            raise NotFound from gone
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("transaction", None)
+    for call in running.after_commit:
+        call()
+    signals.tell(running.told)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ LIMITS = {
     "complete": "60 per minute",
     "read": "240 per minute",
     "api": "300 per minute",
+    "keyed": "2000 per day",
     "account": "20 per hour",
 }
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from forum.core.errors import PreconditionFailed
-from forum.web import params
+from forum.web import params, submissions
 from forum.web.params import Params
 from forum.web.schemas import Schema
 from forum.web.token_scopes import TokenScope
@@ -92,7 +92,12 @@ def operation(
                 url["given"] = params.read_json(takes)
             if edits:
                 url["expected"] = expected_versions()
-            return _respond(declared, view(*subjects, **url))
+            if "keyed" not in g:
+                return _respond(declared, view(*subjects, **url))[0]
+            try:
+                return submissions.once(g.keyed, lambda: _respond(declared, view(*subjects, **url)))
+            except submissions.AnsweredBefore:
+                return submissions.say_again(submissions.answered(g.keyed))
 
         run.operation = declared  # type: ignore[attr-defined]
         return run
@@ -117,9 +122,10 @@ def expected_versions() -> frozenset[int] | None:
     return known
 
 
-def _respond(declared: Operation, result: Result) -> Response:
+def _respond(declared: Operation, result: Result) -> tuple[Response, bytes]:
+    """The response, and the body to keep of it for a repeat."""
     if result is None:
-        return Response(status=204)
+        return Response(status=204), b""
     answer = result if isinstance(result, Answer) else Answer(result)
     body = answer.body.model_dump_json().encode()
     response = Response(body, status=declared.status, mimetype="application/json")
@@ -130,8 +136,8 @@ def _respond(declared: Operation, result: Result) -> Response:
         tag = _tag(body, answer.version)
         response.set_etag(tag)
         if is_read and request.if_none_match.contains_weak(tag):
-            return Response(status=304, headers={"ETag": response.headers["ETag"]})
-    return response
+            return Response(status=304, headers={"ETag": response.headers["ETag"]}), b""
+    return response, body if answer.kept is None else answer.kept.model_dump_json().encode()
 
 
 def _tag(body: bytes, version: int | None) -> str:
