@@ -10,12 +10,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from forum.access.doors import access_of
+from forum.web import submissions
 from forum.web.csrf import HEADER
 from forum.web.operations import API, Operation, operation_of
 from forum.web.schemas import Problem
+from forum.web.token_scopes import SCOPES_FOR_PROGRAMS
 
 REF = "#/components/schemas/{model}"
-UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+RETRIES = {429, 503}
+WHOLE = {"type": "integer", "minimum": 1}
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 _KINDS: dict[str | None, dict[str, Any]] = {
     "id": {"type": "string", "pattern": "^[0-9]{1,19}$"},
@@ -24,15 +27,16 @@ _KINDS: dict[str | None, dict[str, Any]] = {
 TROUBLE = {
     304: "It is as it was: your `If-None-Match` holds.",
     400: "This cannot be read.",
-    401: "Sign in first.",
-    403: "You may read this, but not do that; or the token against forgery is missing.",
+    401: "Sign in first; or what was sent as `Authorization` does not sign in.",
+    403: "You may read this, but not do that; or your token lacks the scope; or `X-CSRF-Token` is missing.",
     404: "Not there for you, whether or not it is there for others.",
-    409: "Something stands in the way, such as another text under the same `client_id`.",
+    409: "Something stands in the way, such as another request under the same `Idempotency-Key` or `client_id`.",
     412: "It has changed since you read it: your `If-Match` does not hold.",
     413: "Too large.",
     415: "The body is not JSON.",
     422: "Something in the body cannot be taken; `errors` says what.",
     429: "Too much in a short time; `Retry-After` says how long to wait.",
+    503: "Busy: nothing was done. `Retry-After` says how long to wait.",
 }
 
 
@@ -86,6 +90,7 @@ def make_document(app: Flask, *, name: str, cookie: str) -> dict[str, Any]:
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": cookie},
                 "forgery": {"type": "apiKey", "in": "header", "name": HEADER},
+                "bearer": {"type": "http", "scheme": "bearer", "description": _about_scopes()},
             },
         },
     }
@@ -103,22 +108,29 @@ def _schemas(declared: list[Declared]) -> dict[str, Any]:
 
 
 def _operation(one: Declared) -> dict[str, Any]:
-    what, is_open = one.operation, one.access == "open to all"
+    what = one.operation
     is_read = one.method == "GET"
     session: dict[str, list[str]] = {"session": []} if is_read else {"session": [], "forgery": []}
+    bearer = {"bearer": [str(what.scope_for(one.method))]}
+    needs_account = one.access == "signed in" or not is_read
     described: dict[str, Any] = {
         "operationId": what.name,
         "tags": [one.tag],
         "summary": what.summary,
         "description": " ".join(text for text in (what.description, _who(one.access)) if text),
-        "security": [{}, session] if is_read and one.access != "signed in" else [session],
+        "security": [session, bearer] if needs_account else [{}, session, bearer],
         "parameters": [*_in_path(one), *_in_query(what), *_in_headers(one)],
-        "responses": _responses(one, is_open=is_open),
+        "responses": _responses(one),
     }
     if what.takes:
         required = any(field.is_required() for field in what.takes.model_fields.values())
         described["requestBody"] = {"required": required, "content": _json(what.takes)}
     return described
+
+
+def _about_scopes() -> str:
+    scopes = " ".join(f"`{scope}`: {text}" for scope, text in SCOPES_FOR_PROGRAMS.items())
+    return f"A personal token. What it is good for: {scopes}"
 
 
 def _who(access: str) -> str:
@@ -150,34 +162,63 @@ def _in_query(what: Operation) -> list[dict[str, Any]]:
 
 
 def _in_headers(one: Declared) -> list[dict[str, Any]]:
-    names = ["If-Match"] if one.operation.edits else ["If-None-Match"] if one.method == "GET" else []
-    return [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in names]
+    found: list[dict[str, Any]] = []
+    if one.operation.edits:
+        found.append(_header("If-Match", "Do it only if nobody has changed it since: an `ETag`.", 1000))
+    if one.method == "GET":
+        found.append(_header("If-None-Match", "Answer 304 if nothing has changed since: an `ETag`.", 1000))
+    else:
+        told = "Of your making: the same request again within a day is answered as the first time."
+        found.append(_header(submissions.HEADER, told, submissions.LONGEST, "^[ -~]+$"))
+    return found
 
 
-def _responses(one: Declared, *, is_open: bool) -> dict[str, Any]:
+def _header(name: str, text: str, most: int, pattern: str = "") -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "maxLength": most}
+    if pattern:
+        schema |= {"minLength": 1, "pattern": pattern}
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
+
+
+def _responses(one: Declared) -> dict[str, Any]:
     what = one.operation
     described: dict[str, Any] = {}
     if what.answers:
         described[str(what.status)] = {"description": "Done.", "content": _json(what.answers)}
+        given = _given_headers(one)
+        if given:
+            described[str(what.status)]["headers"] = given
     if one.method != "GET" and (not what.answers or what.status == 200):
         described["204"] = {"description": "Done; there is nothing to show."}
-    for status in _troubles(one, is_open=is_open):
+    for status in _troubles(one):
         described[str(status)] = {"description": TROUBLE[status]}
         if status != 304:
             described[str(status)]["content"] = _json(Problem, "application/problem+json")
+        if status in RETRIES:
+            text = "Seconds to wait."
+            described[str(status)]["headers"] = {"Retry-After": {"description": text, "schema": WHOLE}}
     return described
 
 
-def _troubles(one: Declared, *, is_open: bool) -> list[int]:
-    found = {400, 429}
+def _given_headers(one: Declared) -> dict[str, Any]:
+    """What comes along with an answer, each a text."""
+    given = {}
+    if one.method == "GET":
+        given["ETag"] = "For `If-None-Match`, and for `If-Match` of an edit."
+    elif one.operation.status == 201:
+        given["Location"] = "Where what was made can be read, if it can."
+    if one.method != "GET":
+        given[submissions.REPEATED] = "`true` where this was answered before, under the same key."
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in given.items()}
+
+
+def _troubles(one: Declared) -> list[int]:
+    found = {400, 401, 403, 429, 503}
     if one.arguments:
         found.add(404)
-    if not is_open:
-        found |= {401, 403}
-    if one.method == "GET":
-        found.add(304)
+    found |= {304} if one.method == "GET" else {409, 413}
     if one.operation.takes:
-        found |= {409, 413, 415, 422}
+        found |= {415, 422}
     if one.operation.edits:
         found.add(412)
     return sorted(found)

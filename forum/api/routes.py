@@ -10,8 +10,10 @@ from forum.api.document import make_document
 from forum.api.wording import chapters_of
 from forum.core import settings
 from forum.web import respond
+from forum.web.links import absolute
 from forum.web.operations import API, operation
 from forum.web.schemas import Document
+from forum.web.token_scopes import explained
 
 api = Blueprint("api", __name__)
 
@@ -29,7 +31,12 @@ def describe(_viewer: Viewer) -> Document:
 def docs(_viewer: Viewer) -> Response:
     document = _document()
     return respond.page(
-        "api/docs.html", chapters=chapters_of(document), root=API, address=f"{API}/openapi.json"
+        "api/docs.html",
+        chapters=chapters_of(document),
+        root=API,
+        address=f"{API}/openapi.json",
+        site_address=absolute("").rstrip("/"),
+        scopes=explained(),
     )
 
 

@@ -95,3 +95,27 @@ def test_posts_are_hidden_and_brought_back_by_moderators(app: Flask, cast: Cast,
     assert moderator.delete(where, REASON).status_code == 204
     assert author.delete(f"{where}/hide").status_code == 403
     assert moderator.delete(f"{where}/hide").status_code == 200
+
+
+def test_moderating_waits_for_what_was_seen(app: Flask, cast: Cast, program: ProgramOf) -> None:
+    """`If-Match` holds here as for edits; the answer's ETag is the one of the thing as it is read."""
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.other)
+        post = make_post(topic, cast.other)
+    moderator, author = program(cast.moderator), program(cast.other)
+    for where, doings in (
+        (f"/topics/{topic.id}", (("PUT", "lock"), ("DELETE", "lock"), ("PUT", "hide"), ("DELETE", "hide"))),
+        (f"/posts/{post.id}", (("PUT", "hide"), ("DELETE", "hide"))),
+    ):
+        for method, what in doings:
+            seen = moderator.get(where).headers["ETag"]
+            changed = author.patch(where, {"title" if "topics" in where else "body": f"Now {method} {what}"})
+            if changed.status_code == 200:  # not while it is locked or hidden
+                stale = moderator.call(method, f"{where}/{what}", json=REASON, headers={"If-Match": seen})
+                assert stale.status_code == 412, (method, where, what)
+            fresh = {"If-Match": moderator.get(where).headers["ETag"]}
+            done = moderator.call(method, f"{where}/{what}", json=REASON, headers=fresh)
+            assert done.status_code == 200, (method, where, what)
+            again = moderator.call(method, f"{where}/{what}", json=REASON, headers=fresh)
+            assert again.status_code == 412, "what one did oneself is a change too"
+            assert moderator.get(where).headers["ETag"] == done.headers["ETag"]

@@ -101,8 +101,17 @@ def test_the_document_is_whole(app: Flask) -> None:
             assert one["responses"]
             assert any(status.startswith("2") for status in one["responses"]), path
             assert ("requestBody" in one) <= (method != "get"), path
-            if method != "get":
-                assert one["security"] == [{"session": [], "forgery": []}], path
+            scopes = [way["bearer"][0] for way in one["security"] if "bearer" in way]
+            assert len(scopes) == 1, path
+            headers = {p["name"] for p in one["parameters"] if p["in"] == "header"}
+            if method == "get":
+                assert headers == {"If-None-Match"}
+                assert scopes[0] in {"read", "account"}
+            else:
+                assert {"session": [], "forgery": []} in one["security"], path
+                assert {} not in one["security"], path
+                assert "Idempotency-Key" in headers
+                assert scopes[0] != "read"
     schemas = document["components"]["schemas"]
     for reference in re.findall(r"'#/components/schemas/(\w+)'", str(document)):
         assert reference in schemas

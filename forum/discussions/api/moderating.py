@@ -5,6 +5,7 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.discussions import models, schemas
 from forum.discussions.actions import concealing, locking, revising
+from forum.discussions.actions.matching import while_unchanged
 from forum.discussions.api import discussions_api
 from forum.discussions.api.posts import post_now
 from forum.discussions.api.topics import topic_now
@@ -17,58 +18,76 @@ from forum.web.operations import Answer, operation
 
 @discussions_api.put("/topics/<id:topic_id>/lock")
 @requires(Permission.LOCK_TOPIC, subject=find_topic)
-@operation(schemas.Topic, takes=OptionalReasonParams)
-def lock_topic(viewer: Viewer, topic: models.Topic, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Topic, takes=OptionalReasonParams, edits=True)
+def lock_topic(
+    viewer: Viewer, topic: models.Topic, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Lock a topic: nobody can answer. The reason is needed unless the topic is yours."""
     refuse_without_reason(given.reason, is_own=topic.author_id == viewer.id)
-    locking.lock_topic(topic, actor=viewer.user, reason=given.reason)
+    with while_unchanged(topic, expected):
+        locking.lock_topic(topic, actor=viewer.user, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 
 @discussions_api.delete("/topics/<id:topic_id>/lock")
 @requires(Permission.LOCK_TOPIC, subject=find_topic)
-@operation(schemas.Topic, takes=OptionalReasonParams)
-def unlock_topic(viewer: Viewer, topic: models.Topic, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Topic, takes=OptionalReasonParams, edits=True)
+def unlock_topic(
+    viewer: Viewer, topic: models.Topic, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Open a topic to replies again."""
-    locking.unlock_topic(topic, actor=viewer.user, reason=given.reason)
+    with while_unchanged(topic, expected):
+        locking.unlock_topic(topic, actor=viewer.user, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 
 @discussions_api.put("/topics/<id:topic_id>/hide")
 @requires(Permission.HIDE_TOPIC, subject=find_topic)
-@operation(schemas.Topic, takes=OptionalReasonParams)
-def hide_topic(viewer: Viewer, topic: models.Topic, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Topic, takes=OptionalReasonParams, edits=True)
+def hide_topic(
+    viewer: Viewer, topic: models.Topic, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Hide a topic: for everybody but moderators it is not there."""
     refuse_without_reason(given.reason, is_own=topic.author_id == viewer.id)
-    concealing.hide_topic(topic, actor=viewer.user, reason=given.reason)
+    with while_unchanged(topic, expected):
+        concealing.hide_topic(topic, actor=viewer.user, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 
 @discussions_api.delete("/topics/<id:topic_id>/hide")
 @requires(Permission.RESTORE_TOPIC, subject=find_topic)
-@operation(schemas.Topic, takes=OptionalReasonParams)
-def restore_topic(viewer: Viewer, topic: models.Topic, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Topic, takes=OptionalReasonParams, edits=True)
+def restore_topic(
+    viewer: Viewer, topic: models.Topic, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Bring back a topic that was hidden or deleted."""
-    concealing.restore_topic(topic, actor=viewer.user, reason=given.reason)
+    with while_unchanged(topic, expected):
+        concealing.restore_topic(topic, actor=viewer.user, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 
 @discussions_api.put("/posts/<id:post_id>/hide")
 @requires(Permission.HIDE_POST, subject=find_post)
-@operation(schemas.Post, takes=OptionalReasonParams)
-def hide_post(viewer: Viewer, post: models.Post, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Post, takes=OptionalReasonParams, edits=True)
+def hide_post(
+    viewer: Viewer, post: models.Post, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Hide a post: a tombstone is left of it for all but its author and moderators."""
     refuse_without_reason(given.reason, is_own=post.author_id == viewer.id)
-    concealing.hide_post(post, actor=viewer.user, reason=given.reason)
+    with while_unchanged(post, expected):
+        concealing.hide_post(post, actor=viewer.user, reason=given.reason)
     return post_now(viewer, post.id)
 
 
 @discussions_api.delete("/posts/<id:post_id>/hide")
 @requires(Permission.RESTORE_POST, subject=find_post)
-@operation(schemas.Post, takes=OptionalReasonParams)
-def restore_post(viewer: Viewer, post: models.Post, given: OptionalReasonParams) -> Answer | None:
+@operation(schemas.Post, takes=OptionalReasonParams, edits=True)
+def restore_post(
+    viewer: Viewer, post: models.Post, given: OptionalReasonParams, expected: frozenset[int] | None
+) -> Answer | None:
     """Bring back a post that was hidden or deleted. Authors may where they deleted it themselves."""
-    concealing.restore_post(post, actor=viewer.user, reason=given.reason)
+    with while_unchanged(post, expected):
+        concealing.restore_post(post, actor=viewer.user, reason=given.reason)
     return post_now(viewer, post.id)
 
 
