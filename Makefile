@@ -1,10 +1,11 @@
 # Needs Python 3.11+ and make, nothing else. `make help` tells the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attacks check browser bench format lock install install-dev
+.PHONY: help run test attacks check browser schemathesis bench format lock install install-dev
 
 PORT ?= 8000
 WORKERS ?= auto
+EXAMPLES ?= 50
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(name) 2>/dev/null)))
 
 # Some machines forbid Python to keep its compiled files; compiling anew would take most of a start.
@@ -14,7 +15,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: install ## the demo on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@exec $(BIN)/forum serve --prepare --port $(PORT)
@@ -30,6 +31,9 @@ attacks: install-dev ## every attack string through the renderer, for a parser a
 	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make attacks CHROMIUM=/path/to/chromium" >&2; exit 1; }
 	@$(PYTEST) -n $(WORKERS) --maxprocesses 8 tests/markup/test_attacks.py tests/markup/test_walls.py $(ARGS)
 	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -m browser tests/browser/test_attacks.py $(ARGS)
+
+schemathesis: install-dev ## schemathesis over all of /api/v1, as everybody (EXAMPLES=50 for each operation)
+	@SCHEMATHESIS_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/fuzz $(ARGS)
 
 check: install-dev ## format, lint, types, floors, templates, migrations, locks
 	$(BIN)/ruff format --check .

@@ -164,20 +164,19 @@ def _in_query(what: Operation) -> list[dict[str, Any]]:
 def _in_headers(one: Declared) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if one.operation.edits:
-        found.append(_header("If-Match", "Do it only if nobody has changed it since: an `ETag`.", 1000))
+        found.append(_header("If-Match", "Do it only if nobody has changed it since: an `ETag`."))
     if one.method == "GET":
-        found.append(_header("If-None-Match", "Answer 304 if nothing has changed since: an `ETag`.", 1000))
+        found.append(_header("If-None-Match", "Answer 304 if nothing has changed since: an `ETag`."))
     else:
         told = "Of your making: the same request again within a day is answered as the first time."
-        found.append(_header(submissions.HEADER, told, submissions.LONGEST, "^[ -~]+$"))
+        found.append(_header(submissions.HEADER, told, maxLength=submissions.LONGEST, pattern="^[ -~]+$"))
     return found
 
 
-def _header(name: str, text: str, most: int, pattern: str = "") -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string", "maxLength": most}
-    if pattern:
-        schema |= {"minLength": 1, "pattern": pattern}
-    return {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
+def _header(name: str, text: str, **schema: Any) -> dict[str, Any]:
+    """A header that may be sent: a text, as the schema says more closely."""
+    shape = {"type": "string", **schema}
+    return {"name": name, "in": "header", "required": False, "description": text, "schema": shape}
 
 
 def _responses(one: Declared) -> dict[str, Any]:
