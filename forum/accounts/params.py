@@ -21,7 +21,12 @@ Name = Annotated[str, AfterValidator(clean_name)]
 Email = Annotated[str, AfterValidator(clean_email)]
 Password = Annotated[str, _AsTyped, Field(repr=False)]
 NewPassword = Annotated[str, _AsTyped, AfterValidator(check_length), Field(repr=False)]
-Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+YEARS = range(1900, 3000)
+Day = Annotated[
+    date | None,
+    BeforeValidator(lambda value: value or None),
+    AfterValidator(lambda day: day if day is None or day.year in YEARS else _no_day()),
+]
 Next = Annotated[str, StringConstraints(max_length=2000)]
 
 
@@ -84,6 +89,10 @@ TokenName = Annotated[
     str, StringConstraints(min_length=1), AfterValidator(lambda text: clean_line(text, most=64) or _needed())
 ]
 Days = Annotated[int, Field(ge=1, le=366)]
+
+
+def _no_day() -> date:
+    raise ValueError(_("Give a date like 2026-12-31."))
 
 
 def _needed() -> str:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from forum.access.models import AudienceKind
 from forum.accounts.names import clean_line, clean_text
 from forum.core.settings import Settings
-from forum.web.params import Params
+from forum.web.params import Params, Whole
 
 
 class CategoryParams(Params):
@@ -21,7 +21,7 @@ class CategoryParams(Params):
     read: AudienceKind
     reply: AudienceKind
     start: AudienceKind
-    group_id: int | None = None
+    group_id: Whole | None = None
     opened: Literal["", "1"] = ""
 
     @field_validator("group_id", mode="before")

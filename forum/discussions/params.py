@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
-from forum.web.params import ListParams, Params
+from forum.web.params import ListParams, Params, Whole
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=False)]
@@ -73,14 +73,14 @@ class NewDraftBody(DraftText):
 
 
 class DraftBody(DraftText):
-    version: int | None = Field(None, description="The one this text goes on from; 409 where it has moved.")
+    version: Whole | None = Field(None, description="The one this text goes on from; 409 where it has moved.")
 
 
 class SentDraft(Params):
     """Which draft a form was written from; it is finished when the form has been taken."""
 
     draft: IdText | None = None
-    draft_version: int | None = None
+    draft_version: Whole | None = None
 
     @field_validator("draft", "draft_version", mode="before")
     @classmethod
@@ -139,7 +139,7 @@ class AudienceParams(Params):
     inherits: Literal["0", "1"] = "1"
     read: AudienceKind | None = None
     reply: AudienceKind | None = None
-    group_id: int | None = None
+    group_id: Whole | None = None
     people: Annotated[str, StringConstraints(max_length=4000)] = ""
     opened: Literal["", "1"] = ""
 
@@ -170,7 +170,7 @@ class EditParams(SentDraft):
     body: Body
     title: Annotated[str, StringConstraints(max_length=200)] | None = None
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
-    version: int | None = None
+    version: Whole | None = None
 
     @field_validator("title")
     @classmethod
@@ -211,7 +211,7 @@ class ShownParams(Params):
 
     numbers: Annotated[list[Number], Field(max_length=500)] = []
     number: Number = 0
-    generation: int | None = None
+    generation: Whole | None = None
 
 
 # What programs send: lists are lists, a post is answered by its id.

@@ -29,6 +29,8 @@ class Params(BaseModel):
 
 P = TypeVar("P", bound=Params)
 
+# What the database can hold: a larger number is no fault of ours.
+Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -1,0 +1,262 @@
+"""Two hundred bad values in every field of every door, form or API: an answer, never a fall.
+
+Each field reads them all. Then requests are sent: with all fields bad at once; and with what a field takes while all else is in
+order, so that it goes as far as it can. In the suite a sample of these, by `make schemathesis` all.
+"""
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import ValidationError
+
+from forum.accounts import params as of_accounts
+from forum.accounts.models import User
+from forum.admin import params as of_staff
+from forum.api.document import declared_operations
+from forum.boards.params import CategoryPageParams
+from forum.core.errors import Invalid, Malformed
+from forum.discussions import params as of_discussions
+from forum.web.operations import API
+from forum.web.params import Params, parse
+from tests.api.conftest import ProgramOf
+from tests.cast import Cast
+from tests.factories import make_post, make_topic
+from tests.fuzz.bad_values import COUNT, SEED, texts, values
+from tests.passwords import PASSWORD
+
+SignIn = Callable[[User], FlaskClient]
+Submit = Callable[..., Any]
+
+MANY = bool(
+    os.environ.get("SCHEMATHESIS_EXAMPLES")
+)  # send all two hundred; else the fields read them all, and some are sent
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: where it goes, what it takes, and what else to send so that one field's value gets through."""
+
+    address: str
+    takes: type[Params]
+    good: dict[str, Any]
+
+
+CATEGORY = {"name": "A place", "read": "members", "reply": "members", "start": "members"}
+REASON = {"reason": "Why."}
+FORMS = {
+    "accounts.register": Form("/register", of_accounts.RegisterParams, {"name": "New", "email": "new@example.org", "password": PASSWORD}),
+    "accounts.request_confirmation": Form("/confirm", of_accounts.EmailParams, {}),
+    "accounts.request_reset": Form("/reset", of_accounts.EmailParams, {}),
+    "accounts.reset": Form("/reset/nothing", of_accounts.ResetParams, {}),
+    "accounts.sign_in": Form("/signin", of_accounts.SignInParams, {"email": "mina", "password": "wrong"}),
+    "accounts.sign_in_demo": Form("/signin/demo", of_accounts.DemoParams, {}),
+    "accounts.prove": Form("/settings/prove", of_accounts.ProveParams, {"password": "wrong"}),
+    "accounts.update_profile": Form("/settings/profile", of_accounts.ProfileParams, {"name": "Stella", "username": "stella"}),
+    "accounts.change_email": Form("/settings/email", of_accounts.ChangeEmailParams, {"email": "new@example.org"}),
+    "accounts.change_password": Form("/settings/password", of_accounts.ChangePasswordParams, {"password": "wrong", "new_password": PASSWORD}),
+    "accounts.update_preferences": Form("/settings/preferences", of_accounts.PreferencesParams, {}),
+    "accounts.choose_theme": Form("/settings/theme", of_accounts.ThemeParams, {}),
+    "accounts.make_token": Form("/settings/tokens", of_accounts.TokenParams, {"name": "Mine"}),
+    "staff.create_category": Form("/staff/categories/new", of_staff.CategoryParams, CATEGORY),
+    "staff.change_category": Form("/staff/categories/porch", of_staff.CategoryParams, CATEGORY),
+    "staff.change_settings": Form("/staff/settings", of_staff.SettingsParams, {}),
+    "staff.set_standing": Form("/staff/people/otto/standing", of_accounts.StandingParams, {"standing": "member"}),
+    "staff.grant_role": Form("/staff/people/otto/roles", of_accounts.RoleParams, {"role": "moderator"}),
+    "staff.suspend": Form("/staff/people/otto/suspend", of_accounts.SuspendParams, REASON),
+    "boards.start_topic": Form("/new", of_discussions.NewTopicParams, {"category": "lounge", "title": "T", "body": "B", "inherits": "0"}),
+    "discussions.preview": Form("/preview?to=/new", of_discussions.PreviewBody, {}),
+    "discussions.keep_draft": Form("/drafts?target=topic", of_discussions.EditParams, {}),
+    "discussions.reply": Form("/t/{topic}/reply", of_discussions.ReplyParams, {"body": "B"}),
+    "discussions.rename": Form("/t/{topic}/rename", of_discussions.RenameParams, {"title": "T"}),
+    "discussions.change_audience": Form("/t/{topic}/audience", of_discussions.SetAudienceParams, {"inherits": "0", "read": "people", "people": "otto"}),
+    "discussions.lock_topic": Form("/t/{topic}/lock", of_discussions.ReasonParams, {}),
+    "discussions.unlock_topic": Form("/t/{topic}/unlock", of_discussions.OptionalReasonParams, {}),
+    "discussions.hide_topic": Form("/t/{topic}/hide", of_discussions.ReasonParams, {}),
+    "discussions.restore_topic": Form("/t/{topic}/restore", of_discussions.OptionalReasonParams, {}),
+    "discussions.delete_topic": Form("/t/{alone}/delete", of_discussions.ReasonParams, {}),
+    "discussions.mark_read": Form("/t/{topic}/read", of_discussions.NumberParams, {}),
+    "discussions.mark_unread": Form("/t/{topic}/unread", of_discussions.NumberParams, {}),
+    "discussions.edit": Form("/posts/{post}/edit", of_discussions.EditParams, {"body": "B"}),
+    "discussions.hide_post": Form("/posts/{post}/hide", of_discussions.ReasonParams, {}),
+    "discussions.restore_post": Form("/posts/{post}/restore", of_discussions.OptionalReasonParams, {}),
+    "discussions.delete_post": Form("/posts/{gone}/delete", of_discussions.ReasonParams, {}),
+    "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
+    "discussions.restore_revision": Form("/revisions/1/restore", of_discussions.OptionalReasonParams, {}),
+}  # fmt: skip
+# Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours.
+BUTTONS = {
+    "accounts.confirm", "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
+    "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
+    "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
+}  # fmt: skip
+QUERIES = {
+    "/c/lounge": list(CategoryPageParams.model_fields),
+    "/t/{topic}/x": list(of_discussions.PageParams.model_fields),
+    "/new": ["category", "draft"],
+    "/unread": ["after"],
+    "/drafts": ["after"],
+    "/people/mina": ["after", "tab"],
+    "/staff/people": list(of_staff.FindPeopleParams.model_fields),
+    "/staff/audiences": ["place", "person"],
+    "/moderation/log": ["action", "place", "actor", "after"],
+    "/signin": ["next"],
+    "/settings/prove": ["next"],
+}
+
+
+@pytest.fixture
+def things(app: Flask, cast: Cast) -> dict[str, str]:
+    with app.app_context():
+        topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
+        post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
+    return {"topic": str(topic.id), "alone": str(alone.id), "post": str(post.id), "gone": str(gone.id)}
+
+
+def sent_by_rounds(
+    app: Flask, takes: type[Params], good: dict[str, Any], bad: list[Any], most: int, *, is_form: bool
+) -> Iterator[dict[str, Any]]:
+    """What to send, after every value was read for every field: some with all fields bad at once; then values that each
+    field takes, `most` of them at most, with all else good."""
+    chance = random.Random(SEED)
+    names = list(takes.model_fields)
+    with app.test_request_context():
+        taken = {name: [v for v in bad if is_taken(takes, good, name, v, is_form=is_form)] for name in names}
+    order = {name: chance.sample(bad, min(len(bad), max(most // 3, 8))) for name in names}
+    for of_round in zip(*order.values(), strict=True):
+        yield dict(zip(names, of_round, strict=True))
+    order = {name: chance.sample(of, min(len(of), most)) for name, of in taken.items()}
+    for number in range(max(map(len, order.values()), default=0)):
+        yield good | {name: of[number] for name, of in order.items() if number < len(of)}
+
+
+def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *, is_form: bool) -> bool:
+    """Whether a field takes a value; what it does not take is refused in the one way that doors know how to answer."""
+    try:
+        if is_form:
+            parse(takes, good | {name: [value] if name in {"scopes", "numbers"} else value})
+        else:
+            takes.model_validate_json(json.dumps(good | {name: value}), strict=True)
+    except (Invalid, Malformed, ValidationError):
+        return False
+    return True
+
+
+def values_for(database: str, all_values: list[Any]) -> tuple[list[Any], int]:
+    """The values, and how many to send at most. On PostgreSQL text alone: nothing else gets as far as the database."""
+    most = COUNT if MANY else 25
+    if database.startswith("sqlite"):
+        return all_values, most
+    return [value for value in all_values if isinstance(value, str)], most if MANY else 8
+
+
+def test_every_form_is_tried(app: Flask) -> None:
+    doors = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not rule.rule.startswith(API)
+    }
+    assert doors == FORMS.keys() | BUTTONS
+    assert len(set(texts())) == len(values()) == COUNT
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_value_in_a_form_makes_it_fall(
+    app: Flask,
+    cast: Cast,
+    sign_in: SignIn,
+    submit: Submit,
+    things: dict[str, str],
+    database: str,
+    name: str,
+) -> None:
+    form, browser = FORMS[name], sign_in(cast.staff)
+    address = form.address.format(**things)
+    for fields in sent_by_rounds(app, form.takes, form.good, *values_for(database, texts()), is_form=True):
+        answer = submit(browser, address, **fields)
+        assert answer.status_code < 500, (answer.status_code, fields)
+        assert "Set-Cookie: a=b" not in str(answer.headers)
+        assert "<script>alert(1)</script>" not in answer.text
+        assert "evil.example" not in answer.headers.get("Location", "")
+
+
+def test_no_value_in_an_operation_makes_it_fall(
+    app: Flask, cast: Cast, program: ProgramOf, things: dict[str, str], database: str
+) -> None:
+    staff, seen = program(cast.staff), set()
+    where = {"topic_id": things["topic"], "post_id": things["post"], "slug": "lounge", "username": "mina"}
+    good = {
+        "title": "T",
+        "body": "B",
+        "number": 1,
+        "reason": "Why.",
+        "name": "N",
+        "target": "topic",
+        "client_id": "",
+    }
+    for one in declared_operations(app):
+        takes = one.operation.takes
+        if takes is None or takes in seen:
+            continue
+        seen.add(takes)
+        path = one.path.format(**{name: where.get(name, "1") for name, _kind in one.arguments})
+        needed = {name: good[name] for name, field in takes.model_fields.items() if field.is_required()}
+        if needed.get("client_id") == "":
+            needed["client_id"] = "of-a-tab"
+        for body in sent_by_rounds(app, takes, needed, *values_for(database, values()), is_form=False):
+            answer = staff.call(
+                one.method, path, data=json.dumps(body).encode(), content_type="application/json"
+            )
+            if answer.status_code in {400, 422}:
+                assert answer.json.get("errors") or answer.json.get("detail"), (path, body)
+            if any(
+                isinstance(value, str) and ("\x00" in value or "\ud800" in value) for value in body.values()
+            ):
+                assert answer.status_code in {400, 403, 404}, (path, body)
+
+
+@pytest.mark.one_database
+def test_no_value_in_a_query_an_address_or_a_header_makes_it_fall(
+    app: Flask, cast: Cast, program: ProgramOf, sign_in: SignIn, things: dict[str, str]
+) -> None:
+    staff, browser = program(cast.staff), sign_in(cast.staff)
+    where = {"topic_id": things["topic"], "post_id": things["post"], "slug": "lounge", "username": "mina"}
+    known = list(declared_operations(app))
+    reads = [one for one in known if one.method == "GET" and one.path != "/openapi.json"]
+    for number, text in enumerate(texts() if MANY else random.Random(SEED).sample(texts(), 20)):
+        encodable = text.encode("utf-8", "replace")
+        for one in reads:
+            path = one.path.format(**{name: where.get(name, "1") for name, _kind in one.arguments})
+            if one.operation.query is not None:
+                for name in one.operation.query.model_fields:
+                    staff.get(path, query_string={name: text})
+            if one.arguments and number % 2:
+                staff.browser.get(
+                    API + one.path.format(**{name: quote(encodable, safe="") for name, _k in one.arguments})
+                )
+        line = (
+            "".join(c for c in text if c.isprintable()).encode("latin-1", "replace").decode("latin-1")[:3000]
+        )
+        for header in ("If-None-Match", "If-Match", "Idempotency-Key"):
+            method, path = (
+                ("GET", "/me") if header == "If-None-Match" else ("PATCH", f"/topics/{things['topic']}")
+            )
+            staff.call(
+                method,
+                path,
+                headers={header: line},
+                **({"json": {"title": "T"}} if method == "PATCH" else {}),
+            )
+        refused = staff.browser.get(f"{API}/me", headers={"Authorization": line})
+        assert refused.status_code == 401
+        for address, names in QUERIES.items():
+            page = browser.get(address.format(**things), query_string=dict.fromkeys(names, text))
+            assert page.status_code < 500, (address, text[:80])
+            assert "<script>alert(1)</script>" not in page.text
