@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from forum import accounts, admin, api, boards, demo, discussions, groups, importers, moderation, pages
+from forum import accounts, admin, api, boards, demo, discussions, feeds, groups, importers, moderation, pages
 from forum.access.doors import init_doors
 from forum.config import Config
 from forum.core.db import init_db
@@ -80,7 +80,19 @@ def create_app(config: Config | None = None) -> Flask:
     init_mail(app, config)
     init_health(app, config)
 
-    for package in (accounts, discussions, boards, groups, admin, importers, moderation, pages, demo, api):
+    for package in (
+        accounts,
+        discussions,
+        boards,
+        groups,
+        admin,
+        importers,
+        moderation,
+        pages,
+        demo,
+        api,
+        feeds,
+    ):
         package.register(app)
     publish_icon(app)
 

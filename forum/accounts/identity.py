@@ -21,6 +21,9 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 
+# Files that are the same for everybody; and feeds, which know a person by a token of their own and by nothing else.
+WITHOUT_SESSION = ("/static/", "/feeds/")
+
 
 def init_identity(app: Flask) -> None:
     config: Config = app.extensions["forum_config"]
@@ -36,7 +39,7 @@ def init_identity(app: Flask) -> None:
             recognize_bearer()
             return
         token = request.cookies.get(config.session_cookie)
-        if token and not request.path.startswith("/static/"):
+        if token and not request.path.startswith(WITHOUT_SESSION):
             _recognize(token)
 
     @app.after_request

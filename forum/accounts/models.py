@@ -61,6 +61,7 @@ class User(Base):
     topic_view: Mapped[str] = mapped_column(default="")  # flat, threaded; empty: as the site
     theme: Mapped[str] = mapped_column(default="")  # light, dark; empty: as the device
     draft_count: Mapped[int] = mapped_column(default=0)  # kept by the actions of drafts
+    shortcuts: Mapped[bool] = mapped_column(default=True)  # single keys do something on pages
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
 
@@ -225,6 +226,19 @@ class PersonalToken(Base):
             return False
         self.revoked_at = at
         return True
+
+
+class FeedToken(Base):
+    """What opens feeds of all that one person may read, for a feed reader, which cannot sign in. Only its hash is kept."""
+
+    __tablename__ = "feed_tokens"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(default="")  # which reader it was given to, in the person's words
+    made_at: Mapped[datetime]  # or made anew
 
 
 class UsernameHold(Base):

@@ -130,6 +130,13 @@ class PreferencesParams(Params):
     locale: Annotated[str, AfterValidator(clean_language)] = ""
     time_zone: Annotated[str, AfterValidator(clean_time_zone)] = ""
     topic_view: Literal["", "flat", "threaded"] = ""
+    shortcuts: bool = False  # a box that is not ticked is not sent
+
+
+class FeedTokenParams(Params):
+    """`name` says which feed reader the address is for."""
+
+    name: Annotated[str, line(64)] = ""
 
 
 class ThemeParams(Params):

@@ -9,7 +9,15 @@ from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import Viewer
 from forum.accounts.addresses import key_of
-from forum.accounts.models import AccountToken, PersonalToken, Session, TokenPurpose, User, UsernameHold
+from forum.accounts.models import (
+    AccountToken,
+    FeedToken,
+    PersonalToken,
+    Session,
+    TokenPurpose,
+    User,
+    UsernameHold,
+)
 from forum.accounts.names import username_key
 from forum.accounts.tokens import find_token
 from forum.core import clock
@@ -111,6 +119,12 @@ def _live_tokens(user: User) -> Select[PersonalToken]:
         PersonalToken.revoked_at.is_(None),
         PersonalToken.expires_at > clock.now(),
     )
+
+
+def feed_tokens_of(user: User) -> Sequence[FeedToken]:
+    """Which feed readers a person has given an address to, newest first."""
+    own = select(FeedToken).where(FeedToken.user_id == user.id)
+    return db.session.scalars(own.order_by(FeedToken.made_at.desc(), FeedToken.id.desc())).all()
 
 
 def find_confirmation(token: str) -> AccountToken | None:

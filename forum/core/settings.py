@@ -72,6 +72,13 @@ class Settings(BaseModel):
     posts_per_page: int = Field(
         20, ge=10, le=50, title="Posts on a page", description="In topics, flat and threaded."
     )
+    feed_authority: str = Field(
+        "",
+        max_length=100,
+        pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)*)?$",
+        title="Name in the ids of feeds",
+        description="Leave it empty as long as the site keeps its address. Has it moved, write the host it had at first: then feed readers do not show everything once more.",
+    )
 
 
 class SettingRow(Base):

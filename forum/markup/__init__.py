@@ -11,8 +11,8 @@ from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.incoming import html_to_markdown
 from forum.markup.mentions import Mention, normalize_name
-from forum.markup.phrases import Phrases, localize, without_links_to_people
-from forum.markup.plain import excerpt, plain_text
+from forum.markup.phrases import Phrases, localize, with_whole_addresses, without_links_to_people
+from forum.markup.plain import excerpt, plain_text, words_of
 from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, without_quotes
 from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
@@ -40,6 +40,8 @@ __all__ = [
     "render",
     "render_long",
     "show_quotes",
+    "with_whole_addresses",
     "without_links_to_people",
     "without_quotes",
+    "words_of",
 ]

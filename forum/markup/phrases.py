@@ -70,3 +70,14 @@ _MENTION = re.compile(r'<a class="mention" href="[^"]*"( dir="auto")?>(@[^<]*)</
 def without_links_to_people(html: SafeHTML) -> SafeHTML:
     """Mentions as names alone, for readers who may not look at people."""
     return SafeHTML(_MENTION.sub(r'<span class="mention" dir="auto">\2</span>', str(html)))
+
+
+# Attributes are quoted, and the `<` of a text is escaped: what looks like a tag is one.
+_ADDRESS = re.compile(r'(<(?:a|img)\b(?:[^>"]|"[^"]*")*?\s(?:href|src)=")(/(?!/)|#)')
+
+
+def with_whole_addresses(html: SafeHTML, *, site: str, page: str) -> SafeHTML:
+    """Addresses with the host, for readers elsewhere: `/c/open` begins with the site, `#note` with the page it stands on."""
+    return SafeHTML(
+        _ADDRESS.sub(lambda found: found[1] + (site if found[2] == "/" else page) + found[2], str(html))
+    )

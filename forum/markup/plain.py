@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 
 from markdown_it.token import Token
 
@@ -10,6 +11,7 @@ from forum.markup.cleaning import balance_direction
 from forum.markup.dressing import text_of
 from forum.markup.limits import EXCERPT_CHARS
 from forum.markup.parser import parse
+from forum.markup.safe_html import SafeHTML
 
 _SPACES = re.compile(r"\s+")
 _BORROWED = frozenset(
@@ -44,6 +46,17 @@ def excerpt_of(tokens: list[Token]) -> str:
     return _shorten(" ".join(own or [text for text, _ in pieces]))
 
 
+_TAG = re.compile(r"<[^>]*(>|$)")
+_UNSPOKEN = re.compile(r"<(summary|figcaption)\b[^>]*>.*?</\1>", re.DOTALL)
+
+
+def words_of(html: SafeHTML, most: int = EXCERPT_CHARS) -> str:
+    """The beginning of stored HTML as one line, at most about so long; far quicker than reading the text anew."""
+    begin = _UNSPOKEN.sub(" ", str(html)[: 16 * most + 2000])
+    text = _SPACES.sub(" ", unescape(_TAG.sub(" ", begin)[: 8 * most])).strip()
+    return _shorten(text, most)
+
+
 def _texts(tokens: list[Token], *, is_veiled: bool) -> Iterator[tuple[str, bool]]:
     """(text, whether it is the author's own: neither quoted nor in a footnote or the signature)."""
     borrowed = unseen = 0
@@ -65,14 +78,14 @@ def _text_of(token: Token, *, is_veiled: bool) -> str:
     return text_of(token, is_veiled=is_veiled)
 
 
-def _shorten(text: str) -> str:
+def _shorten(text: str, most: int = EXCERPT_CHARS) -> str:
     """One line, cut between words where there are words, never within a letter and its marks."""
-    text = _SPACES.sub(" ", text[: 4 * EXCERPT_CHARS]).strip()
-    if len(text) > EXCERPT_CHARS:
-        end = EXCERPT_CHARS - 1
-        while end > EXCERPT_CHARS // 2 and _holds_together(text, end):
+    text = _SPACES.sub(" ", text[: 4 * most]).strip()
+    if len(text) > most:
+        end = most - 1
+        while end > most // 2 and _holds_together(text, end):
             end -= 1
-        space = text.rfind(" ", EXCERPT_CHARS // 2, end + 1)
+        space = text.rfind(" ", most // 2, end + 1)
         text = text[: space if space > 0 else end].rstrip() + "…"
     return balance_direction(text)
 

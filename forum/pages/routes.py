@@ -13,6 +13,7 @@ from forum.discussions import stamps
 from forum.discussions.queries import topics as topic_queries
 from forum.web import params, respond
 from forum.web.keeping import kept_for_visitors
+from forum.web.links import absolute
 from forum.web.params import ListParams
 from forum.web.templating import choose_time_zone
 
@@ -77,6 +78,7 @@ def robots(_viewer: Viewer) -> Response:
         "/unread",
     )
     text = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed)
+    text += f"\nSitemap: {absolute('/sitemap.xml')}\n"
     response = Response(text, mimetype="text/plain")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

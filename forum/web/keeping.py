@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, request
@@ -37,6 +38,8 @@ class Kept:
     body: bytes
     packed: bytes
     tag: str
+    mimetype: str
+    modified: datetime | None  # where the door says so
 
 
 class Shelf:
@@ -84,7 +87,7 @@ def kept_for_visitors(stamp: Stamp, asked: type[Params] | None = None) -> Callab
                 made = view(**url)
                 if not isinstance(made, Response) or made.status_code != 200 or g.get("visitor_cookie"):
                     return made
-                kept = _keep(made.get_data(), now)
+                kept = _keep(made, now)
                 shelf.put(key, kept)
             return _answer(kept)
 
@@ -103,21 +106,44 @@ def _is_anonymous(asked: type[Params] | None) -> bool:
     return all(name in known and len(several) == 1 for name, several in request.args.lists())
 
 
-def _keep(body: bytes, stamp: Hashable) -> Kept:
-    tag = hashlib.blake2s(body, digest_size=12).hexdigest()
-    return Kept(stamp, time.monotonic() + SECONDS, body, gzip.compress(body, 6, mtime=0), tag)
+def _keep(made: Response, stamp: Hashable) -> Kept:
+    body = made.get_data()
+    return Kept(
+        stamp,
+        time.monotonic() + SECONDS,
+        body,
+        gzip.compress(body, 6, mtime=0),
+        tag_of(body),
+        made.mimetype or "text/html",
+        made.last_modified,
+    )
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of what is sent."""
+    return hashlib.blake2s(body, digest_size=12).hexdigest()
 
 
 def _answer(kept: Kept) -> Response:
     packs = "gzip" in request.headers.get("Accept-Encoding", "")
     tag = f"{kept.tag}-gzip" if packs else kept.tag
-    if request.if_none_match.contains_weak(tag):
+    if _has_it(kept, tag):
         response = Response(status=304)
     else:
-        response = Response(kept.packed if packs else kept.body, mimetype="text/html")
+        response = Response(kept.packed if packs else kept.body, mimetype=kept.mimetype)
         if packs:
             response.content_encoding = "gzip"
     response.set_etag(tag)
+    if kept.modified is not None:
+        response.last_modified = kept.modified
     response.headers["Cache-Control"] = FRESH
     response.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
     return response
+
+
+def _has_it(kept: Kept, tag: str) -> bool:
+    """Whether whoever asks has this very answer; the moment counts only where no tag is given."""
+    if request.if_none_match:
+        return request.if_none_match.contains_weak(tag)
+    since = request.if_modified_since
+    return kept.modified is not None and since is not None and kept.modified <= since

@@ -31,6 +31,8 @@ LIMITS = {
     "api": "300 per minute",
     "keyed": "2000 per day",
     "account": "20 per hour",
+    "feed": "60 per minute",
+    "print": "20 per minute",
 }
 
 

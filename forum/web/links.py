@@ -10,8 +10,12 @@ NOWHERE = "http://127.0.0.1:8000"
 SAFE = "/?&=#%~:;,@!$()*+-._"
 
 
+def site_address() -> str:
+    """Where the site is, without a slash at the end."""
+    config: Config = current_app.extensions["forum_config"]
+    return str(config.site_url or current_app.extensions.get("forum_address") or NOWHERE)
+
+
 def absolute(path: str) -> str:
     """`/confirm/…` as it can be opened from outside."""
-    config: Config = current_app.extensions["forum_config"]
-    base = config.site_url or current_app.extensions.get("forum_address") or NOWHERE
-    return str(base) + quote(path, safe=SAFE)
+    return site_address() + quote(path, safe=SAFE)

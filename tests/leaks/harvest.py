@@ -32,8 +32,11 @@ VOLATILE_HEADERS = {"x-request-id", "x-csrf-token", "set-cookie", "date"}
 
 
 def browser_of(app: Flask, world: World, name: str, sign_in: SignIn) -> FlaskClient:
+    """Their browser, and the token that their feed reader has."""
     user = world.principals[name]
-    return app.test_client() if user is None else sign_in(user)
+    browser = app.test_client() if user is None else sign_in(user)
+    browser.feed_token = world.feed_tokens.get(name)  # type: ignore[attr-defined]
+    return browser
 
 
 def endpoints_of(app: Flask) -> set[str]:
@@ -45,7 +48,7 @@ def everything(
 ) -> dict[str, tuple[int, str]]:
     """{address: (status, all that was sent, headers included)}."""
     found = {}
-    for address in addresses(world, endpoints_of(app)):
+    for address in addresses(world, endpoints_of(app), feed_token=getattr(browser, "feed_token", None)):
         if only is None or only(address):
             answer = browser.get(address)
             headers = "\n".join(f"{k}: {v}" for k, v in answer.headers if k.lower() not in VOLATILE_HEADERS)

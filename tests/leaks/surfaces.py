@@ -14,6 +14,7 @@ PLAIN = {
     "accounts.show_theme": "/settings/theme",
     "accounts.show_settings": "/settings",
     "accounts.show_account_settings": "/settings/account",
+    "accounts.show_feed_tokens": "/settings/feeds",
     "accounts.show_preferences": "/settings/preferences",
     "accounts.show_profile_settings": "/settings/profile",
     "accounts.show_prove": "/settings/prove",
@@ -32,6 +33,10 @@ PLAIN = {
     "boards_api.list_unread": "/api/v1/unread",
     "discussions.list_drafts": "/drafts",
     "discussions_api.list_drafts": "/api/v1/drafts",
+    "feeds.feed_of_site": "/feeds/site.atom",
+    "feeds.sitemap_index": "/sitemap.xml",
+    "feeds.sitemap_of_places": "/sitemap/places.xml",
+    "feeds.sitemap_of_topics": "/sitemap/topics-1.xml",
     "healthz": "/healthz",
     "metrics_page": "/metrics",
     "moderation.show_log": "/moderation/log",
@@ -65,6 +70,7 @@ BY_CATEGORY = {
     "boards_api.list_similar_topics": ["/api/v1/categories/{slug}/similar?title=About+it+beginning"],
     "boards_api.list_templates": ["/api/v1/categories/{slug}/templates"],
     "staff.list_templates": ["/staff/categories/{slug}/templates"],
+    "feeds.feed_of_category": ["/feeds/c/{slug}.atom"],
     "staff.category_form": ["/staff/categories/{slug}"],
 }
 BY_TOPIC = {
@@ -83,6 +89,7 @@ BY_TOPIC = {
     "discussions.ask_hide_topic": ["/t/{id}/hide"],
     "discussions.ask_delete_topic": ["/t/{id}/delete"],
     "discussions.ask_restore_topic": ["/t/{id}/restore"],
+    "feeds.feed_of_topic": ["/feeds/t/{id}.atom"],
     "discussions_api.show_topic": ["/api/v1/topics/{id}"],
     "discussions_api.list_mentionable": [
         "/api/v1/topics/{id}/mentionable",
@@ -113,6 +120,7 @@ BY_DRAFT = {
 }
 BY_PERSON = {
     "profiles.show_profile": ["/people/{username}"],
+    "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
     "accounts_api.show_user": ["/api/v1/users/{username}"],
     "staff.show_person": ["/staff/people/{username}"],
 }
@@ -136,6 +144,7 @@ WRITES_ELSEWHERE = {
     "accounts.request_reset", "accounts.reset", "accounts.sign_in", "accounts.sign_in_demo", "accounts.sign_out",
     "accounts.update_preferences", "accounts.update_profile", "accounts.make_token", "accounts.revoke_token",
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
+    "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
@@ -146,8 +155,15 @@ READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_DRAFT, *BY
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
-def addresses(world: World, endpoints: set[str]) -> Iterator[str]:
-    """Every address to try, for the reading endpoints that are there."""
+def addresses(world: World, endpoints: set[str], *, feed_token: str | None = None) -> Iterator[str]:
+    """Every address to try, for the reading endpoints that are there; feeds also with the token that somebody has."""
+    for address in _plain_addresses(world, endpoints):
+        yield address
+        if feed_token and address.startswith("/feeds/"):
+            yield f"{address}?token={feed_token}"
+
+
+def _plain_addresses(world: World, endpoints: set[str]) -> Iterator[str]:
     for endpoint, address in PLAIN.items():
         if endpoint in endpoints and address:
             yield address

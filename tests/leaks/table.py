@@ -65,6 +65,9 @@ ALLOWED: dict[str, set[str]] = {
     "deleted-topic.title": LOUNGE_MODERATORS,
     "deleted-topic.body": LOUNGE_MODERATORS | {"author"},
     "deleted-topic.reason": LOUNGE_MODERATORS,
+    # A post of the public topic.
+    "public-hidden.body": OVERSEERS | {"author"},
+    "public-hidden.reason": OVERSEERS,
     # Posts of a topic among members.
     "edited.after": MEMBERS,
     "edited.before": LOUNGE_MODERATORS | {"author"},

@@ -19,6 +19,8 @@ from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.routes import topic as topic_routes
+from forum.feeds import queries as feed_queries
+from forum.feeds import routes as feed_routes
 from forum.moderation import queries as log_queries
 from forum.web import fragments
 from tests.conftest import begun_anew, databases
@@ -122,6 +124,45 @@ def hidden_versions_shown_to_their_author(patch: Patch) -> None:
     patch.setattr("forum.discussions.queries.revisions.moderates", lambda _viewer, _topic: True)
 
 
+def a_feed_without_the_rule(patch: Patch) -> None:
+    patch.setattr(topic_queries, "readable_by", everything_readable)
+    patch.setattr(topic_queries, "allows_reading", everything_readable)
+
+
+def a_feed_of_a_person_without_the_rule(patch: Patch) -> None:
+    patch.setattr(feed_queries, "readable_by", everything_readable)
+
+
+def a_feed_of_any_topic(patch: Patch) -> None:
+    patch.setattr(topic_queries, "find_topic", any_topic)
+    patch.setattr("forum.access.audience.may_read", lambda _viewer, _audience: True)  # the door asks again
+
+
+def hidden_posts_in_feeds(patch: Patch) -> None:
+    patch.setattr(feed_queries, "visible_posts", everything_readable)
+    patch.setattr(post_queries, "moderates", lambda _viewer, _topic: True)
+    patch.setattr("forum.discussions.queries.posts.PostView.is_visible", True)
+
+
+def a_feed_token_that_makes_staff(patch: Patch) -> None:
+    staff = viewers.Rights(scopes=frozenset(range(1, 100)), is_confirmed=True, is_member=True)
+    patch.setattr(feed_routes, "viewer_of", lambda person: viewers.Viewer(person, staff))
+
+
+def a_feed_for_who_is_suspended(patch: Patch) -> None:
+    member = viewers.Rights(scopes=frozenset(range(1, 4)), is_confirmed=True, is_member=True)
+    patch.setattr(feed_routes, "viewer_of", lambda person: viewers.Viewer(person, member))
+
+
+def a_sitemap_without_the_rule(patch: Patch) -> None:
+    patch.setattr(feed_queries, "readable_by", everything_readable)
+
+
+def a_sitemap_of_hidden_topics(patch: Patch) -> None:
+    patch.setattr(feed_queries, "visible_topics", everything_readable)
+    patch.setattr(feed_queries, "readable_by", everything_readable)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -136,11 +177,23 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (hidden_topics_listed, ["member"], lambda a: a in {"/", "/c/lounge"}),
     (hidden_versions_shown_to_their_author, ["author"], lambda a: a.endswith("/history")),
     (drafts_of_anybody, ["staff"], lambda a: a.startswith("/api/v1/drafts")),
+    (a_feed_without_the_rule, ["visitor"], lambda a: a == "/feeds/site.atom"),
+    (a_feed_without_the_rule, ["guest", "member"], lambda a: a.startswith("/feeds/site.atom?token")),
+    (a_feed_without_the_rule, ["member"], lambda a: a.startswith("/feeds/c/lounge.atom?token")),
+    (a_feed_of_a_person_without_the_rule, ["member"], lambda a: a.startswith("/feeds/people/")),
+    (a_feed_of_any_topic, ["visitor"], lambda a: a.startswith("/feeds/t/") and "token" not in a),
+    (a_feed_of_any_topic, ["guest"], lambda a: a.startswith("/feeds/t/") and "token" in a),
+    (hidden_posts_in_feeds, ["visitor"], lambda a: a in {"/feeds/site.atom", "/feeds/c/welcome.atom"}),
+    (hidden_posts_in_feeds, ["grace"], lambda a: a.startswith("/feeds/t/") and "token" in a),
+    (a_feed_token_that_makes_staff, ["guest"], lambda a: a.startswith("/feeds/") and "token" in a),
+    (a_feed_for_who_is_suspended, ["suspended"], lambda a: a.startswith("/feeds/") and "token" in a),
+    (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
+    (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),
 ]
 
 
 @pytest.mark.parametrize(
-    ("plant", "names", "only"), PLANTED, ids=[plant.__name__ for plant, _n, _o in PLANTED]
+    ("plant", "names", "only"), PLANTED, ids=[f"{plant.__name__}-{n[0]}" for plant, n, _o in PLANTED]
 )
 def test_a_planted_leak_is_seen(
     app: Flask,

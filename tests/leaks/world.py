@@ -4,9 +4,11 @@ import hashlib
 from dataclasses import dataclass, field
 
 from forum.access.models import RoleName
-from forum.accounts.models import User
+from forum.accounts.models import FeedToken, User
+from forum.accounts.sessions import token_hash
 from forum.boards.actions import CategoryPlan, change_category, keep_template
 from forum.boards.models import Category
+from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import concealing, drafting, locking, revising, writing
@@ -33,6 +35,7 @@ class World:
     revisions: dict[str, Revision] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
+    feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
     def token(self, resource: str, facet: str) -> str:
         made = canary(resource, facet)
@@ -59,6 +62,11 @@ def _people() -> World:
     principals: dict[str, User | None] = {"visitor": None, "author": author, "invited": invited}
     principals |= {name: user for name, user in cast.people.items() if name != "other"}
     world = World(cast, principals)
+    for name, user in principals.items():
+        if user is not None:
+            token = world.feed_tokens[name] = f"feed-token-of-{name}-{'x' * 20}"
+            with transaction():
+                db.session.add(FeedToken(token_hash=token_hash(token), user_id=user.id, made_at=clock.now()))
     for name in ("member", "guest", "confidant"):
         with transaction():
             db.session.get_one(User, principals[name].id).bio = world.token(f"person-{name}", "bio")  # type: ignore[union-attr]
@@ -110,7 +118,7 @@ def _shown_things(world: World) -> None:
     cast = world.cast
     author, insider = world.principals["author"], cast.insider
     assert author is not None
-    _add(world, "public", "welcome", author)
+    public = _add(world, "public", "welcome", author)
     _add(world, "guests", "porch", author)
     members = _add(world, "members", "lounge", author)
     _add(world, "nook", "nook", author)
@@ -127,6 +135,9 @@ def _shown_things(world: World) -> None:
     answered = make_post(members, author, f"To be hidden: {world.token('hidden-post', 'body')}")
     make_post(members, cast.other, "An answer to what is hidden.", parent=answered)
     deleted = make_post(members, author, f"To be deleted: {world.token('deleted-post', 'body')}")
+    reply = make_post(public, author, f"To be hidden, in public: {world.token('public-hidden', 'body')}")
+    make_post(public, cast.other, "An answer that stays.", parent=reply)
+    concealing.hide_post(reply, actor=cast.staff, reason=world.token("public-hidden", "reason"))
     world.posts |= {"edited": first, "hidden": answered, "deleted": deleted}
     concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
     concealing.delete_post(deleted, actor=author)

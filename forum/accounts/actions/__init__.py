@@ -2,6 +2,7 @@
 
 from forum.accounts.actions.addresses import change_email, confirm_email, request_confirmation
 from forum.accounts.actions.creating import create_user
+from forum.accounts.actions.feeds import make_feed_token, renew_feed_token, revoke_feed_token
 from forum.accounts.actions.passwords import change_password, request_reset, reset_password, set_password
 from forum.accounts.actions.personal_tokens import (
     forget_old_tokens,
@@ -30,13 +31,16 @@ __all__ = [
     "forget_unconfirmed",
     "grant_role",
     "make_personal_token",
+    "make_feed_token",
     "prove",
     "register_guest",
     "reinstate_user",
+    "renew_feed_token",
     "request_confirmation",
     "request_reset",
     "reset_password",
     "revoke_personal_token",
+    "revoke_feed_token",
     "revoke_role",
     "set_password",
     "set_standing",

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from forum.accounts import passwords
 from forum.accounts.addresses import key_of
 from forum.accounts.bearers import end_personal_tokens
+from forum.accounts.feed_tokens import end_feed_tokens
 from forum.accounts.models import TokenPurpose, User
 from forum.accounts.queries import account_to_change, session_to_change, sessions_of
 from forum.accounts.sessions import end_sessions, rotate_session
@@ -79,6 +80,7 @@ def _set_password(user: User, new_hash: str) -> None:
     user.rights_epoch = User.rights_epoch + 1
     end_tokens(user)
     end_personal_tokens(user, reason="password")
+    end_feed_tokens(user)
     publish(PasswordChanged(user_id=user.id, notice_id=new_id()))
 
 

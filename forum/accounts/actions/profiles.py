@@ -54,6 +54,7 @@ def update_preferences(user: User, params: PreferencesParams) -> None:
     user = account_to_change(user.id)
     user.theme, user.topic_view = params.theme, params.topic_view
     user.locale, user.time_zone = params.locale, params.time_zone
+    user.shortcuts = params.shortcuts
 
 
 @transactional

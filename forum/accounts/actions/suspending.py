@@ -1,4 +1,4 @@
-"""Suspending and reinstating. Suspended people are visitors: sessions, and whatever was mailed to them, are dead at once."""
+"""Suspending and reinstating. Suspended people are visitors: sessions, feeds, and whatever was mailed to them, are dead at once."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from forum.accounts.actions.authority import change_rights, keep_some_staff, note, person_to_manage
 from forum.accounts.bearers import end_personal_tokens
+from forum.accounts.feed_tokens import end_feed_tokens
 from forum.accounts.membership import day_after, last_day
 from forum.accounts.models import User
 from forum.accounts.sessions import end_sessions
@@ -34,6 +35,7 @@ def suspend_user(user: User, *, reason: str, until: date | None = None, actor: U
     end_sessions(user, reason="suspended")
     end_tokens(user)
     end_personal_tokens(user, reason="suspended")
+    end_feed_tokens(user)
     until_words = last_day(end).isoformat() if end else None
     note(AuditAction.USER_SUSPENDED, user, actor, reason=reason, username=user.username, until=until_words)
     publish(UserSuspended(user_id=user.id, reason=reason))
