@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
+from forum.access.audience import may_read
 from forum.access.doors import open_to_all, requires, signed_in
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.rules.discussions import may_act
-from forum.access.viewer import Viewer
+from forum.access.viewer import VISITOR, Viewer
 from forum.access.words import sentence
 from forum.boards.actions import start_topic_in
 from forum.boards.models import Category
@@ -26,6 +27,7 @@ from forum.boards.queries import (
 )
 from forum.boards.rows import PlaceRow, place_rows, topic_rows
 from forum.boards.states import place_states
+from forum.core import settings
 from forum.core.errors import Forbidden, Invalid, NotFound
 from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
@@ -39,6 +41,7 @@ from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.writing import in_words, prepare
 from forum.web import limits, params, respond
+from forum.web.heads import NO_INDEX, Head
 from forum.web.keeping import kept_for_visitors
 
 boards = Blueprint("boards", __name__)
@@ -51,7 +54,14 @@ TOPICS_PER_PAGE = 30
 @open_to_all
 def list_categories(viewer: Viewer) -> Response:
     opened = topic_rows(viewer, topic_queries.opened_topics(viewer))
-    return respond.page("boards/categories.html", places=place_rows(viewer), opened=opened)
+    return respond.page(
+        "boards/categories.html",
+        places=place_rows(viewer),
+        opened=opened,
+        canonical="/c",
+        head=Head(_("Discussions"), "/c", settings.current().tagline) if viewer.is_visitor else None,
+        feed=("/feeds/site.atom", settings.current().name),
+    )
 
 
 @boards.get("/c/<slug>")
@@ -66,6 +76,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
     states = place_states(viewer)
     state = states.get(category.place_id, unread.PlaceUnread())
     verdict = judge(Permission.START_TOPIC, viewer, category)
+    is_public = may_read(VISITOR, category.place.default_audience)
     return respond.page(
         "boards/category.html",
         category=category,
@@ -85,6 +96,9 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         if category.guidelines_html
         else None,
         canonical=f"/c/{category.slug}",
+        robots=NO_INDEX if asked.after else "",  # what stands there moves with every post
+        head=Head(category.name, f"/c/{category.slug}", category.description) if viewer.is_visitor else None,
+        feed=(f"/feeds/c/{category.slug}.atom", category.name) if is_public else None,
     )
 
 

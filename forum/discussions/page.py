@@ -4,15 +4,13 @@ import secrets
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from flask import url_for
-
 from forum.access.audience import may_read
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.core import settings
-from forum.discussions import places
+from forum.discussions import heads, places
 from forum.discussions.models import Draft, Topic
 from forum.discussions.params import PageParams, asked_draft
 from forum.discussions.queries import posts as post_queries
@@ -55,6 +53,9 @@ def topic_page(
     draft = _draft(viewer, topic, params) if verdict and values is None else None
     reply_number = params.reply or (_number(draft.fields.get("reply_to", "")) if draft else None)
     answered = post_queries.find_numbered(topic, reply_number) if reply_number else None
+    posts = [post_queries.view_of(viewer, topic, post) for post in shared.page.posts]
+    place_open = _place_is_open(viewer, topic)
+    canonical, robots = heads.one_address(topic, view, params, around, posts)
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
     first_unread = state.first or None
     fresh = {
@@ -65,8 +66,8 @@ def topic_page(
     return {
         "topic": topic,
         "category": places.label_of(topic.place_id),
-        "place_open": _place_is_open(viewer, topic),
-        "posts": [post_queries.view_of(viewer, topic, post) for post in shared.page.posts],
+        "place_open": place_open,
+        "posts": posts,
         "parents": parents,
         "events": shared.events,
         "folds": {},
@@ -96,7 +97,10 @@ def topic_page(
         "draft": draft,
         "errors": errors or {},
         "client_id": secrets.token_urlsafe(12),
-        "canonical": url_for("discussions.show_topic", topic_id=topic.id, slug=topic.slug),
+        "canonical": canonical,
+        "robots": robots,
+        "head": heads.head_of(viewer, topic, places.label_of(topic.place_id), place_open, posts, canonical),
+        "feed": (f"/feeds/t/{topic.id}.atom", topic.title) if heads.is_public(topic) else None,
     }
 
 

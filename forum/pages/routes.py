@@ -12,6 +12,7 @@ from forum.core import clock, settings
 from forum.discussions import stamps
 from forum.discussions.queries import topics as topic_queries
 from forum.web import params, respond
+from forum.web.heads import Head
 from forum.web.keeping import kept_for_visitors
 from forum.web.links import absolute
 from forum.web.params import ListParams
@@ -31,9 +32,16 @@ LITTLE = 5  # fewer unread topics than this, and the latest are shown too
 @open_to_all
 def home(viewer: Viewer) -> Response:
     if viewer.is_visitor:
+        site = settings.current()
         rows = topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
         return respond.page(
-            "pages/home_visitor.html", rows=rows, places=place_rows(viewer), facts=[], canonical="/"
+            "pages/home_visitor.html",
+            rows=rows,
+            places=place_rows(viewer),
+            facts=[],
+            canonical="/",
+            head=Head(site.name, "/", " ".join(site.welcome.split()) or site.tagline),
+            feed=("/feeds/site.atom", site.name),
         )
     news = unread_groups(viewer, limit=UNREAD_ON_HOME)
     opened = topic_rows(viewer, topic_queries.opened_topics(viewer, limit=LATEST))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from forum.core import clock, settings
 from forum.web import respond
+from forum.web.links import absolute
 from forum.web.localities import LANGUAGES, RIGHT_TO_LEFT, time_zones
 from forum.web.quick_jinja import drawn_once, init_quick_jinja
 from forum.web.theme import theme
@@ -30,6 +31,7 @@ def init_templating(app: Flask) -> None:
         now=clock.now,
         notice=respond.take_notice,
         direction=direction,
+        absolute=absolute,
         theme=theme,
         language=lambda: str(get_locale()),
     )
