@@ -121,6 +121,10 @@ class PageParams(Params):
             return None
 
 
+class PrintParams(Params):
+    after: Number | None = None
+
+
 class ReplyParams(SentDraft):
     body: Body
     reply_to: Number | None = None

@@ -82,6 +82,7 @@ BY_TOPIC = {
         "/t/{id}/wrong",
     ],
     "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
+    "discussions.print_topic": ["/t/{id}/{slug}/print", "/t/{id}/wrong/print"],
     "discussions.audience_form": ["/t/{id}/audience"],
     "discussions.rename_form": ["/t/{id}/rename"],
     "discussions.ask_lock_topic": ["/t/{id}/lock"],

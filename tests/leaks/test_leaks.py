@@ -76,6 +76,8 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
                 "/t/{}",
                 "/t/{}/x",
                 "/t/{}/x/1",
+                "/t/{}/x/print",
+                "/feeds/t/{}.atom",
                 "/t/{}/lock",
                 "/t/{}/audience",
                 "/api/v1/topics/{}",

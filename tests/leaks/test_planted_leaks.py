@@ -12,12 +12,14 @@ from flask import Flask
 from forum.access import viewer as viewers
 from forum.boards import queries as board_queries
 from forum.boards import rows as board_rows
+from forum.discussions import heads
 from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
+from forum.discussions.routes import printing
 from forum.discussions.routes import topic as topic_routes
 from forum.feeds import queries as feed_queries
 from forum.feeds import routes as feed_routes
@@ -163,6 +165,42 @@ def a_sitemap_of_hidden_topics(patch: Patch) -> None:
     patch.setattr(feed_queries, "readable_by", everything_readable)
 
 
+def a_print_of_any_topic(patch: Patch) -> None:
+    patch.setattr(printing, "find_topic", any_topic)
+
+
+def a_print_with_hidden_posts(patch: Patch) -> None:
+    patch.setattr(post_queries, "moderates", lambda _viewer, _topic: True)
+    patch.setattr("forum.discussions.queries.posts.PostView.is_visible", True)
+
+
+def a_head_from_posts_as_they_are_stored(patch: Patch) -> None:
+    before = heads.head_of
+
+    def head_of(viewer: Any, topic: Topic, category: Any, place_open: bool, posts: Any, path: str) -> Any:
+        stored = topic_queries.db.session.scalars(
+            sa.select(Post).where(Post.topic_id == topic.id).order_by(Post.number)
+        )
+        bare = [
+            replace(p, hidden_at=None, is_concealed=False, body_html=s.body_html)
+            for p, s in zip(posts, stored, strict=False)
+        ]
+        return before(viewer, topic, category, place_open, bare, path)
+
+    patch.setattr(heads, "head_of", head_of)
+
+
+def a_head_that_names_the_place(patch: Patch) -> None:
+    """Of a topic opened to everybody, in a place that is not: what the place is about."""
+    before = heads.head_of
+
+    def head_of(viewer: Any, topic: Topic, category: Any, *rest: Any) -> Any:
+        head = before(viewer, topic, category, *rest)
+        return head and replace(head, description=category.description)
+
+    patch.setattr(heads, "head_of", head_of)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -187,6 +225,10 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (hidden_posts_in_feeds, ["grace"], lambda a: a.startswith("/feeds/t/") and "token" in a),
     (a_feed_token_that_makes_staff, ["guest"], lambda a: a.startswith("/feeds/") and "token" in a),
     (a_feed_for_who_is_suspended, ["suspended"], lambda a: a.startswith("/feeds/") and "token" in a),
+    (a_print_of_any_topic, ["visitor", "guest"], lambda a: a.endswith("/print")),
+    (a_print_with_hidden_posts, ["member"], lambda a: a.endswith("/print")),
+    (a_head_from_posts_as_they_are_stored, ["visitor"], lambda a: a.startswith("/t/") and "print" not in a),
+    (a_head_that_names_the_place, ["visitor"], lambda a: a.startswith("/t/")),
     (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
     (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),
 ]

@@ -13,7 +13,7 @@ from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.core.db import db
-from forum.discussions.models import Post, PostAlias, PostKind, Topic
+from forum.discussions.models import NUMBER_BYTES, Post, PostAlias, PostKind, Topic
 from forum.discussions.queries.paging import View, stored_page
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.writing import in_words
@@ -48,6 +48,11 @@ class PostView:
     @property
     def is_gap(self) -> bool:
         return self.kind is PostKind.GAP
+
+    @property
+    def answers(self) -> int:
+        """The number of the post that this one answers, as its place in the thread tells; 0 where it answers none."""
+        return int.from_bytes(self.path[-2 * NUMBER_BYTES : -NUMBER_BYTES], "big")
 
     @property
     def is_visible(self) -> bool:
