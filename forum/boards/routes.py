@@ -25,7 +25,7 @@ from forum.boards.queries import (
     stamp_of_category,
     templates_of,
 )
-from forum.boards.rows import PlaceRow, place_rows, topic_rows
+from forum.boards.rows import PlaceRow, place_rows, seen_from, topic_rows
 from forum.boards.states import place_states
 from forum.core import settings
 from forum.core.errors import Forbidden, Invalid, NotFound
@@ -76,6 +76,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
     states = place_states(viewer)
     state = states.get(category.place_id, unread.PlaceUnread())
     verdict = judge(Permission.START_TOPIC, viewer, category)
+    rows = topic_rows(viewer, page.items)
     is_public = may_read(VISITOR, category.place.default_audience)
     return respond.page(
         "boards/category.html",
@@ -83,7 +84,8 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         sentence=_sentence(category),
         because=[],
         children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
-        rows=topic_rows(viewer, page.items),
+        rows=rows,
+        seen_from=seen_from(rows, state.topics) if asked.sort == "latest" and not asked.after else None,
         sort=asked.sort,
         new_count=state.new,
         unread_count=state.topics,

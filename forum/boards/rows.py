@@ -83,6 +83,14 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
     return rows
 
 
+def seen_from(rows: Sequence[TopicRow], unread_count: int) -> int | None:
+    """Where the rule stands under which nothing is new: the first row after the last unread one, if those above are all there are."""
+    fresh = [place for place, row in enumerate(rows) if row.unread]
+    if not fresh or len(fresh) != unread_count or fresh[-1] + 1 == len(rows):
+        return None
+    return fresh[-1] + 1
+
+
 def place_rows(viewer: Viewer) -> list[PlaceRow]:
     """Every category the viewer may read, children under their parents; three statements."""
     categories = categories_for(viewer)

@@ -1,10 +1,11 @@
-/* Remembers which branches of a thread are folded, in this browser. */
+/* Remembers which branches of a thread are folded, in this browser; folds and unfolds them all. */
 
 const MOST = 200;
 
 export default class {
   constructor(element) {
     this.element = element;
+    this.tools = element.querySelector("[data-part=tools]");
     this.onToggle = (event) => {
       const number = event.target.dataset?.number;
       if (!number || !event.target.matches("details")) return;
@@ -12,17 +13,27 @@ export default class {
       else this.folded.add(number);
       this.keep();
     };
+    this.onTool = (event) => {
+      const which = event.target.closest("[data-fold]")?.dataset.fold;
+      if (which) for (const branch of this.branches) branch.open = which === "none";
+    };
   }
   connect() {
     this.folded = new Set(this.recall());
-    for (const branch of this.element.querySelectorAll("details[data-number]")) {
+    for (const branch of this.branches) {
       // Never fold away what the address leads to.
       if (this.folded.has(branch.dataset.number) && !branch.querySelector(":target, .post--here")) branch.open = false;
     }
     this.element.addEventListener("toggle", this.onToggle, true);
+    this.tools?.addEventListener("click", this.onTool);
+    if (this.tools) this.tools.hidden = !this.branches.length;
   }
   disconnect() {
     this.element.removeEventListener("toggle", this.onToggle, true);
+    this.tools?.removeEventListener("click", this.onTool);
+  }
+  get branches() {
+    return [...this.element.querySelectorAll("details[data-number]")];
   }
   recall() {
     try {
