@@ -103,6 +103,7 @@ class PageParams(Params):
     after: Number | None = None
     before: Number | None = None
     go: str = ""
+    number: Number | None = None
     reply: Number | None = None
     draft: IdText | None = None
 

@@ -71,6 +71,13 @@ def unread(viewer: Viewer) -> Response:
     )
 
 
+@pages.get("/keyboard")
+@open_to_all
+def keyboard(_viewer: Viewer) -> Response:
+    """What single keys do; a script shows the same in a dialog."""
+    return respond.page("pages/keyboard.html", canonical="/keyboard")
+
+
 @pages.get("/robots.txt")
 @open_to_all
 def robots(_viewer: Viewer) -> Response:

@@ -47,17 +47,33 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-/* One key leads to a field with data-key, unless one is writing: "/" to the search box. */
+/* Single keys, unless one is writing, holds a modifier, or has switched them off: a field with data-key is led to
+   ("/" to the search box); the others are fetched with the first of them. /keyboard says what they do. */
+let keys;
+function keysAreOff() {
+  const { keys: chosen } = document.documentElement.dataset; // of whoever is signed in
+  try {
+    return chosen ? chosen === "off" : localStorage.getItem("shortcuts") === "off";
+  } catch {
+    return false;
+  }
+}
 document.addEventListener("keydown", (event) => {
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!(event.key.length === 1 || (event.key === "Escape" && keys)) || keysAreOff()) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
   const field = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key && each.offsetParent);
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
+  if (field) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  } else if (keys || "jkrqunpgl.?".includes(event.key)) {
+    if ("jkrqunpgl.?".includes(event.key)) event.preventDefault(); // or "r" would stand in the field it leads to
+    keys ??= import("./behaviors/keys.js").then(({ default: Keys }) => new Keys());
+    keys.then((known) => known.press(event.key)).catch((error) => console.warn("keys:", error));
+  }
 });
-for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
+if (!keysAreOff()) for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
 
 within(document.documentElement, connect);
 new MutationObserver((changes) => {

@@ -41,6 +41,7 @@ PLAIN = {
     "metrics_page": "/metrics",
     "moderation.show_log": "/moderation/log",
     "pages.home": "/",
+    "pages.keyboard": "/keyboard",
     "pages.robots": "/robots.txt",
     "pages.unread": "/unread",
     "readyz": "/readyz",

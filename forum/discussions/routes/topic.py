@@ -50,7 +50,7 @@ def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
     asked = params.read_query(PageParams)
     if slug != topic.slug:
         return _onward(addresses.of_topic(topic))
-    if asked.go:
+    if asked.go or asked.number is not None:
         return _go(viewer, topic, asked)
     return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked))
 
@@ -130,9 +130,11 @@ def _known_view(view: str) -> Any:
 
 
 def _go(viewer: Viewer, topic: Topic, asked: PageParams) -> Response:
-    """Jump: to the first unread, the last, or a date."""
+    """Jump: to a number, the first unread, the last, or a date."""
     number = 1
-    if asked.go == "last":
+    if asked.number is not None:
+        number = min(asked.number, topic.last_number)
+    elif asked.go == "last":
         number = topic.last_number
     elif asked.go == "unread":
         state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
