@@ -69,7 +69,7 @@ document.addEventListener("keydown", (event) => {
     field.select();
   } else if (keys || "jkrqunpgl.?".includes(event.key)) {
     if ("jkrqunpgl.?".includes(event.key)) event.preventDefault(); // or "r" would stand in the field it leads to
-    keys ??= import("./behaviors/keys.js").then(({ default: Keys }) => new Keys());
+    keys ??= import("./keys.js").then(({ default: Keys }) => new Keys());
     keys.then((known) => known.press(event.key)).catch((error) => console.warn("keys:", error));
   }
 });

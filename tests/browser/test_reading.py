@@ -52,7 +52,7 @@ def test_keys_go_through_posts_answer_and_lead_on(site: Site, sign_in_as: Open) 
     page.goto(f"/t/{topic.id}/{topic.slug}")
     assert (
         page.evaluate(
-            "performance.getEntriesByName(new URL('behaviors/keys.js', document.querySelector('script[src*=app]').src).href).length"
+            "performance.getEntriesByName(new URL('keys.js', document.querySelector('script[src*=app]').src).href).length"
         )
         == 0
     )
