@@ -71,20 +71,6 @@ def may_reply(viewer: Viewer, audience: Audience) -> bool:
     )
 
 
-def clause_that_matched(viewer: Viewer, audience: Audience) -> str:
-    """Which part of the rule lets the viewer read: audience, oversight, overseers; or what keeps out: read, gate1, gate2."""
-    held = viewer.scopes
-    if audience.overseers_id in held:
-        return "overseers"
-    if audience.oversight_id in held:
-        return "oversight"
-    for column in ("read", "gate1", "gate2"):
-        scope = audience.read_scope_id if column == "read" else getattr(audience, f"{column}_id")
-        if scope not in held:
-            return column
-    return "audience"
-
-
 def narrower(one: AudienceKind, other: AudienceKind) -> AudienceKind:
     return one if RANK[one] <= RANK[other] else other
 

@@ -22,7 +22,7 @@ def authorize(permission: Permission, viewer: Viewer, subject: Any = None) -> No
     verdict = judge(permission, viewer, subject)
     if verdict:
         return
-    if viewer.is_visitor:
+    if not viewer.has_account:
         raise SignInNeeded(verdict.reason)
     raise Forbidden(verdict.reason)
 
@@ -58,8 +58,10 @@ def signed_in(view: View) -> View:
     @functools.wraps(view)
     def door(**url: Any) -> Any:
         viewer = current_viewer()
-        if viewer.is_visitor:
+        if not viewer.has_account:
             raise SignInNeeded(_("Sign in to see this page."))
+        if viewer.user is None:
+            raise Forbidden(_("This page belongs to one person's account: a preview does not show it."))
         return view(viewer, **url)
 
     return cast(View, _mark(door, "signed in"))

@@ -1,5 +1,6 @@
 """Making and changing places and audiences: the only writer of their gates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,6 +14,9 @@ from forum.core.errors import Invalid
 from forum.core.versions import bump_site
 
 OPEN_KIND = "open"
+# What stands for a scope that would only be made with the audience; nobody holds it but who is looked at with a plan.
+PLANNED = {AudienceKind.GROUP: -1, AudienceKind.STAFF: -2, AudienceKind.PEOPLE: -3}
+ScopeOf = Callable[[AudienceKind, int | None, Place], int]
 _groups = table("groups", column("id"), column("kind"))  # of a slice above: named, not imported
 
 
@@ -141,6 +145,83 @@ def audience_for(place: Place, choice: AudienceChoice | None, *, topic_id: int =
     return audience
 
 
+def planned_audience(place: Place, choice: AudienceChoice, *, topic_id: int = 0) -> Audience:
+    """What `audience_for` would make of a choice; it is made nowhere, and nothing is written."""
+    parent = db.session.get(Place, place.parent_id) if place.parent_id else None
+    return _planned(place, parent, choice, inherits=False, topic_id=topic_id)
+
+
+def planned_changes(
+    place: Place, choice: AudienceChoice, *, parent: Place | None
+) -> list[tuple[Audience, Audience]]:
+    """What `change_place` would make of every audience in a place and in the places below it, as (now, then)."""
+    then = Place(
+        id=place.id,
+        kind=place.kind,
+        parent_id=parent.id if parent else None,
+        read_kind=choice.read,
+        reply_kind=reply_kind_for(choice.reply, choice.read),
+        group_id=choice.group_id,
+        opened=choice.opened,
+        moderators_scope_id=place.moderators_scope_id,
+    )
+    children = list(db.session.scalars(select(Place).where(Place.parent_id == place.id)))
+    found = []
+    for before, inside, around in [(place, then, parent), *((child, child, then) for child in children)]:
+        for now in db.session.scalars(
+            select(Audience).where(Audience.place_id == before.id).order_by(Audience.id)
+        ):
+            if now.inherits and inside is then:
+                after = _planned(then, parent, choice, inherits=True)
+            else:
+                after = _as_it_is(now)
+                _set_gates(after, inside, around, _found_scope)
+            found.append((now, after))
+    return found
+
+
+def _planned(
+    place: Place, parent: Place | None, choice: AudienceChoice, *, inherits: bool, topic_id: int = 0
+) -> Audience:
+    reply_kind = reply_kind_for(choice.reply, choice.read)
+    audience = Audience(
+        place_id=place.id,
+        inherits=inherits,
+        opened=choice.opened,
+        read_kind=choice.read,
+        reply_kind=reply_kind,
+        read_scope_id=_found_scope(choice.read, choice.group_id, place, topic_id),
+        reply_scope_id=_found_scope(reply_kind, choice.group_id, place, topic_id),
+        group_id=choice.group_id,
+    )
+    _set_gates(audience, place, parent, _found_scope)
+    return audience
+
+
+def _as_it_is(audience: Audience) -> Audience:
+    return Audience(
+        **{
+            name: getattr(audience, name)
+            for name in ("place_id", "inherits", "opened", "read_kind", "reply_kind", "group_id")
+        },
+        read_scope_id=audience.read_scope_id,
+        reply_scope_id=audience.reply_scope_id,
+    )
+
+
+def _found_scope(kind: AudienceKind, group_id: int | None, place: Place, topic_id: int = 0) -> int:
+    """The scope of a kind as `_scope_id` gives it, but nothing is made that is not there."""
+    if kind in FIXED_SCOPES:
+        return FIXED_SCOPES[kind]
+    name, ref_id = {
+        AudienceKind.GROUP: ("group", group_id or 0),
+        AudienceKind.STAFF: ("curates", place.id),
+        AudienceKind.PEOPLE: ("people", topic_id),
+    }[kind]
+    found = find_scope(name, ref_id)
+    return PLANNED[kind] if found == NOBODY else found
+
+
 def _held_still(place: Place) -> Place:
     """The place as it is now, with the one around it, both kept as they are until the end of the transaction."""
     lock_place(place.id)
@@ -175,11 +256,15 @@ def _find_default(place_id: int) -> Audience | None:
 def _fill(audience: Audience, place: Place) -> None:
     """The gates and the oversight of an audience, from the place and the place around it."""
     parent = db.session.get(Place, place.parent_id) if place.parent_id else None
+    _set_gates(audience, place, parent, _scope_id)
+
+
+def _set_gates(audience: Audience, place: Place, parent: Place | None, scope_of: ScopeOf) -> None:
     if audience.opened:
         audience.gate1_id = audience.gate2_id = PUBLIC
     else:
-        outer_gate = _scope_id(parent.read_kind, parent.group_id, parent) if parent else PUBLIC
-        audience.gate1_id = _scope_id(place.read_kind, place.group_id, place)
+        outer_gate = scope_of(parent.read_kind, parent.group_id, parent) if parent else PUBLIC
+        audience.gate1_id = scope_of(place.read_kind, place.group_id, place)
         audience.gate2_id = PUBLIC if place.opened else outer_gate
     closed = any(_is_closed_group(s) for s in (audience.read_scope_id, audience.gate1_id, audience.gate2_id))
     audience.oversight_id = NOBODY if closed else place.moderators_scope_id

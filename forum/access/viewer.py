@@ -71,11 +71,14 @@ class Viewer:
     """Whoever looks. A visitor has no `user`; everything else is asked the same way.
 
     Without roles it is somebody who leaves them aside: a program to which they were not given along.
+    A viewer under a `guise` is nobody: rights made up to answer what such a one could read, or those of somebody who is
+    previewed. It has neither `user` nor `id`, so nothing personal is found for it.
     """
 
     user: Any = None
     rights: Rights = field(default_factory=Rights)
     with_roles: bool = True
+    guise: str = ""  # visitor, guest, member, moderator, person; empty: somebody, or a visitor, in truth
 
     @property
     def id(self) -> int | None:
@@ -83,12 +86,22 @@ class Viewer:
 
     @property
     def is_visitor(self) -> bool:
+        """Nobody is signed in, or somebody looks under a guise: there is no `user`."""
         return self.user is None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether this is one with an account: a user, or somebody under the guise of one."""
+        return self.user is not None or self.guise not in ("", "visitor")
 
     @property
     def standing(self) -> str:
         """visitor, guest, member or lapsed."""
-        return "visitor" if self.user is None else str(self.user.standing)
+        if self.user is not None:
+            return str(self.user.standing)
+        if not self.has_account:
+            return "visitor"
+        return "member" if self.is_member else "guest"
 
     @property
     def scopes(self) -> frozenset[int]:
@@ -97,7 +110,7 @@ class Viewer:
     @property
     def may_act(self) -> bool:
         """Signed in, with a confirmed address, and not suspended."""
-        return self.user is not None and self.rights.is_confirmed and not self.rights.is_suspended
+        return self.has_account and self.rights.is_confirmed and not self.rights.is_suspended
 
     @property
     def is_staff(self) -> bool:

@@ -30,7 +30,7 @@ LOOKING = (
 MAKING = (
     audience.fits_within,
     audience.reply_kind_for,
-    places._fill,
+    places._set_gates,
     places._is_closed_group,
     places._default_audience,
     places._scope_id,

@@ -209,6 +209,33 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "of one suspended": MEMBERS | {"suspended"},
         "of somebody imported": MEMBERS,
     },
+    Permission.EXPLAIN_TOPIC: {
+        "plain": MODERATORS | {"member"},
+        "public": OVERSEERS | {"member"},
+        "locked": MODERATORS | {"member"},
+        "hidden": MODERATORS,
+        "by a guest": OVERSEERS | {"guest"},
+        "by a former member": MODERATORS,
+        "closed": {"insider"},
+        "opened from the closed": OVERSEERS | {"insider"},
+        "secret": {"confidant"},
+    },
+    Permission.EXPLAIN_PLACE: {
+        "welcome": OVERSEERS,
+        "lounge": MODERATORS,
+        "nook": MODERATORS,
+        "closed": NOBODY,
+        "secret": NOBODY,
+    },
+    Permission.PREVIEW_TOPIC: {
+        "plain": STAFF | {"member"},
+        "hidden": STAFF,
+        "by a guest": STAFF | {"guest"},
+        "by a former member": STAFF,
+        "closed": {"insider"},
+        "secret": {"confidant"},
+    },
+    Permission.PREVIEW_SITE: {"": STAFF},
     Permission.READ_LOG: {"": MODERATORS},
     Permission.MANAGE_PEOPLE: {"": STAFF},
     Permission.MANAGE_SETTINGS: {"": STAFF},
@@ -255,6 +282,10 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.HIDE_REVISION, "revision", "other"): "Only moderators of this place can hide what a post said before.",
     (Permission.LOCK_TOPIC, "plain", "member"): "Only moderators of this place can lock topics.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
+    (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",
+    (Permission.EXPLAIN_PLACE, "lounge", "member"): "Only its moderators are told who sees a place, and why.",
+    (Permission.PREVIEW_TOPIC, "plain", "other"): "Only its author and staff look at a topic as somebody else.",
+    (Permission.PREVIEW_SITE, "", "moderator"): "Only staff look at all pages as somebody else.",
     (Permission.READ_LOG, "", "member"): "Only moderators read the log.",
     (Permission.MANAGE_PEOPLE, "", "site_moderator"): "Only staff of the society can do this.",
 }  # fmt: skip
@@ -401,7 +432,11 @@ def faults(them: Company) -> list[str]:
     ]
     for permission, rows in TABLE.items():
         for name, allowed in rows.items():
-            about_place = permission in {Permission.READ_PLACE, Permission.START_TOPIC}
+            about_place = permission in {
+                Permission.READ_PLACE,
+                Permission.START_TOPIC,
+                Permission.EXPLAIN_PLACE,
+            }
             subject = them.subjects[f"place {name}" if about_place else name]
             for who, viewer in them.viewers.items():
                 verdict = judge(permission, viewer, subject)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def may_act(viewer: Viewer) -> Verdict:
     """What everything that writes asks first."""
-    if viewer.is_visitor:
+    if not viewer.has_account:
         return denied(_("Sign in to take part."))
     if viewer.rights.is_suspended:
         return denied(_("Your account is suspended."))
