@@ -46,6 +46,11 @@ class CategoryPlan:
     parent_slug: str = ""
     archived: bool = False
 
+    @property
+    def choice(self) -> AudienceChoice:
+        """Who reads and answers what leaves it to the place."""
+        return AudienceChoice(self.read, self.reply, self.group_id, self.opened)
+
 
 @transactional
 def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
@@ -59,7 +64,7 @@ def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
     place = make_place(
         PlaceKind.CATEGORY,
         parent=parent.place if parent else None,
-        choice=AudienceChoice(plan.read, plan.reply, plan.group_id, plan.opened),
+        choice=plan.choice,
         start=plan.start,
     )
     category = Category(
@@ -92,9 +97,7 @@ def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> C
     category.place.parent_id = parent.place_id if parent else None
     _describe(category, plan)
     _archive_places(category)
-    change_place(
-        category.place, AudienceChoice(plan.read, plan.reply, plan.group_id, plan.opened), plan.start
-    )
+    change_place(category.place, plan.choice, plan.start)
     _record(AuditAction.CATEGORY_CHANGED, category, actor)
     return category
 

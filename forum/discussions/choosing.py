@@ -1,10 +1,8 @@
 """Choosing who a topic is for: what somebody may choose, and what their choice comes to."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from forum.access.audience import RANK, fits_within, may_read
@@ -12,7 +10,7 @@ from forum.access.models import NOBODY, Audience, AudienceKind, Place
 from forum.access.places import AudienceChoice
 from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
-from forum.access.words import groups_of, readers
+from forum.access.words import groups_of
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.core.errors import Forbidden, Invalid
@@ -108,36 +106,3 @@ def refuse_widening(topic: Topic, choice: AudienceChoice | None, default: Audien
                 "Others have answered for those who can read it now. Ask a moderator to open it to more people."
             )
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change comes to, in words."""
-
-    sentence: str
-    gains: Sequence[str]
-    loses: Sequence[str]
-
-
-def effect_of(
-    before: Audience, after: AudienceChoice | None, default: Audience, people: Sequence[User]
-) -> Effect:
-    """Who gains and who loses, before it is saved."""
-    read = after.read if after else default.read_kind
-    order = [AudienceKind.PUBLIC, AudienceKind.GUESTS, AudienceKind.MEMBERS]
-    was, will = RANK[before.read_kind], RANK[read]
-    gains = [_group_words(kind) for kind in order if RANK[kind] <= will and RANK[kind] > was]
-    loses = [_group_words(kind) for kind in order if RANK[kind] <= was and RANK[kind] > will]
-    if people:
-        gains.append(ngettext("%(num)s named person", "%(num)s named people", len(people)))
-    return Effect(
-        _("%(who)s could read this.", who=readers(read, people=len(people)).rstrip(",")), gains, loses
-    )
-
-
-def _group_words(kind: AudienceKind) -> str:
-    return {
-        AudienceKind.PUBLIC: _("Everybody without an account, and search engines"),
-        AudienceKind.GUESTS: _("Guests"),
-        AudienceKind.MEMBERS: _("Members"),
-    }[kind]

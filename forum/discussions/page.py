@@ -76,7 +76,6 @@ def topic_page(
         "after": shared.page.after,
         "target": around,
         "sentence": audience_sentence(topic),
-        "because": [],
         "people_count": shared.people_count,
         "participants": shared.participants,
         "lock_reason": shared.lock_reason,

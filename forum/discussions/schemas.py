@@ -19,6 +19,33 @@ class Audience(Schema):
     sentence: str = Field(description="The same in words, in the reader's language.")
 
 
+class Quoting(Schema):
+    """A post elsewhere that quotes a topic."""
+
+    title: str
+    href: str
+
+
+class AudienceEffect(Schema):
+    """What a change of audience would come to, in words of the reader's language."""
+
+    sentence: str = Field(description="Who could read and answer it then.")
+    gains: list[str] = Field(
+        description="Who could read it and cannot now: kinds of people, and people by name."
+    )
+    loses: list[str] = Field(description="Who can read it now and could not any more.")
+    answers_gained: list[str] = Field(description="Of those who read it before and after: who could answer.")
+    answers_lost: list[str] = Field(
+        description="Of those who read it before and after: who could not answer."
+    )
+    writers_lose: list[str] = Field(description="Names of people who have written in it and would lose it.")
+    writers_untold: bool = Field(
+        description="Others have written in it, and who of them would lose it is not told: it would tell of a group."
+    )
+    you_lose: bool = Field(description="Whether you yourself could no longer read it.")
+    quoted: list[Quoting] = Field(description="Posts in other topics that quote it.")
+
+
 class PlaceName(Schema):
     """A category by its name. Whoever may read a topic may know where it stands, if no more than that."""
 

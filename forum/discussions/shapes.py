@@ -11,6 +11,7 @@ from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.accounts.schemas import User
 from forum.discussions import models, places, schemas
+from forum.discussions.effects import Effect
 from forum.discussions.queries import unread
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.posts import PostView
@@ -53,6 +54,20 @@ def audience_of(
         group_id=str(audience.group_id) if audience.group_id else None,
         people=list(people),
         sentence=words.sentence(audience, people=people_count, group=group),
+    )
+
+
+def effect_shape(effect: Effect) -> schemas.AudienceEffect:
+    return schemas.AudienceEffect(
+        sentence=effect.sentence,
+        gains=list(effect.gains),
+        loses=list(effect.loses),
+        answers_gained=list(effect.answers_gained),
+        answers_lost=list(effect.answers_lost),
+        writers_lose=list(effect.writers_lose),
+        writers_untold=effect.writers_untold,
+        you_lose=effect.you_lose,
+        quoted=[schemas.Quoting(title=one.title, href=one.href) for one in effect.quoted],
     )
 
 

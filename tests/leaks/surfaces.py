@@ -39,6 +39,7 @@ PLAIN = {
     "feeds.sitemap_of_topics": "/sitemap/topics-1.xml",
     "healthz": "/healthz",
     "metrics_page": "/metrics",
+    "explaining.choose_preview": "/look?page=/c",
     "moderation.show_log": "/moderation/log",
     "pages.home": "/",
     "pages.keyboard": "/keyboard",
@@ -73,6 +74,7 @@ BY_CATEGORY = {
     "staff.list_templates": ["/staff/categories/{slug}/templates"],
     "feeds.feed_of_category": ["/feeds/c/{slug}.atom"],
     "staff.category_form": ["/staff/categories/{slug}"],
+    "explaining.explain_category": ["/c/{slug}/access", "/c/{slug}/access?viewer=@caio"],
 }
 BY_TOPIC = {
     "discussions.find_address": ["/t/{id}", "/t/{id}/"],
@@ -85,6 +87,17 @@ BY_TOPIC = {
     "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
     "discussions.print_topic": ["/t/{id}/{slug}/print", "/t/{id}/wrong/print"],
     "discussions.audience_form": ["/t/{id}/audience"],
+    "explaining.explain_topic": [
+        "/t/{id}/access",
+        "/t/{id}/access?viewer=@caio",
+        "/t/{id}/access?viewer=@sven",
+        "/t/{id}/access?viewer=@nobody-there",
+    ],
+    "explaining.choose_preview_of_topic": ["/t/{id}/look"],
+    "explaining_api.explain_access": [
+        "/api/v1/explain-access?subject=topic:{id}&viewer=guest",
+        "/api/v1/explain-access?subject=topic:{id}&viewer=@ines",
+    ],
     "discussions.rename_form": ["/t/{id}/rename"],
     "discussions.ask_lock_topic": ["/t/{id}/lock"],
     "discussions.ask_unlock_topic": ["/t/{id}/unlock"],
@@ -130,11 +143,11 @@ BY_PERSON = {
 # the rest is about the person alone, or for staff, and says nothing of the world.
 WRITES_ON_CONTENT = {
     "discussions.reply", "discussions.mark_read", "discussions.mark_unread", "discussions.report_shown", "discussions.rename",
-    "discussions.change_audience", "discussions.lock_topic", "discussions.unlock_topic", "discussions.hide_topic",
+    "discussions.change_audience", "explaining.begin_preview_of_topic", "discussions.lock_topic", "discussions.unlock_topic", "discussions.hide_topic",
     "discussions.delete_topic", "discussions.restore_topic", "discussions.edit", "discussions.hide_post",
     "discussions.delete_post", "discussions.restore_post", "boards.mark_category_read", "discussions_api.reply",
     "discussions_api.mark_read", "discussions_api.mark_unread", "discussions_api.rename_topic", "discussions_api.delete_topic",
-    "discussions_api.set_topic_audience", "discussions_api.hide_topic", "discussions_api.restore_topic",
+    "discussions_api.set_topic_audience", "discussions_api.show_audience_effect", "discussions_api.hide_topic", "discussions_api.restore_topic",
     "discussions_api.lock_topic", "discussions_api.unlock_topic", "discussions_api.edit_post", "discussions_api.delete_post",
     "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
     "discussions.hide_revision", "discussions.restore_revision", "discussions_api.hide_revision",
@@ -147,6 +160,8 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "accounts.make_token", "accounts.revoke_token",
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
     "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
+    "accounts.update_preferences", "accounts.update_profile", "boards.mark_everything_read", "boards.start_topic",
+    "explaining.begin_preview", "explaining.end_preview",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",

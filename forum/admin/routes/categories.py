@@ -13,6 +13,7 @@ from forum.access.viewer import Viewer
 from forum.admin.params import CategoryParams
 from forum.admin.routes import staff
 from forum.boards import actions
+from forum.boards.effects import PlaceEffect, effect_on_place
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
 from forum.core.errors import Invalid, NotFound
@@ -93,7 +94,10 @@ def change_category(viewer: Viewer, slug: str) -> Response:
     category = _find(viewer, slug)
     try:
         given = params.read(CategoryParams)
-        actions.change_category(category, _plan(given, category), actor=viewer.user)
+        plan = _plan(given, category)
+        if given.step == "look":
+            return _page(category, request.form, {}, effect=effect_on_place(category, plan, asker=viewer))
+        actions.change_category(category, plan, actor=viewer.user)
     except Invalid as error:
         return _page(category, request.form, error.errors)
     return respond.see("/staff/categories", notice=_("Saved."))
@@ -164,7 +168,9 @@ def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPla
     )
 
 
-def _page(category: Category | None, values: Any, errors: dict[str, str]) -> Response:
+def _page(
+    category: Category | None, values: Any, errors: dict[str, str], *, effect: PlaceEffect | None = None
+) -> Response:
     return respond.page(
         "admin/category.html",
         status=422 if errors else 200,
@@ -174,4 +180,5 @@ def _page(category: Category | None, values: Any, errors: dict[str, str]) -> Res
         groups=[(str(group.id), group.name) for group in all_groups()],
         values=values,
         errors=errors,
+        effect=effect,
     )

@@ -10,7 +10,9 @@ from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.matching import while_unchanged
 from forum.discussions.api import discussions_api
 from forum.discussions.choosing import chosen_for_topic
+from forum.discussions.effects import effect_on_topic
 from forum.discussions.params import (
+    AudienceBody,
     AudienceParams,
     OptionalReasonParams,
     RenameParams,
@@ -18,7 +20,7 @@ from forum.discussions.params import (
     refuse_without_reason,
 )
 from forum.discussions.queries.topics import find_topic
-from forum.discussions.shapes import topic_for
+from forum.discussions.shapes import effect_shape, topic_for
 from forum.web import params
 from forum.web.operations import Answer, operation
 
@@ -85,3 +87,12 @@ def set_topic_audience(
     with while_unchanged(topic, expected):
         set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
     return topic_now(viewer, topic.id)
+
+
+@discussions_api.post("/topics/<id:topic_id>/audience/effect")
+@requires(Permission.SET_AUDIENCE, subject=find_topic)
+@operation(schemas.AudienceEffect, takes=AudienceBody)
+def show_audience_effect(viewer: Viewer, topic: models.Topic, given: AudienceBody) -> schemas.AudienceEffect:
+    """Say what a change of audience would come to; nothing is changed."""
+    choice, people = chosen_for_topic(viewer, topic, params.parse(AudienceParams, given.as_choice()))
+    return effect_shape(effect_on_topic(topic, choice, people, asker=viewer))

@@ -82,7 +82,8 @@ NONE = Unread()
 
 
 def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unread]:
-    """For topics the viewer may read (the caller has seen to that); one statement. Nothing is unread for a visitor."""
+    """For topics the viewer may read (the caller has seen to that); one statement. Nothing is unread for a
+    visitor, or in a preview."""
     if viewer.is_visitor or not topic_ids:
         return {}
     found = reading.rows(_OF_TOPICS, me=viewer.id, topics=list(topic_ids))

@@ -13,7 +13,8 @@ from forum.core.errors import Invalid
 from forum.discussions import addresses, places
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.inviting import invited
-from forum.discussions.choosing import choices_for, chosen_for_topic, effect_of
+from forum.discussions.choosing import choices_for, chosen_for_topic
+from forum.discussions.effects import Effect, effect_on_topic
 from forum.discussions.models import Topic
 from forum.discussions.params import SetAudienceParams
 from forum.discussions.queries.topics import audience_sentence, default_audience, find_topic
@@ -40,13 +41,12 @@ def audience_form(viewer: Viewer, topic: Topic) -> Response:
 @discussions.post("/t/<id:topic_id>/audience")
 @requires(Permission.SET_AUDIENCE, subject=find_topic)
 def change_audience(viewer: Viewer, topic: Topic) -> Response:
-    default = default_audience(topic)
     try:
         given = params.read(SetAudienceParams)
         choice, people = chosen_for_topic(viewer, topic, given)
         if given.step == "look":
             return _page(
-                viewer, topic, request.form, effect=effect_of(topic.audience, choice, default, people)
+                viewer, topic, request.form, effect=effect_on_topic(topic, choice, people, asker=viewer)
             )
         set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
     except Invalid as error:
@@ -63,7 +63,7 @@ def _page(
     values: Any,
     *,
     errors: dict[str, str] | None = None,
-    effect: Any = None,
+    effect: Effect | None = None,
     status: int = 200,
 ) -> Response:
     default = default_audience(topic)
@@ -74,7 +74,6 @@ def _page(
         topic=topic,
         category=places.label_of(topic.place_id),
         sentence=audience_sentence(topic),
-        because=[],
         inherit_sentence=sentence(default),
         kinds=choices.kinds,
         groups=choices.groups,
