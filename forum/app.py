@@ -6,7 +6,20 @@ from pathlib import Path
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from forum import accounts, admin, api, boards, demo, discussions, feeds, groups, importers, moderation, pages
+from forum import (
+    accounts,
+    admin,
+    api,
+    boards,
+    demo,
+    discussions,
+    explaining,
+    feeds,
+    groups,
+    importers,
+    moderation,
+    pages,
+)
 from forum.access.doors import init_doors
 from forum.config import Config
 from forum.core.db import init_db
@@ -88,6 +101,7 @@ def create_app(config: Config | None = None) -> Flask:
         admin,
         importers,
         moderation,
+        explaining,
         pages,
         demo,
         api,

@@ -8,6 +8,7 @@ from forum.access.viewer import VISITOR, viewer_of
 from forum.accounts import last_use
 from forum.accounts.bearers import is_for_programs, recognize_bearer
 from forum.accounts.models import Session, User
+from forum.accounts.previewing import current_preview, find_preview, init_previewing
 from forum.accounts.sessions import (
     PROOF,
     find_session,
@@ -42,10 +43,14 @@ def init_identity(app: Flask) -> None:
         if token and not request.path.startswith(WITHOUT_SESSION):
             _recognize(token)
 
+    init_previewing(app)
+
     @app.after_request
     def keep_cookie_in_step(response: Response) -> Response:
         if g.get("new_session_token"):
-            set_session_cookie(response, g.new_session_token, config, is_staff=g.viewer.is_staff)
+            preview = current_preview()
+            whoever = preview.actor if preview else g.viewer
+            set_session_cookie(response, g.new_session_token, config, is_staff=whoever.is_staff)
         elif g.get("stale_session"):
             response.delete_cookie(
                 config.session_cookie, path="/", secure=config.is_https, httponly=True, samesite="Lax"
@@ -75,6 +80,7 @@ def leave_session() -> None:
     """From here on this request, and with its answer the browser, has no session."""
     g.pop("new_session_token", None)
     g.pop("session", None)
+    g.pop("preview", None)
     g.viewer, g.stale_session = VISITOR, True
 
 
@@ -88,6 +94,10 @@ def _recognize(token: str) -> None:
     last_use.note(session)
     if session.must_rotate and session.token_hash == token_hash(token):
         _rotate(session)
+        return
+    g.preview = find_preview(session, viewer)
+    if g.preview is not None:
+        g.viewer = g.preview.viewer
 
 
 def _rotate(session: Session) -> None:

@@ -175,8 +175,14 @@ class Session(Base):
     must_rotate: Mapped[bool] = mapped_column(default=False)  # another token with the next request
     old_token_hash: Mapped[bytes | None] = mapped_column(unique=True)  # for requests that were under way
     rotated_at: Mapped[datetime | None]
+    preview_guise: Mapped[str] = mapped_column(
+        default=""
+    )  # visitor, guest, member, person; empty: no preview
+    preview_person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    preview_topic_id: Mapped[int | None]  # the one topic that its author looks at; None for staff
+    preview_until: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="raise_on_sql")
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="raise_on_sql")
 
 
 class TokenPurpose(enum.StrEnum):

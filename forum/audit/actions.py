@@ -32,6 +32,7 @@ class AuditAction(enum.StrEnum):
     REVISION_RESTORED = "revision:restored"
     CATEGORY_CREATED = "category:created"
     CATEGORY_CHANGED = "category:changed"
+    PREVIEW_STARTED = "preview:started"
     SETTINGS_CHANGED = "settings:changed"
     USER_CREATED = "user:created"
     STANDING_CHANGED = "user:standing_changed"

@@ -82,7 +82,6 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         "boards/category.html",
         category=category,
         sentence=_sentence(category),
-        because=[],
         children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
         rows=rows,
         seen_from=seen_from(rows, state.topics) if asked.sort == "latest" and not asked.after else None,

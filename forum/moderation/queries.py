@@ -8,10 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
 
 from forum.access.audience import readable_by
+from forum.access.guises import KINDS
 from forum.access.models import RoleName
+from forum.access.permissions import Permission
+from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
 from forum.access.words import name_of_group
 from forum.accounts.models import User
+from forum.accounts.previewing import name_of_guise
+from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
@@ -27,6 +32,7 @@ SYMBOLS = {
     "hidden": "hide",
     "deleted": "delete",
     "restored": "restore",
+    "started": "eye",
 }
 
 
@@ -60,6 +66,7 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("revision:restored", _("restored an earlier version of a post in")),
         ("category:created", _("made the place")),
         ("category:changed", _("changed the place")),
+        ("preview:started", _("looked, as another would see it, at")),
         ("settings:changed", _("changed the settings")),
         ("user:created", _("made the account")),
         ("user:standing_changed", _("changed the standing of")),
@@ -101,7 +108,9 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
     """Entries in words. What a topic closed to the viewer is called, and why something was done there, is withheld."""
     words = dict(kinds_of_acts())
     users = _users(
-        {e.actor_id for e in entries} | {e.subject_id for e in entries if e.subject_kind == "user"}
+        {e.actor_id for e in entries}
+        | {e.subject_id for e in entries if e.subject_kind == "user"}
+        | {e.detail.get("person_id") for e in entries}
     )
     topics = _topics(viewer, entries)
     places = {c.place_id: c for c in all_categories()}
@@ -118,6 +127,8 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         elif entry.subject_kind == "user" and entry.subject_id in users:
             person = users[entry.subject_id]
             subject, href = person.name, f"/people/{person.username}"
+        elif entry.subject_kind == "site":
+            subject = _("the whole site")
         elif entry.subject_kind == "group":
             subject = _group_words(entry) if viewer.is_staff else ""
         elif entry.detail.get("name"):
@@ -130,11 +141,24 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 subject=subject,
                 href=href,
                 category=places.get(entry.place_id or 0),
-                reason=entry.reason if topic is not None or not about_topic else "",
+                reason=_why(viewer, entry, users) if topic is not None or not about_topic else "",
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
             )
         )
     return lines
+
+
+def _why(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:
+    """The reason that was given; of a preview, as whom it was."""
+    if entry.action != AuditAction.PREVIEW_STARTED:
+        return entry.reason
+    person = users.get(entry.detail.get("person_id") or 0)
+    if person is None:
+        guise = entry.detail.get("as")
+        return _("As %(who)s.", who=name_of_guise(str(guise))) if guise in KINDS else ""
+    if judge(Permission.READ_PROFILE, viewer, person):
+        return _("As %(who)s.", who=person.name)
+    return _("As one person.")
 
 
 def _group_words(entry: AuditEntry) -> str:

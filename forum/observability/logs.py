@@ -76,7 +76,8 @@ def _address() -> str:
 def _add_request(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     if has_request_context():
         event["request_id"] = g.get("request_id")
-        viewer = g.get("viewer")
+        preview = g.get("preview")
+        viewer = preview.actor if preview is not None else g.get("viewer")
         if viewer is not None and viewer.id:
             event["user_id"] = str(viewer.id)
     return event

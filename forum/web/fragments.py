@@ -2,7 +2,8 @@
 
 `{% kept key %}…{% endkept %}` in a template renders what stands between once and says it again for the same key. A key
 names everything the part shows: the object and its version, and what this reader may do or has read. Language, time
-zone and the site's version are added here. A part with the key None is rendered each time.
+zone and the site's version are added here. A part with the key None is rendered each time, and so is
+everything in a preview.
 """
 
 import threading
@@ -38,7 +39,7 @@ class KeptBlock(Extension):
         return nodes.CallBlock(self.call_method("keep", [key]), [], [], body).set_lineno(line)
 
     def keep(self, key: Hashable, caller: Callable[[], str]) -> str:
-        if key is None:
+        if key is None or g.get("preview") is not None:
             return caller()
         whole = (_around(), key)
         found = _kept.get(whole)

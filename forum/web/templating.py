@@ -58,7 +58,7 @@ class SiteSettings:
 def choose_locale() -> str:
     if not has_request_context():
         return "en"
-    chosen = getattr(getattr(g.get("viewer"), "user", None), "locale", "")
+    chosen = getattr(_reader(), "locale", "")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
@@ -67,8 +67,14 @@ def choose_locale() -> str:
 def choose_time_zone() -> str:
     if not has_request_context():
         return "UTC"
-    chosen = getattr(getattr(g.get("viewer"), "user", None), "time_zone", "")
+    chosen = getattr(_reader(), "time_zone", "")
     return str(chosen) if chosen and chosen in time_zones() else "UTC"
+
+
+def _reader() -> Any:
+    """Who sits in front of the page: also in a preview, whose viewer is nobody."""
+    preview = g.get("preview")
+    return getattr(preview.actor if preview is not None else g.get("viewer"), "user", None)
 
 
 def direction() -> str:

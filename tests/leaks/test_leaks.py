@@ -80,6 +80,9 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
                 "/feeds/t/{}.atom",
                 "/t/{}/lock",
                 "/t/{}/audience",
+                "/t/{}/access",
+                "/t/{}/access?viewer=@mina",
+                "/api/v1/explain-access?subject=topic:{}",
                 "/api/v1/topics/{}",
                 "/api/v1/topics/{}/posts",
             ):
@@ -117,7 +120,8 @@ OF_THE_MOMENT = {"/settings/sessions", "/metrics"}  # when one signed in; how lo
 
 
 def lists_only(address: str) -> bool:
-    return not any(part in address for part in ("/t/", "/topics/", "/posts/", "/drafts/", "draft="))
+    elsewhere = ("/t/", "/topics/", "/posts/", "/drafts/", "draft=", "subject=topic")
+    return not any(part in address for part in elsewhere)
 
 
 def harvest_lists(app: Flask, world: World, sign_in: SignIn) -> dict[str, dict[str, tuple[int, str]]]:

@@ -66,7 +66,7 @@ def show_signed_out(viewer: Viewer) -> Response:
 def sign_out(viewer: Viewer) -> Response:
     session = current_session()
     if session is not None:
-        actions.sign_out(viewer.user, session_id=session.id)
+        actions.sign_out(session.user, session_id=session.id)
     leave_session()
     response = respond.see("/signout")
     response.headers["Clear-Site-Data"] = CLEARED
