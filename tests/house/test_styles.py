@@ -150,6 +150,16 @@ def test_colors_are_said_in_the_tokens_alone() -> None:
             assert not color.search(path.read_text("utf-8")), path.name
 
 
+def test_a_choice_has_one_arrow_on_the_side_where_its_words_end() -> None:
+    form = (CSS / "form.css").read_text("utf-8")
+    choice = re.search(r"^select\.field__input \{([^}]*)\}", form, re.MULTILINE)
+    mirrored = re.search(r'^\[dir="rtl"\] select\.field__input \{([^}]*)\}', form, re.MULTILINE)
+    assert choice and "background-image: var(--chevron);" in choice[1]
+    assert "background-position: right 0.8rem center" in choice[1]
+    assert mirrored and mirrored[1].strip() == "background-position: left 0.8rem center;"
+    assert "background: var(--wash)" not in form  # it would take the arrow away
+
+
 def test_every_icon_that_is_shown_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="i-([\w-]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8")))
     for path in sorted(TEMPLATES.rglob("*.html")):
