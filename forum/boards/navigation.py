@@ -1,5 +1,6 @@
 """What stands around every page: the places one may read, with what is unread in them."""
 
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,15 @@ from forum.boards.states import place_states
 from forum.discussions.queries import unread
 
 
+@dataclass(slots=True)
+class RailPlace:
+    """A place with the topics that have something new in it and in what stands in it."""
+
+    category: Category
+    unread: int
+    children: list[tuple[Category, int]] = field(default_factory=list)
+
+
 class Navigation:
     """Worked out only where a template asks, once a page."""
 
@@ -25,12 +35,20 @@ class Navigation:
         return place_states(self.viewer)
 
     @cached_property
-    def places(self) -> list[tuple[Category, int]]:
-        return [
-            (c, self._states.get(c.place_id, unread.PlaceUnread()).topics)
-            for c in categories_for(self.viewer)
-            if not c.place.archived
-        ]
+    def places(self) -> list[RailPlace]:
+        """What one may read, archives apart; a place in an archive stands on its own."""
+        found: dict[int, RailPlace] = {}
+        for category in categories_for(self.viewer):
+            if category.place.archived:
+                continue
+            unread_count = self._states.get(category.place_id, unread.PlaceUnread()).topics
+            parent = found.get(category.parent_id or 0)
+            if parent is None:
+                found[category.id] = RailPlace(category, unread_count)
+            else:
+                parent.unread += unread_count
+                parent.children.append((category, unread_count))
+        return list(found.values())
 
     @cached_property
     def unread(self) -> int:

@@ -154,9 +154,11 @@ def test_a_choice_has_one_arrow_on_the_side_where_its_words_end() -> None:
     form = (CSS / "form.css").read_text("utf-8")
     choice = re.search(r"^select\.field__input \{([^}]*)\}", form, re.MULTILINE)
     mirrored = re.search(r'^\[dir="rtl"\] select\.field__input \{([^}]*)\}', form, re.MULTILINE)
-    assert choice and "background-image: var(--chevron);" in choice[1]
+    assert choice
+    assert "background-image: var(--chevron);" in choice[1]
     assert "background-position: right 0.8rem center" in choice[1]
-    assert mirrored and mirrored[1].strip() == "background-position: left 0.8rem center;"
+    assert mirrored
+    assert mirrored[1].strip() == "background-position: left 0.8rem center;"
     assert "background: var(--wash)" not in form  # it would take the arrow away
 
 
