@@ -5,7 +5,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from forum.discussions.api import discussions_api
+    from forum.discussions.returning import way_back
     from forum.discussions.routes import discussions
 
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
+    app.jinja_env.globals["way_back"] = way_back

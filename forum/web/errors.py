@@ -61,11 +61,18 @@ def answer(error: ForumError) -> Response:
 
 
 def _page(error: ForumError, title: str) -> str:
-    try:
-        return render_template("errors/error.html", status=error.status, title=title, error=error)
-    except Exception:
-        log.exception("the error page failed")
-        return f"<!doctype html><title>{error.status}</title><h1>{error.status}</h1>"
+    """The error within the frame of all pages for whoever is signed in; plain where the frame itself may fail."""
+    viewer = g.get("viewer")
+    framed = viewer is not None and not viewer.is_visitor and error.status < 500
+    for within in (True, False) if framed else (False,):
+        try:
+            return render_template(
+                "errors/error.html", status=error.status, title=title, error=error, framed=within
+            )
+        except Exception:
+            log.exception("the error page failed")
+            db.session.rollback()
+    return f"<!doctype html><title>{error.status}</title><h1>{error.status}</h1>"
 
 
 def _answer_http(error: HTTPException) -> Response:
