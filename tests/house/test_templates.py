@@ -1,4 +1,7 @@
-"""Rules for templates: no inline style or script, nothing from elsewhere, no HTML declared safe."""
+"""Rules for templates: no inline style or script, nothing from elsewhere, no HTML declared safe; errors name their field."""
+
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -53,3 +56,34 @@ def test_what_only_looks_like_a_fault_passes(text: str) -> None:
 def test_letters_may_carry_their_style() -> None:
     assert not list(find_template_faults("templates/email/letter.html", '<p style="color: #333">'))
     assert list(find_template_faults("templates/email/letter.html", "{{ body|safe }}"))
+
+
+def fields_without_label(text: str) -> Iterator[str]:
+    """Fields of a form whose errors would stand nameless in its summary."""
+    for given in re.findall(r"\{\{ error_summary\(errors(.*?)\) \}\}", text):
+        if not re.match(r", (audience_)?labels\b", given):
+            yield "a summary without labels"
+    if "error_summary(errors" not in text or "labels.update" in text:
+        return
+    said = set(re.findall(r'"(\w+)": _\(', "".join(re.findall(r"labels = .*", text))))
+    asked = re.findall(r'(?:text_field|text_area|select_field|choice_field|check_field)\("(\w+)"', text)
+    yield from (name for name in asked if name not in said)
+    if "{{ writing(" in text and "body" not in said:
+        yield "body"
+    if "{{ audience_fields(" in text and "audience_labels" not in text:
+        yield "audience_labels"
+
+
+def test_every_summary_of_errors_names_their_fields() -> None:
+    nameless = {path: list(fields_without_label(text)) for path, text in templates()}
+    assert not {path: names for path, names in nameless.items() if names}
+
+
+def test_a_nameless_error_is_caught() -> None:
+    summary = "{{ error_summary(errors, labels) }}"
+    named = '{% set labels = {"title": _("Title")} %}' + summary + '{{ text_field("title", labels.title) }}'
+    assert not list(fields_without_label(named))
+    assert list(fields_without_label("{{ error_summary(errors) }}"))
+    assert list(fields_without_label(named + '{{ text_area("reason", "Why") }}'))
+    assert list(fields_without_label(named + '{{ writing("Text") }}'))
+    assert list(fields_without_label(named + "{{ audience_fields(values) }}"))
