@@ -26,6 +26,7 @@ from forum.discussions.models import Topic
 
 PER_PAGE = 50
 ABOUT_TOPICS = {"topic", "post", "revision"}
+UPKEEP = ("group", "settings")  # what is done to the site, not to what people write
 SYMBOLS = {
     "locked": "lock",
     "unlocked": "unlock",
@@ -46,6 +47,14 @@ class LogLine:
     category: Category | None
     reason: str
     symbol: str
+
+
+EVERYTHING = "all"
+
+
+def kinds_for(viewer: Viewer) -> list[tuple[str, str]]:
+    """What the viewer may look for: groups and settings are for staff."""
+    return [(kind, words) for kind, words in kinds_of_acts() if viewer.is_staff or not _is_upkeep(kind)]
 
 
 def kinds_of_acts() -> list[tuple[str, str]]:
@@ -85,10 +94,12 @@ def kinds_of_acts() -> list[tuple[str, str]]:
 def page_of_log(
     viewer: Viewer, *, kind: str = "", category: str = "", after: str | None = None
 ) -> Page[LogLine]:
-    """Entries the viewer may read, newest first."""
+    """Entries the viewer may read, newest first. Who is in which group and what is set stands there only for staff who ask."""
     found = select(AuditEntry).where(_for(viewer)).order_by(AuditEntry.position.desc()).limit(PER_PAGE + 1)
-    if kind:
+    if kind and kind != EVERYTHING:
         found = found.where(AuditEntry.action == kind)
+    if not (kind and viewer.is_staff):
+        found = found.where(*(AuditEntry.action.not_like(f"{area}:%") for area in UPKEEP))
     if category:
         place_ids = [c.place_id for c in categories_for(viewer) if c.slug == category]
         found = found.where(AuditEntry.place_id.in_(place_ids))
@@ -166,6 +177,10 @@ def _group_words(entry: AuditEntry) -> str:
     name = name_of_group(entry.subject_id)
     person = entry.detail.get("username")
     return f"{name}: {person}" if person else name
+
+
+def _is_upkeep(kind: str) -> bool:
+    return kind.partition(":")[0] in UPKEEP
 
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.boards.queries import categories_for
-from forum.moderation.queries import kinds_of_acts, page_of_log
+from forum.moderation.queries import EVERYTHING, kinds_for, page_of_log
 from forum.web import params, respond
 from forum.web.params import Params
 
@@ -33,7 +33,8 @@ def show_log(viewer: Viewer) -> Response:
         before=None,
         after=page.after,
         kind=asked.kind,
-        kinds=kinds_of_acts(),
+        kinds=kinds_for(viewer),
+        everything=EVERYTHING if viewer.is_staff else "",
         category=asked.category,
         categories=[(c.slug, c.name) for c in categories_for(viewer) if viewer.moderates(c.place)],
     )

@@ -39,6 +39,22 @@ def test_what_a_moderator_did_stands_in_the_log_once(
     assert sign_in(cast.member).get("/moderation/log").status_code == 403
 
 
+def test_groups_and_settings_stand_in_the_log_of_staff_who_ask(cast: Cast, sign_in: SignIn) -> None:
+    staff, moderator = sign_in(cast.staff), sign_in(cast.site_moderator)
+    assert "added somebody to a group" not in lines_of(staff.get("/moderation/log").text)
+    for kind in ("all", "group:joined"):
+        told = lines_of(staff.get(f"/moderation/log?kind={kind}").text)
+        assert f"Trialists: {cast.insider.username}" in told
+        page = moderator.get(f"/moderation/log?kind={kind}").text
+        assert "group" not in lines_of(page)
+        assert "groups and settings" not in page
+    assert "made the place" in lines_of(moderator.get("/moderation/log").text)
+
+
+def lines_of(page: str) -> str:
+    return page.partition('class="log"')[2].partition("</main>")[0]
+
+
 def test_a_topic_closed_to_a_moderator_has_no_name_in_their_log(
     app: Flask, cast: Cast, sign_in: SignIn
 ) -> None:
