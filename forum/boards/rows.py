@@ -92,7 +92,7 @@ def seen_from(rows: Sequence[TopicRow], unread_count: int) -> int | None:
 
 
 def place_rows(viewer: Viewer) -> list[PlaceRow]:
-    """Every category the viewer may read, children under their parents; three statements."""
+    """Every category the viewer may read, children under their parents; at most three statements."""
     categories = categories_for(viewer)
     ids = [category.place_id for category in categories]
     counts = topic_queries.counts_of_places(viewer, ids)

@@ -44,17 +44,20 @@ def home(viewer: Viewer) -> Response:
             feed=("/feeds/site.atom", site.name),
         )
     news = unread_groups(viewer, limit=UNREAD_ON_HOME)
-    opened = topic_rows(viewer, topic_queries.opened_topics(viewer, limit=LATEST))
-    latest = (
-        [] if news.count >= LITTLE else topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
-    )
+    groups = news.groups[:GROUPS_ON_HOME]
+    shown = {row.topic.id for group in groups for row in group.rows}
+    opened = [topic for topic in topic_queries.opened_topics(viewer, limit=LATEST) if topic.id not in shown]
+    shown.update(topic.id for topic in opened)
+    found = [] if news.count >= LITTLE else topic_queries.latest_topics(viewer, limit=LATEST)
+    latest = [topic for topic in found if topic.id not in shown]
+    rows = topic_rows(viewer, [*opened, *latest])
     return respond.page(
         "pages/home.html",
-        groups=news.groups[:GROUPS_ON_HOME],
+        groups=groups,
         unread_count=news.count,
         new_count=news.new,
-        opened=opened,
-        latest=latest,
+        opened=rows[: len(opened)],
+        latest=rows[len(opened) :],
         places=[],
         part_of_day=_part_of_day(),
         grace_until=_grace_until(viewer),
