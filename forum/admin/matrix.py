@@ -1,6 +1,7 @@
 """What every place gives each kind of viewer: asked of the one audience rule, with viewers made up for the purpose."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from forum.access import words
 from forum.access.audience import may_read, may_reply
 from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, Audience
+from forum.access.places import find_scope
 from forum.access.viewer import Rights, Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
@@ -34,14 +36,16 @@ class MatrixRow:
     group: str | None
 
 
-def columns() -> list[tuple[str, str]]:
-    return [
+def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
+    """Kinds of viewer, as (key, words); the people of a group where a place has one."""
+    several = [
         ("visitor", _("Visitors")),
         ("guest", _("Guests")),
         ("member", _("Members")),
         ("moderator", _("Its moderators")),
         ("staff", _("Staff")),
     ]
+    return [*several, ("group", _("Its group"))] if any(row.group for row in rows) else several
 
 
 def matrix_rows() -> list[MatrixRow]:
@@ -52,7 +56,7 @@ def matrix_rows() -> list[MatrixRow]:
             category=category,
             depth=1 if category.parent_id else 0,
             sentence=words.sentence(category.place.default_audience),
-            cells={key: _cell(category, _stand_in(key, category)) for key, _words in columns()},
+            cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category).items()},
             own=sorted(own.get(category.place_id, Counter()).items()),
             group=words.name_of_group(category.place.group_id) if category.place.group_id else None,
         )
@@ -60,16 +64,19 @@ def matrix_rows() -> list[MatrixRow]:
     ]
 
 
-def _stand_in(kind: str, category: Category) -> Viewer:
-    """Somebody of that kind, holding nothing else."""
-    scopes = {
+def _stand_ins(category: Category) -> dict[str, Viewer]:
+    """Somebody of each kind, holding nothing else."""
+    place = category.place
+    held = {
         "visitor": {PUBLIC},
         "guest": {PUBLIC, GUESTS},
         "member": {PUBLIC, GUESTS, MEMBERS},
-        "moderator": {PUBLIC, GUESTS, MEMBERS, category.place.moderators_scope_id},
+        "moderator": {PUBLIC, GUESTS, MEMBERS, place.moderators_scope_id},
         "staff": {PUBLIC, GUESTS, MEMBERS, OVERSEERS},
-    }[kind]
-    return Viewer(None, Rights(scopes=frozenset(scopes)))
+    }
+    if place.group_id:
+        held["group"] = {PUBLIC, GUESTS, MEMBERS, find_scope("group", place.group_id)}
+    return {kind: Viewer(None, Rights(scopes=frozenset(scopes))) for kind, scopes in held.items()}
 
 
 def _cell(category: Category, viewer: Viewer) -> Cell:

@@ -67,6 +67,12 @@ def test_the_matrix_says_what_each_kind_of_viewer_may(app: Flask, cast: Cast, si
     page = sign_in(cast.staff).get("/staff/audiences")
     assert page.status_code == 200
     assert "Members and guests" in page.text
+    row = page.text.partition('href="/staff/categories/closed-circle"')[2].partition("</tr>")[0]
+    assert row.count("Nothing") == 5  # also for staff: the group is closed
+    assert "Starts topics" in row
+    assert "People of Trialists" in row
+    row = page.text.partition('href="/staff/categories/lounge"')[2].partition("</tr>")[0]
+    assert "No group" in row
     for person in (cast.member, cast.guest, cast.site_moderator):
         assert sign_in(person).get("/staff/audiences").status_code == 403
     assert app.test_client().get("/staff/audiences").status_code == 401

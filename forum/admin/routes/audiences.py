@@ -19,4 +19,5 @@ def show_first_room(_viewer: Viewer) -> Response:
 @staff.get("/audiences")
 @requires(Permission.SEE_AUDIENCES)
 def show_audiences(_viewer: Viewer) -> Response:
-    return respond.page("admin/audiences.html", columns=columns(), rows=matrix_rows())
+    rows = matrix_rows()
+    return respond.page("admin/audiences.html", columns=columns(rows), rows=rows)
