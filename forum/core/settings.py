@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forum.core import clock
 from forum.core.db import Base, db, which_database
 from forum.core.errors import Invalid
+from forum.core.faults import in_words
 from forum.core.ids import new_id
 from forum.core.transactions import current_transaction
 from forum.core.versions import bump_site, site_version
@@ -134,7 +135,7 @@ def change(values: dict[str, Any], *, actor_id: int | None) -> dict[str, tuple[A
     try:
         after = Settings.model_validate({**before.model_dump(), **values})
     except ValidationError as error:
-        raise Invalid({str(e["loc"][0]): e["msg"] for e in error.errors()}) from None
+        raise Invalid({str(e["loc"][0]): in_words(e) for e in error.errors()}) from None
     changed = {
         name: (old, new)
         for name, old in before.model_dump().items()

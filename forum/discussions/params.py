@@ -111,7 +111,10 @@ class PageParams(Params):
     @classmethod
     def leads_somewhere(cls, value: str) -> str:
         if value not in {"", "last", "unread"}:
-            date.fromisoformat(value)
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise ValueError(_("Give a date like 2026-12-31.")) from None
         return value
 
     @property

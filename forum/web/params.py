@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from werkzeug.datastructures import MultiDict
 
 from forum.core.errors import Invalid, Malformed, WrongMediaType
+from forum.core.faults import in_words
 from forum.web.csrf import FIELD
 
 DEEPEST_JSON = 20
@@ -116,47 +117,9 @@ def form_values(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, 
     return values
 
 
-def message(error: Any) -> str:
-    """What is wrong with a field, in words that say what to do."""
-    context = error.get("ctx") or {}
-    match error["type"]:
-        case "missing" | "string_too_short" if context.get("min_length", 1) == 1:
-            return _("Fill this in.")
-        case "string_too_short":
-            return _("At least %(count)s characters.", count=context["min_length"])
-        case "string_too_long":
-            return _("At most %(count)s characters.", count=context["max_length"])
-        case "extra_forbidden":
-            return _("There is no such field.")
-        case "enum" | "literal_error":
-            return _("Choose one of: %(choices)s.", choices=context.get("expected", ""))
-        case "int_parsing" | "int_type" | "int_from_float":
-            return _("Give a whole number.")
-        case "date_parsing" | "date_from_datetime_parsing" | "date_type":
-            return _("Give a date like 2026-12-31.")
-        case "string_type":
-            return _("Give text.")
-        case "bool_type" | "bool_parsing":
-            return _("Give true or false.")
-        case "list_type":
-            return _("Give a list.")
-        case "too_long":
-            return _("At most %(count)s of them.", count=context["max_length"])
-        case "string_pattern_mismatch":
-            return _("There are characters in this that cannot stand here.")
-        case "greater_than_equal":
-            return _("Not below %(least)s.", least=context["ge"])
-        case "less_than_equal":
-            return _("Not above %(most)s.", most=context["le"])
-        case "value_error":
-            return str(context.get("error", error["msg"]))
-        case _:
-            return str(error["msg"])
-
-
 def _told(error: ValidationError) -> dict[str, str]:
     several = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
-    return {".".join(map(str, e["loc"]))[:LONGEST_NAME] or "body": message(e) for e in several}
+    return {".".join(map(str, e["loc"]))[:LONGEST_NAME] or "body": in_words(e) for e in several}
 
 
 def _refuse_no_text(values: dict[str, Any]) -> None:
