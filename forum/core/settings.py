@@ -1,10 +1,12 @@
 """What the society decides: typed, explained, kept with their history. What a deployment decides is in `forum.config`."""
 
+import re
 import threading
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from flask_babel import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +37,12 @@ class Settings(BaseModel):
         max_length=1000,
         title="Welcome",
         description="What a visitor reads first on the home page: what this society is, and for whom. With two lines or more, the first one is the heading.",
+    )
+    rules: str = Field(
+        "",
+        max_length=200,
+        title="Where the rules stand",
+        description="The address of that place, topic or page on this site, such as /c/welcome. The foot of every page leads there.",
     )
     registration_open: bool = Field(
         True,
@@ -80,6 +88,13 @@ class Settings(BaseModel):
         title="Name in the ids of feeds",
         description="Leave it empty as long as the site keeps its address. Has it moved, write the host it had at first: then feed readers do not show everything once more.",
     )
+
+    @field_validator("rules")
+    @classmethod
+    def leads_within_the_site(cls, address: str) -> str:
+        if address and not re.fullmatch(r"/(?![/\\])[\w\-./#?=&%~]*", address):
+            raise ValueError(_("Give an address on this site that begins with a slash, such as /c/welcome."))
+        return address
 
 
 class SettingRow(Base):

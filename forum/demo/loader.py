@@ -261,7 +261,12 @@ class _Story:
 
     def _settle(self) -> None:
         society = self.demo.society
-        values = {"name": society.name, "tagline": society.tagline, "welcome": society.welcome}
+        values = {
+            "name": society.name,
+            "tagline": society.tagline,
+            "welcome": society.welcome,
+            "rules": society.rules,
+        }
         settings.change(values, actor_id=None)
 
     def _start(self, topic: plan.Topic, post: plan.Post) -> None:

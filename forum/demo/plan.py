@@ -21,6 +21,7 @@ class Society(Piece):
     mail_domain: str
     name: str
     tagline: str
+    rules: str
     welcome: str
 
 
