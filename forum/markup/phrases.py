@@ -21,6 +21,10 @@ TASK_OPEN_SLOT = '<span class="task-open" role="img" aria-label="…">'
 FOOTNOTES_SLOT = '<div class="footnotes" role="group" aria-label="…">'
 _LINK_SLOT = re.compile(r'(<a class="(heading-link|footnote-back)" href="#[^"]*" aria-label=")…"')
 
+# As it is shown: a page holds many tables, and a region of one name may stand in it but once.
+_TABLE = '<div class="post__table" tabindex="0" role="group" aria-label="…">'
+_EMPTY_HEAD = re.compile(r'<th scope="col"( class="[a-z-]+")? dir="auto"></th>')
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -46,7 +50,6 @@ def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeH
         return html
     for slot, words in (
         (FOLD_SLOT, phrases.quoted_text),
-        (TABLE_SLOT, phrases.table),
         (SPOILER_SLOT, phrases.spoiler),
         (SPOILER_LABEL_SLOT, f"{phrases.spoiler}: "),
         (TASK_DONE_SLOT, phrases.done),
@@ -54,6 +57,9 @@ def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeH
         (FOOTNOTES_SLOT, phrases.footnotes),
     ):
         shown = shown.replace(slot, slot.replace("…", escape(words)))
+    if TABLE_SLOT in shown:
+        shown = shown.replace(TABLE_SLOT, _TABLE.replace("…", escape(phrases.table)))
+        shown = _EMPTY_HEAD.sub(r'<td\1 dir="auto"></td>', shown)  # a cell that heads nothing is no heading
     if BEGINNING in shown:
         links = {
             "heading-link": escape(phrases.link_to_heading),
