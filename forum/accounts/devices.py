@@ -36,6 +36,14 @@ def this_browser() -> Browser:
     )
 
 
+def network_name(network: str) -> str:
+    """The part of an address that is kept, as one knows it from elsewhere: `192.0.2.x` of `192.0.2.0/24`."""
+    address, _slash, _bits = network.partition("/")
+    if ":" in address:
+        return f"{address.rstrip(':')}:x"
+    return f"{address.rpartition('.')[0]}.x" if "." in address else address
+
+
 def device_name(user_agent: str) -> str:
     """`Firefox, Windows`; empty for what is not known. Nothing of the header itself is kept."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")

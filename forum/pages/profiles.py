@@ -49,14 +49,14 @@ def show_own_posts(viewer: Viewer) -> Response:
     return respond.page("accounts/settings_posts.html", posts=page.items, after=page.after)
 
 
-def _roles_in_words(viewer: Viewer, user: User) -> list[str]:
-    """What somebody does here. Places that the viewer may not read are not named."""
+def _roles_in_words(viewer: Viewer, user: User) -> list[tuple[str, str]]:
+    """What somebody does here, as (role, words). Places that the viewer may not read are not named."""
     places = {category.place_id: category.name for category in categories_for(viewer)}
     words = {RoleName.STAFF: _("Staff"), RoleName.MODERATOR: _("Moderator")}
     said = []
     for role, place_id in roles_held(user):
         if place_id is None:
-            said.append(words.get(role, str(role).capitalize()))
+            said.append((str(role), words.get(role, str(role).capitalize())))
         elif place_id in places:
-            said.append(_("Moderator of %(place)s", place=places[place_id]))
+            said.append((str(role), _("Moderator of %(place)s", place=places[place_id])))
     return said

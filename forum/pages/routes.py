@@ -58,7 +58,6 @@ def home(viewer: Viewer) -> Response:
         new_count=news.new,
         opened=rows[: len(opened)],
         latest=rows[len(opened) :],
-        places=[],
         part_of_day=_part_of_day(),
         grace_until=_grace_until(viewer),
     )

@@ -25,7 +25,7 @@ def init_templating(app: Flask) -> None:
     init_quick_jinja(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = is_html
-    app.jinja_env.filters.update(ago=ago, day=day, moment=moment, exact=exact)
+    app.jinja_env.filters.update(ago=ago, ago_long=ago_long, day=day, moment=moment, exact=exact)
     app.jinja_env.globals.update(
         site=SiteSettings(),
         now=clock.now,
@@ -87,6 +87,22 @@ def ago(at: datetime | None) -> Markup:
         return Markup("")
     return Markup('<time datetime="{}" title="{}" data-behavior="ago">{}</time>').format(
         at.isoformat(timespec="seconds"), exact(at), _in_words(at)
+    )
+
+
+def ago_long(at: datetime | None) -> Markup:
+    """`<time>` as `ago`, in whole words where there is room for them: “51 minutes ago”."""
+    if at is None:
+        return Markup("")
+    age = clock.now() - at
+    spelled = timedelta(minutes=1) <= age < timedelta(days=1)
+    words = (
+        format_timedelta(-age, threshold=1, format="long", add_direction=True, locale=get_locale())
+        if spelled
+        else _in_words(at)
+    )
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(timespec="seconds"), exact(at), words
     )
 
 
