@@ -160,7 +160,6 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "accounts.make_token", "accounts.revoke_token",
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
     "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
-    "accounts.update_preferences", "accounts.update_profile", "boards.mark_everything_read", "boards.start_topic",
     "explaining.begin_preview", "explaining.end_preview",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
