@@ -25,6 +25,7 @@ FIXED_SCOPES = {
     AudienceKind.GUESTS: GUESTS,
     AudienceKind.MEMBERS: MEMBERS,
 }
+KIND_OF_FIXED = {scope_id: kind for kind, scope_id in FIXED_SCOPES.items()}
 
 
 # For statements that are built once: the viewer's scopes come with each sending.
@@ -69,6 +70,12 @@ def may_reply(viewer: Viewer, audience: Audience) -> bool:
     return may_read(viewer, audience) and (
         audience.reply_scope_id in held or audience.oversight_id in held or audience.overseers_id in held
     )
+
+
+def effective_rank(audience: Audience) -> int:
+    """How wide an audience is in the end, by `RANK`: no wider than what stands around it."""
+    gates = (KIND_OF_FIXED.get(gate) for gate in (audience.gate1_id, audience.gate2_id))
+    return min(RANK[audience.read_kind], *(RANK[kind] if kind else 1 for kind in gates))
 
 
 def narrower(one: AudienceKind, other: AudienceKind) -> AudienceKind:

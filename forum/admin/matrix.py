@@ -11,6 +11,7 @@ from forum.access import words
 from forum.access.audience import may_read, may_reply
 from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, Audience
 from forum.access.places import find_scope
+from forum.access.reach import reaches_of
 from forum.access.viewer import Rights, Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
@@ -50,17 +51,19 @@ def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
 
 def matrix_rows() -> list[MatrixRow]:
     """One row for each category, in the order of the site."""
-    own = _own_audiences()
+    own, categories = _own_audiences(), all_categories()
+    reaches = reaches_of(category.place.default_audience for category in categories)
+    groups = words.names_of_groups({c.place.group_id for c in categories if c.place.group_id})
     return [
         MatrixRow(
             category=category,
             depth=1 if category.parent_id else 0,
-            sentence=words.sentence(category.place.default_audience),
+            sentence=words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
             cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category).items()},
             own=sorted(own.get(category.place_id, Counter()).items()),
-            group=words.name_of_group(category.place.group_id) if category.place.group_id else None,
+            group=groups.get(category.place.group_id or 0),
         )
-        for category in all_categories()
+        for category in categories
     ]
 
 

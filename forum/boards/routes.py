@@ -81,7 +81,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
     return respond.page(
         "boards/category.html",
         category=category,
-        sentence=_sentence(category),
+        sentence=_sentence(viewer, category),
         children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
         rows=rows,
         seen_from=seen_from(rows, state.topics) if asked.sort == "latest" and not asked.after else None,
@@ -171,8 +171,8 @@ def start_topic(viewer: Viewer) -> Response:
     return respond.see(addresses.of_topic(topic))
 
 
-def _sentence(category: Category) -> str:
-    return sentence(category.place.default_audience)
+def _sentence(viewer: Viewer, category: Category) -> str:
+    return sentence(category.place.default_audience, viewer=viewer)
 
 
 def _new_page(
@@ -209,8 +209,8 @@ def _new_page(
         draft=draft,
         unfinished=unfinished,
         templates=templates,
-        sentence=_sentence(category) if category else None,
-        inherit_sentence=_sentence(category) if category else None,
+        sentence=_sentence(viewer, category) if category else None,
+        inherit_sentence=_sentence(viewer, category) if category else None,
         kinds=choices.kinds,
         groups=choices.groups,
         openable=choices.openable,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from forum.access import words
 from forum.access.audience import may_read
+from forum.access.models import AudienceKind
 from forum.access.viewer import Viewer
 from forum.accounts.models import User
 from forum.boards.models import Category
@@ -77,7 +78,7 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
                 unread=state.count,
                 is_new=state.is_new,
                 first_unread=state.first or None,
-                audience=words.short(topic.audience.read_kind) if own else None,
+                audience=words.short(_closest(topic)) if own else None,
             )
         )
     return rows
@@ -102,14 +103,13 @@ def place_rows(viewer: Viewer) -> list[PlaceRow]:
     for category in categories:
         count = counts.get(category.place_id, topic_queries.PlaceCount())
         state = states.get(category.place_id, unread.PlaceUnread())
-        default = category.place.default_audience
         rows[category.id] = PlaceRow(
             category=category,
             topic_count=count.topics,
             post_count=count.posts,
             unread=state.topics,
             new=state.new,
-            audience=words.short(default.read_kind),
+            audience=words.short(_closest_of(category)),
             last_at=last.get(count.last_topic_id or 0),
         )
     tops: list[PlaceRow] = []
@@ -151,7 +151,7 @@ def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> Un
                 category,
                 [row for row in rows if row.topic.place_id == place_id],
                 states[place_id].topics,
-                words.short(default.read_kind),
+                words.short(_closest_of(category)),
                 may_read(viewer, default),
             )
         )
@@ -161,6 +161,23 @@ def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> Un
         new=sum(state.new for state in states.values()),
         after=encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None,
     )
+
+
+def _closest(topic: Topic) -> AudienceKind:
+    """The narrowest of what a topic's readers must be: its place lets in no others, unless it was opened beyond it."""
+    category = category_of_place(topic.place_id)
+    around = _kinds(category) if category is not None and not topic.audience.opened else []
+    return words.narrowest([topic.audience.read_kind, *around])
+
+
+def _closest_of(category: Category) -> AudienceKind:
+    return words.narrowest(_kinds(category))
+
+
+def _kinds(category: Category) -> list[AudienceKind]:
+    """What the readers of a place must be, by its own default and by that of the place around it."""
+    around = category.parent if not category.place.opened else None
+    return [place.read_kind for place in (category.place, around.place if around else None) if place]
 
 
 def _last_times(topic_ids: Sequence[int]) -> dict[int, datetime]:

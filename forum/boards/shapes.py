@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from forum.access import words
+from forum.access.reach import reaches_of
 from forum.access.viewer import Viewer
 from forum.boards import models, schemas
 from forum.boards.queries import categories_for
@@ -17,7 +17,7 @@ def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) ->
     counts = counts_of_places(viewer, ids)
     states = unread.unread_of_places(viewer, ids)
     defaults = {c.id: c.place.default_audience for c in categories}
-    groups = words.names_of_groups({a.group_id for a in defaults.values() if a.group_id})
+    reaches = reaches_of(defaults.values())
     readable = {category.id for category in categories_for(viewer)}
     found = []
     for category in categories:
@@ -30,7 +30,7 @@ def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) ->
                 name=category.name,
                 description=category.description,
                 parent=place_name(parent, is_open=parent.id in readable) if parent else None,
-                audience=audience_of(default, group=groups.get(default.group_id or 0, "")),
+                audience=audience_of(viewer, default, reaches[default.id]),
                 topic_count=counts.get(category.place_id, PlaceCount()).topics,
                 unread=state.topics,
                 new=state.new,

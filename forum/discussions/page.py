@@ -75,7 +75,7 @@ def topic_page(
         "before": shared.page.before,
         "after": shared.page.after,
         "target": around,
-        "sentence": audience_sentence(topic),
+        "sentence": audience_sentence(viewer, topic),
         "people_count": shared.people_count,
         "participants": shared.participants,
         "lock_reason": shared.lock_reason,

@@ -6,6 +6,7 @@ from typing import Any
 from forum.access import words
 from forum.access.models import Audience, AudienceKind
 from forum.access.permissions import Permission
+from forum.access.reach import Reach, reaches_of
 from forum.access.rules import judge
 from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
@@ -24,7 +25,7 @@ def topics_for(viewer: Viewer, topics: Sequence[models.Topic]) -> list[schemas.T
     """Topics that the viewer may read, with author and audience loaded."""
     states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
     named = named_people([t.id for t in topics if PEOPLE in (t.audience.read_kind, t.audience.reply_kind)])
-    groups = words.names_of_groups({t.audience.group_id for t in topics if t.audience.group_id})
+    reaches = reaches_of({t.audience_id: t.audience for t in topics}.values())
     open_places = readable_places(viewer, topics)
     return [
         _topic(
@@ -32,7 +33,7 @@ def topics_for(viewer: Viewer, topics: Sequence[models.Topic]) -> list[schemas.T
             topic,
             state=states.get(topic.id, unread.NONE),
             named=named.get(topic.id, []),
-            group=groups.get(topic.audience.group_id or 0, ""),
+            reach=reaches[topic.audience_id],
             place=_place(topic.place_id, is_open=topic.place_id in open_places),
         )
         for topic in topics
@@ -44,16 +45,18 @@ def topic_for(viewer: Viewer, topic: models.Topic) -> schemas.Topic:
 
 
 def audience_of(
-    audience: Audience, *, people: Sequence[str] = (), people_count: int = 0, group: str | None = None
+    viewer: Viewer, audience: Audience, reach: Reach, *, people: Sequence[str] = (), people_count: int = 0
 ) -> schemas.Audience:
+    """Who reads and who answers, as the viewer may know it: a closed or secret group is known to its own people alone."""
+    known = all(words.knows(viewer, wall) for wall in reach.answers if wall.ref_id == audience.group_id)
     return schemas.Audience(
         read=audience.read_kind,
         reply=audience.reply_kind,
         inherits=audience.inherits,
         opened=audience.opened,
-        group_id=str(audience.group_id) if audience.group_id else None,
+        group_id=str(audience.group_id) if audience.group_id and known else None,
         people=list(people),
-        sentence=words.sentence(audience, people=people_count, group=group),
+        sentence=words.sentence_of(reach, people=people_count, viewer=viewer),
     )
 
 
@@ -140,7 +143,7 @@ def _topic(
     *,
     state: unread.Unread,
     named: Sequence[Named],
-    group: str,
+    reach: Reach,
     place: schemas.PlaceName | None,
 ) -> schemas.Topic:
     may_know = bool(named) and bool(judge(Permission.SET_AUDIENCE, viewer, topic))
@@ -151,10 +154,11 @@ def _topic(
         category=place,
         author=User.of(topic.author),
         audience=audience_of(
+            viewer,
             topic.audience,
+            reach,
             people=[one.username for one in named if may_know and one.user_id != topic.author_id],
             people_count=len(named),
-            group=group,
         ),
         created_at=topic.created_at,
         last_post_at=topic.last_post_at,

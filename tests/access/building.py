@@ -72,11 +72,11 @@ def build(world: World, *, by_way_of: AudienceKind | None = None) -> Built:
     groups = [
         Group(
             slug=f"g{new_id()}",
-            name="G",
+            name=f"G{n}",
             kind=GroupKind(g.kind) if by_way_of is None else OTHER_KIND[g.kind],
             created_at=NOW,
         )
-        for g in world.groups
+        for n, g in enumerate(world.groups)
     ]
     people = [_person(p) for p in world.people]
     db.session.add_all([*groups, *people])

@@ -9,6 +9,7 @@ from forum.access import words
 from forum.access.doors import requires
 from forum.access.models import AudienceKind
 from forum.access.permissions import Permission
+from forum.access.reach import reaches_of
 from forum.access.viewer import Viewer
 from forum.admin.params import CategoryParams
 from forum.admin.routes import staff
@@ -33,6 +34,7 @@ def find_any(_viewer: Viewer, slug: str) -> Category | None:
 @requires(Permission.MANAGE_CATEGORIES)
 def list_categories(viewer: Viewer) -> Response:
     everything = all_categories()
+    reaches = reaches_of(category.place.default_audience for category in everything)
     counts = counts_of_places(viewer, [c.place_id for c in everything])
     rows = []
     for category in everything:
@@ -41,7 +43,7 @@ def list_categories(viewer: Viewer) -> Response:
             {
                 "category": category,
                 "depth": 1 if category.parent_id else 0,
-                "sentence": words.sentence(category.place.default_audience),
+                "sentence": words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
                 "topic_count": counts.get(category.place_id, PlaceCount()).topics,
                 "first": siblings[0] == category.id,
                 "last": siblings[-1] == category.id,

@@ -213,12 +213,12 @@ def post_count_of(viewer: Viewer, user_id: int) -> int:
     return int(total or 0)
 
 
-def audience_sentence(topic: Topic) -> str:
-    """Who can read this and who can answer, in words."""
+def audience_sentence(viewer: Viewer, topic: Topic) -> str:
+    """Who can read this and who can answer, in words fit for the viewer."""
     people = 0
-    if topic.audience.read_kind is AudienceKind.PEOPLE:
+    if AudienceKind.PEOPLE in (topic.audience.read_kind, topic.audience.reply_kind):
         people = invited_count(topic.id)
-    return sentence(topic.audience, people=people)
+    return sentence(topic.audience, people=people, viewer=viewer)
 
 
 def invited_count(topic_id: int) -> int:

@@ -173,7 +173,7 @@ def _edit_context(
         "values": values,
         "errors": errors or {},
         "may_rename": post.number == 1 and bool(judge(Permission.RENAME_TOPIC, viewer, post.topic)),
-        "sentence": audience_sentence(post.topic),
+        "sentence": audience_sentence(viewer, post.topic),
     }
 
 
