@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import column, select, table
@@ -22,12 +23,16 @@ _groups = table("groups", column("id"), column("kind"))  # of a slice above: nam
 
 @dataclass(frozen=True, slots=True)
 class AudienceChoice:
-    """What somebody chose for a place or for one topic: kinds, the group where one is `group`, expressly opened or not."""
+    """What somebody chose for a place or for one topic: kinds, the group where one is `group`, expressly opened or not.
+
+    `until` is when the invitations of those named end; None: never.
+    """
 
     read: AudienceKind
     reply: AudienceKind
     group_id: int | None = None
     opened: bool = False
+    until: datetime | None = None
 
 
 def scope_for(kind: str, ref_id: int = 0) -> int:

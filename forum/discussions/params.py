@@ -31,6 +31,7 @@ class DraftField(enum.StrEnum):
     REPLY = "reply"
     GROUP = "group_id"
     PEOPLE = "people"
+    UNTIL = "until"
     OPENED = "opened"
     REASON = "reason"
     POST_VERSION = "version"
@@ -149,9 +150,10 @@ class AudienceParams(Params):
     reply: AudienceKind | None = None
     group_id: Whole | None = None
     people: Annotated[str, StringConstraints(max_length=4000)] = ""
+    until: date | None = None
     opened: Literal["", "1"] = ""
 
-    @field_validator("group_id", "read", "reply", mode="before")
+    @field_validator("group_id", "read", "reply", "until", mode="before")
     @classmethod
     def nothing(cls, value: object) -> object:
         return None if value == "" else value
@@ -253,6 +255,7 @@ class AudienceBody(Params):
     reply: AudienceKind | None = Field(None, description="Never wider than `read`.")
     group_id: IdText | None = Field(None, description="One of your groups, where a kind is `group`.")
     people: list[UserName] = Field([], max_length=50, description="Usernames, where a kind is `people`.")
+    until: date | None = Field(None, description="The last day of their invitations, where it has one.")
     opened: bool = Field(False, description="Also for those who may not read the place.")
     inherits: bool = Field(False, description="Leave it to the place; the other fields count for nothing.")
 
@@ -264,6 +267,7 @@ class AudienceBody(Params):
             "reply": self.reply,
             "group_id": self.group_id,
             "people": " ".join(self.people),
+            "until": self.until.isoformat() if self.until else None,
             "opened": "1" if self.opened else "",
         }
 

@@ -1,15 +1,19 @@
 """Saying who one topic is for."""
 
-from forum.access.models import AudienceKind
+from typing import Any
+
+from forum.access.models import Audience
 from forum.access.permissions import Permission
 from forum.access.places import AudienceChoice, audience_for
+from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
 from forum.core.db import db
 from forum.core.transactions import publish, transactional
 from forum.discussions import counting
-from forum.discussions.actions.inviting import invite
+from forum.discussions.actions.inviting import Invitations, invite, names_people
 from forum.discussions.actions.loading import tell_in_thread, topic_to_change, touch
+from forum.discussions.choosing import refuse_widening
 from forum.discussions.models import Topic
 from forum.discussions.signals import TopicChanged
 
@@ -23,22 +27,21 @@ def set_audience(
     people: list[User] | None = None,
     reason: str = "",
 ) -> Topic:
-    """Give a topic an audience of its own, or its place's again (None). Its numbers move with it."""
+    """Give a topic an audience of its own, or its place's again (None). Its numbers move with it.
+
+    Raises Forbidden where what others wrote would be shown to more people by its author alone.
+    """
     topic = topic_to_change(topic.id, Permission.SET_AUDIENCE, actor)
-    before = topic.audience
+    refuse_widening(viewer_of(actor), topic, choice, people or [])
+    before, invitations = topic.audience, Invitations()
     after = audience_for(topic.place, choice, topic_id=topic.id)
-    if choice is not None and choice.read is AudienceKind.PEOPLE:
+    if choice is not None and names_people(choice):
         author = db.session.get_one(User, topic.author_id)
-        invite(topic, [author, *(people or [])])
-    if after.id == before.id:
+        invitations = invite(topic, author, people or [], until=choice.until)
+    if after.id == before.id and not invitations:
         return topic
-    if topic.is_visible:
-        counting.add_topic(topic, -1)
-    topic.audience_id, topic.audience = after.id, after
-    db.session.flush()
-    if topic.is_visible:
-        counting.refill_last(topic.place_id, before.id)
-        counting.add_topic(topic, +1)
+    if after.id != before.id:
+        _move_numbers(topic, before, after)
     touch(topic)
     tell_in_thread(topic, "audience", actor=actor, reason=reason, detail={"read": str(after.read_kind)})
     record(
@@ -48,14 +51,34 @@ def set_audience(
         actor_id=actor.id,
         place_id=topic.place_id,
         reason=reason,
-        detail={
-            "before": {
-                "read": str(before.read_kind),
-                "reply": str(before.reply_kind),
-                "opened": before.opened,
-            },
-            "after": {"read": str(after.read_kind), "reply": str(after.reply_kind), "opened": after.opened},
-        },
+        detail={"before": _told(before), "after": _told(after), **_told_of(invitations, choice)},
     )
     publish(TopicChanged(topic.id, actor.id))
     return topic
+
+
+def _move_numbers(topic: Topic, before: Audience, after: Audience) -> None:
+    if topic.is_visible:
+        counting.add_topic(topic, -1)
+    topic.audience_id, topic.audience = after.id, after
+    db.session.flush()
+    if topic.is_visible:
+        counting.refill_last(topic.place_id, before.id)
+        counting.add_topic(topic, +1)
+
+
+def _told(audience: Audience) -> dict[str, Any]:
+    return {
+        "read": str(audience.read_kind),
+        "reply": str(audience.reply_kind),
+        "opened": audience.opened,
+    }
+
+
+def _told_of(invitations: Invitations, choice: AudienceChoice | None) -> dict[str, Any]:
+    """Who was named and who no longer is; until when, where invitations end."""
+    if not invitations:
+        return {}
+    until = choice.until.isoformat() if choice is not None and choice.until else None
+    found = {"added": invitations.added, "removed": invitations.removed, "redated": invitations.redated}
+    return {name: who for name, who in found.items() if who} | ({"until": until} if until else {})

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forum.access.models import AudienceKind, Place
+from forum.access.models import Place
 from forum.access.permissions import Permission
 from forum.access.places import AudienceChoice, audience_for
 from forum.accounts.models import User
@@ -20,7 +20,7 @@ from forum.core.slugs import slugify
 from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions import counting
-from forum.discussions.actions.inviting import invite
+from forum.discussions.actions.inviting import invite, names_people
 from forum.discussions.actions.loading import (
     next_seq,
     post_to_change,
@@ -83,8 +83,8 @@ def start_topic(
     db.session.add(topic)
     db.session.flush()
     topic.audience, topic.place = audience, place
-    if choice is not None and choice.read is AudienceKind.PEOPLE:
-        invite(topic, [author, *(people or [])])
+    if choice is not None and names_people(choice):
+        invite(topic, author, people or [], until=choice.until)
     post = _add_post(topic, author=author, parent=None, written=written, client_id=client_id, seq=seq, at=at)
     counting.add(counting.PLACE, place.id, audience.id, topics=1)
     counting.add(counting.USER, author.id, audience.id, topics=1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, select, tuple_, union_all
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.access.audience import SCOPES, allows_reading, readable_by
@@ -15,7 +15,7 @@ from forum.access.rules import judge
 from forum.access.viewer import Viewer
 from forum.access.words import sentence
 from forum.accounts.models import User
-from forum.core import reading
+from forum.core import clock, reading
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.core.remembered import Remembered, only_reads, raw, set_free
@@ -223,7 +223,8 @@ def audience_sentence(viewer: Viewer, topic: Topic) -> str:
 
 def invited_count(topic_id: int) -> int:
     scope_id = find_scope("people", topic_id)
-    return db.session.scalar(select(func.count()).where(ScopePerson.scope_id == scope_id)) or 0
+    held = or_(ScopePerson.until.is_(None), ScopePerson.until > clock.now())
+    return db.session.scalar(select(func.count()).where(ScopePerson.scope_id == scope_id, held)) or 0
 
 
 def readable_places(viewer: Viewer, topics: Sequence[Topic]) -> set[int]:

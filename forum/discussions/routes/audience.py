@@ -6,14 +6,16 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from forum.access.doors import requires
+from forum.access.models import AudienceKind
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.access.words import sentence
-from forum.core.errors import Invalid
+from forum.accounts.models import User
+from forum.core.errors import Forbidden, Invalid
 from forum.discussions import addresses, places
 from forum.discussions.actions.audiences import set_audience
-from forum.discussions.actions.inviting import invited
-from forum.discussions.choosing import choices_for, chosen_for_topic
+from forum.discussions.actions.inviting import end_of_invitations, invited
+from forum.discussions.choosing import choices_for, chosen_for_topic, last_day
 from forum.discussions.effects import Effect, effect_on_topic
 from forum.discussions.models import Topic
 from forum.discussions.params import SetAudienceParams
@@ -26,13 +28,14 @@ from forum.web import params, respond
 @requires(Permission.SET_AUDIENCE, subject=find_topic)
 def audience_form(viewer: Viewer, topic: Topic) -> Response:
     now = topic.audience
-    people = invited(topic.id) if now.read_kind == "people" else []
+    people = _named(topic)
     values = {
         "inherits": "1" if now.inherits else "0",
         "read": str(now.read_kind),
         "reply": str(now.reply_kind),
         "group_id": str(now.group_id or ""),
         "people": ", ".join(person.username for person in people if person.id != topic.author_id),
+        "until": last_day(end_of_invitations(topic.id)) if people else "",
         "opened": "1" if now.opened and not now.inherits else "",
     }
     return _page(viewer, topic, values)
@@ -51,10 +54,18 @@ def change_audience(viewer: Viewer, topic: Topic) -> Response:
         set_audience(topic, actor=viewer.user, choice=choice, people=people, reason=given.reason)
     except Invalid as error:
         return _page(viewer, topic, request.form, errors=error.errors, status=422)
+    except Forbidden as error:
+        return _page(viewer, topic, request.form, errors={"read": str(error)}, status=403)
     still_there = find_topic(renewed(viewer), topic.id)
     if still_there is None:
         return respond.see("/", notice=_("Saved. You are no longer among those who can read it."))
     return respond.see(addresses.of_topic(still_there), notice=_("Saved."))
+
+
+def _named(topic: Topic) -> list[User]:
+    """Who is invited by name now; whoever was named for an earlier audience counts for nothing."""
+    now = topic.audience
+    return invited(topic.id) if AudienceKind.PEOPLE in (now.read_kind, now.reply_kind) else []
 
 
 def _page(
@@ -78,7 +89,8 @@ def _page(
         kinds=choices.kinds,
         groups=choices.groups,
         openable=choices.openable,
-        people=invited(topic.id) if topic.audience.read_kind == "people" else [],
+        people=_named(topic),
+        until=end_of_invitations(topic.id) if _named(topic) else None,
         values=values,
         errors=errors or {},
         effect=effect,

@@ -4,7 +4,7 @@
 const PAUSE = 1000;
 const AGAIN = 15_000;
 const MOST_ALIVE = 60_000; // what a request that outlives its page may carry
-const NAMES = ["category", "reply_to", "inherits", "read", "reply", "group_id", "people", "opened", "reason", "version"];
+const NAMES = ["category", "reply_to", "inherits", "read", "reply", "group_id", "people", "until", "opened", "reason", "version"];
 
 export class Draft {
   constructor(form, { target, keep, say }) {
