@@ -15,6 +15,7 @@ from forum.access.reach import reaches_of
 from forum.access.viewer import Rights, Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
+from forum.boards.rows import kinds_of_place
 from forum.core.db import db
 from forum.discussions.counting import visible_topics
 from forum.discussions.models import Topic
@@ -34,7 +35,6 @@ class MatrixRow:
     sentence: str
     cells: dict[str, Cell]
     own: list[tuple[str, int]]
-    group: str | None
 
 
 def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
@@ -51,9 +51,9 @@ def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
 
 def matrix_rows() -> list[MatrixRow]:
     """One row for each category, in the order of the site."""
-    own, categories = _own_audiences(), all_categories()
+    categories = all_categories()
+    own = _own_audiences({category.place_id: category for category in categories})
     reaches = reaches_of(category.place.default_audience for category in categories)
-    groups = words.names_of_groups({c.place.group_id for c in categories if c.place.group_id})
     return [
         MatrixRow(
             category=category,
@@ -61,7 +61,6 @@ def matrix_rows() -> list[MatrixRow]:
             sentence=words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
             cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category).items()},
             own=sorted(own.get(category.place_id, Counter()).items()),
-            group=groups.get(category.place.group_id or 0),
         )
         for category in categories
     ]
@@ -92,15 +91,17 @@ def _cell(category: Category, viewer: Viewer) -> Cell:
     return Cell(reads, may_reply(viewer, default), starts)
 
 
-def _own_audiences() -> dict[int, Counter[str]]:
-    """How many topics of each place have an audience of their own, by its name."""
+def _own_audiences(categories: dict[int, Category]) -> dict[int, Counter[str]]:
+    """How many topics of each place have an audience of their own, by whom it reaches in the end."""
     rows = db.session.execute(
-        select(Topic.place_id, Audience.read_kind, func.count())
+        select(Topic.place_id, Audience.read_kind, Audience.opened, func.count())
         .join(Audience, Audience.id == Topic.audience_id)
         .where(Audience.inherits.is_(False), visible_topics())
-        .group_by(Topic.place_id, Audience.read_kind)
+        .group_by(Topic.place_id, Audience.read_kind, Audience.opened)
     )
     found: dict[int, Counter[str]] = {}
-    for place_id, kind, count in rows:
-        found.setdefault(place_id, Counter())[words.short(kind)] += count
+    for place_id, kind, opened, count in rows:
+        around = [] if opened or place_id not in categories else kinds_of_place(categories[place_id])
+        closest = words.narrowest([kind, *around])
+        found.setdefault(place_id, Counter())[words.short(closest)] += count
     return found

@@ -1,6 +1,7 @@
 """Categories, and starting topics in them."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -33,9 +34,9 @@ from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
 from forum.discussions.actions import reading
 from forum.discussions.actions.drafting import finish_draft
-from forum.discussions.choosing import Choices, choices_for, chosen
+from forum.discussions.choosing import Choices, choices_for, chosen, sentence_for_choice
 from forum.discussions.models import Draft
-from forum.discussions.params import NewTopicParams, asked_draft
+from forum.discussions.params import AudienceParams, NewTopicParams, asked_draft
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
@@ -143,6 +144,8 @@ def start_topic(viewer: Viewer) -> Response:
     acts = may_act(viewer)
     if not acts:
         raise Forbidden(acts.reason)
+    if request.form.get("step") == "look":
+        return _look(viewer)
     try:
         given = params.read(NewTopicParams)
         category = find_category(viewer, given.category)
@@ -171,6 +174,27 @@ def start_topic(viewer: Viewer) -> Response:
     return respond.see(addresses.of_topic(topic))
 
 
+def _look(viewer: Viewer) -> Response:
+    """Who a topic would be for, before it is sent; what else was typed may be unfinished."""
+    category = find_category(viewer, request.form.get("category", ""))
+    try:
+        if category is None:
+            raise Invalid({"category": _("Choose where this belongs.")})
+        _choice_in_words(viewer, category, request.form)
+    except Invalid as error:
+        return _new_page(viewer, request.form, error.errors)
+    return _new_page(viewer, request.form, status=200)
+
+
+def _choice_in_words(viewer: Viewer, category: Category, values: Any) -> str:
+    """Who reads and who answers as chosen in a form. Raises Invalid by field."""
+    fields = {name: values[name] for name in AudienceParams.model_fields if values.get(name)}
+    default = category.place.default_audience
+    given = params.parse(AudienceParams, fields)
+    choice, people = chosen(given, choices_for(viewer, category.place, default), default)
+    return sentence_for_choice(viewer, choice, default, people, author_id=viewer.user.id)
+
+
 def _sentence(viewer: Viewer, category: Category) -> str:
     return sentence(category.place.default_audience, viewer=viewer)
 
@@ -192,6 +216,10 @@ def _new_page(
     if chosen_one is not None and not values.get("body"):
         values = {**values, "body": chosen_one.body}
     audience = category.place.audience if category else None
+    sentence_now = _sentence(viewer, category) if category else None
+    if category:
+        with suppress(Invalid):
+            sentence_now = _choice_in_words(viewer, category, values)
     choices = (
         choices_for(viewer, category.place, audience) if category and audience else Choices([], [], False)
     )
@@ -209,7 +237,7 @@ def _new_page(
         draft=draft,
         unfinished=unfinished,
         templates=templates,
-        sentence=_sentence(viewer, category) if category else None,
+        sentence=sentence_now,
         inherit_sentence=_sentence(viewer, category) if category else None,
         kinds=choices.kinds,
         groups=choices.groups,

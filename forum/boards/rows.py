@@ -166,15 +166,15 @@ def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> Un
 def _closest(topic: Topic) -> AudienceKind:
     """The narrowest of what a topic's readers must be: its place lets in no others, unless it was opened beyond it."""
     category = category_of_place(topic.place_id)
-    around = _kinds(category) if category is not None and not topic.audience.opened else []
+    around = kinds_of_place(category) if category is not None and not topic.audience.opened else []
     return words.narrowest([topic.audience.read_kind, *around])
 
 
 def _closest_of(category: Category) -> AudienceKind:
-    return words.narrowest(_kinds(category))
+    return words.narrowest(kinds_of_place(category))
 
 
-def _kinds(category: Category) -> list[AudienceKind]:
+def kinds_of_place(category: Category) -> list[AudienceKind]:
     """What the readers of a place must be, by its own default and by that of the place around it."""
     around = category.parent if not category.place.opened else None
     return [place.read_kind for place in (category.place, around.place if around else None) if place]

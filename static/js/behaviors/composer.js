@@ -48,7 +48,7 @@ export default class {
   /* A save under way arrives first. Sending twice would be harmless (client_id), but looks as if nothing happened. */
   async sending(event) {
     const { submitter } = event;
-    if (submitter?.hasAttribute("formaction")) return;
+    if (submitter?.hasAttribute("formaction") || submitter?.value === "look") return;
     if (this.draft && !this.settled) {
       event.preventDefault();
       const draft = await this.drafting();
