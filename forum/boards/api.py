@@ -123,6 +123,15 @@ def list_similar_topics(viewer: Viewer, category: models.Category, asked: Simila
     return Topics(items=topics_for(viewer, found), next=None)
 
 
+@boards_api.get("/open")
+@open_to_all
+@operation(Topics, query=ListParams)
+def list_opened(viewer: Viewer, asked: ListParams) -> Topics:
+    """Topics opened to you inside categories that you may not read, newest activity first."""
+    page = topic_queries.opened_topics(viewer, after=asked.after, limit=asked.limit)
+    return Topics(items=topics_for(viewer, page.items), next=page.after)
+
+
 @boards_api.get("/unread")
 @signed_in
 @operation(Topics, query=ListParams)

@@ -12,5 +12,9 @@ class CategoryPageParams(Params):
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
+class OpenedPageParams(Params):
+    after: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
 class TopicListParams(ListParams):
     sort: Literal["latest", "new", "top", "unanswered"] = Field("latest", description="As the pages have it.")

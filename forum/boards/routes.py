@@ -16,7 +16,7 @@ from forum.access.viewer import VISITOR, Viewer
 from forum.access.words import sentence
 from forum.boards.actions import start_topic_in
 from forum.boards.models import Category
-from forum.boards.params import CategoryPageParams
+from forum.boards.params import CategoryPageParams, OpenedPageParams
 from forum.boards.queries import (
     all_categories,
     categories_for,
@@ -48,21 +48,33 @@ from forum.web.keeping import kept_for_visitors
 boards = Blueprint("boards", __name__)
 
 TOPICS_PER_PAGE = 30
+OPENED_AMONG_PLACES = 10
 
 
 @boards.get("/c")
 @kept_for_visitors(stamps.of_all_places)
 @open_to_all
 def list_categories(viewer: Viewer) -> Response:
-    opened = topic_rows(viewer, topic_queries.opened_topics(viewer))
+    page = topic_queries.opened_topics(viewer, limit=OPENED_AMONG_PLACES)
     return respond.page(
         "boards/categories.html",
         places=place_rows(viewer),
-        opened=opened,
+        opened=topic_rows(viewer, page.items),
+        more_opened=page.after is not None,
         canonical="/c",
         head=Head(_("Discussions"), "/c", settings.current().tagline) if viewer.is_visitor else None,
         feed=("/feeds/site.atom", settings.current().name),
     )
+
+
+@boards.get("/open")
+@kept_for_visitors(stamps.of_all_places, OpenedPageParams)
+@open_to_all
+def list_opened(viewer: Viewer) -> Response:
+    """Single topics that were opened to the viewer beyond their places."""
+    asked = params.read_query(OpenedPageParams)
+    page = topic_queries.opened_topics(viewer, after=asked.after, limit=TOPICS_PER_PAGE)
+    return respond.page("boards/opened.html", rows=topic_rows(viewer, page.items), after=page.after)
 
 
 @boards.get("/c/<slug>")

@@ -46,7 +46,8 @@ def home(viewer: Viewer) -> Response:
     news = unread_groups(viewer, limit=UNREAD_ON_HOME)
     groups = news.groups[:GROUPS_ON_HOME]
     shown = {row.topic.id for group in groups for row in group.rows}
-    opened = [topic for topic in topic_queries.opened_topics(viewer, limit=LATEST) if topic.id not in shown]
+    opened_page = topic_queries.opened_topics(viewer, limit=LATEST)
+    opened = [topic for topic in opened_page.items if topic.id not in shown]
     shown.update(topic.id for topic in opened)
     found = [] if news.count >= LITTLE else topic_queries.latest_topics(viewer, limit=LATEST)
     latest = [topic for topic in found if topic.id not in shown]
@@ -57,6 +58,7 @@ def home(viewer: Viewer) -> Response:
         unread_count=news.count,
         new_count=news.new,
         opened=rows[: len(opened)],
+        more_opened=opened_page.after is not None,
         latest=rows[len(opened) :],
         part_of_day=_part_of_day(),
         grace_until=_grace_until(viewer),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_, union_all
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.access.audience import SCOPES, allows_reading, readable_by
@@ -17,7 +17,7 @@ from forum.access.words import sentence
 from forum.accounts.models import User
 from forum.core import clock, reading
 from forum.core.db import db
-from forum.core.pages import Page, cut, decode_cursor, encode_cursor
+from forum.core.pages import Page, cut, decode_cursor, decode_moment, encode_cursor
 from forum.core.remembered import Remembered, only_reads, raw, set_free
 from forum.discussions.counting import visible_posts, visible_topics
 from forum.discussions.models import BELOW_ALL, AudienceCount, Post, Topic
@@ -143,8 +143,8 @@ def latest_topics(viewer: Viewer, *, limit: int = 10, place_ids: Sequence[int] |
     )
 
 
-def opened_topics(viewer: Viewer, *, limit: int = 50) -> list[Topic]:
-    """“Open to you”: topics the viewer may read inside places the viewer may not."""
+def opened_topics(viewer: Viewer, *, after: str | None = None, limit: int = 30) -> Page[Topic]:
+    """“Open to you”: topics the viewer may read inside places the viewer may not, newest activity first."""
     default = aliased(Audience)
     own = (
         select(Audience.id)
@@ -156,7 +156,15 @@ def opened_topics(viewer: Viewer, *, limit: int = 50) -> list[Topic]:
         )
     )
     found = select(Topic.id).where(visible_topics(), Topic.audience_id.in_(own))
-    return with_authors(list(db.session.scalars(found.order_by(Topic.last_post_at.desc()).limit(limit))))
+    if after:
+        moment, topic_id = decode_cursor(after, [str, int])
+        key = literal(decode_moment(moment), Topic.last_post_at.type), literal(topic_id, Topic.id.type)
+        found = found.where(tuple_(Topic.last_post_at, Topic.id) < tuple_(*key))
+    found = found.order_by(Topic.last_post_at.desc(), Topic.id.desc()).limit(limit + 1)
+    shown, more = cut(list(db.session.scalars(found)), limit)
+    topics = with_authors(shown)
+    last = topics[-1] if more else None
+    return Page(topics, encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None)
 
 
 @dataclass(frozen=True, slots=True)
