@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from forum.access import words
-from forum.access.audience import may_read, may_reply
+from forum.access.audience import allows_reading, may_read, may_reply
 from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, Audience
 from forum.access.places import find_scope
 from forum.access.reach import reaches_of
@@ -49,10 +49,10 @@ def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
     return [*several, ("group", _("Its group"))] if any(row.group for row in rows) else several
 
 
-def matrix_rows() -> list[MatrixRow]:
-    """One row for each category, in the order of the site."""
+def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
+    """One row for each category, in the order of the site. Topics that are closed to the viewer are not counted."""
     categories = all_categories()
-    own = _own_audiences({category.place_id: category for category in categories})
+    own = _own_audiences(viewer, {category.place_id: category for category in categories})
     reaches = reaches_of(category.place.default_audience for category in categories)
     return [
         MatrixRow(
@@ -91,12 +91,12 @@ def _cell(category: Category, viewer: Viewer) -> Cell:
     return Cell(reads, may_reply(viewer, default), starts)
 
 
-def _own_audiences(categories: dict[int, Category]) -> dict[int, Counter[str]]:
+def _own_audiences(viewer: Viewer, categories: dict[int, Category]) -> dict[int, Counter[str]]:
     """How many topics of each place have an audience of their own, by whom it reaches in the end."""
     rows = db.session.execute(
         select(Topic.place_id, Audience.read_kind, Audience.opened, func.count())
         .join(Audience, Audience.id == Topic.audience_id)
-        .where(Audience.inherits.is_(False), visible_topics())
+        .where(Audience.inherits.is_(False), visible_topics(), allows_reading(viewer.scopes))
         .group_by(Topic.place_id, Audience.read_kind, Audience.opened)
     )
     found: dict[int, Counter[str]] = {}

@@ -1,15 +1,15 @@
-"""The log as one moderator may read it: of the places they look after; of what is closed to them, only that it happened."""
+"""The log as one moderator may read it: of the places they look after; of what is closed to them, nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select, true
 
 from forum.access.audience import readable_by
 from forum.access.guises import KINDS
-from forum.access.models import RoleName
+from forum.access.models import RoleName, Scope
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
@@ -22,7 +22,8 @@ from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
-from forum.discussions.models import Topic
+from forum.discussions.models import Post, Revision, Topic
+from forum.groups.models import Group, GroupKind
 
 PER_PAGE = 50
 ABOUT_TOPICS = {"topic", "post", "revision"}
@@ -46,6 +47,7 @@ class LogLine:
     href: str | None
     category: Category | None
     reason: str
+    also: list[str]
     symbol: str
 
 
@@ -94,8 +96,16 @@ def kinds_of_acts() -> list[tuple[str, str]]:
 def page_of_log(
     viewer: Viewer, *, kind: str = "", category: str = "", after: str | None = None
 ) -> Page[LogLine]:
-    """Entries the viewer may read, newest first. Who is in which group and what is set stands there only for staff who ask."""
-    found = select(AuditEntry).where(_for(viewer)).order_by(AuditEntry.position.desc()).limit(PER_PAGE + 1)
+    """Entries the viewer may read, newest first. Who is in which group and what is set stands there only for staff who ask.
+
+    What is closed to them stands on no page and in no cursor.
+    """
+    found = (
+        select(AuditEntry)
+        .where(_for(viewer), _is_known_to(viewer))
+        .order_by(AuditEntry.position.desc())
+        .limit(PER_PAGE + 1)
+    )
     if kind and kind != EVERYTHING:
         found = found.where(AuditEntry.action == kind)
     if not (kind and viewer.is_staff):
@@ -116,7 +126,7 @@ def entries_about(user_id: int, limit: int = 20) -> list[AuditEntry]:
 
 
 def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
-    """Entries in words. What a topic closed to the viewer is called, and why something was done there, is withheld."""
+    """Entries in words; those about topics that are closed to the viewer are left out."""
     words = dict(kinds_of_acts())
     users = _users(
         {e.actor_id for e in entries}
@@ -128,20 +138,20 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
     lines = []
     for entry in entries:
         about_topic = entry.subject_kind in ABOUT_TOPICS
-        topic = topics.get(_topic_id(entry)) if about_topic else None
+        topic = topics.get(entry.id)
+        if about_topic and topic is None:
+            continue
         subject, href = "", None
         if topic is not None:
             number = entry.detail.get("number")
             subject, href = topic.title, f"/t/{topic.id}/{topic.slug}" + (f"/{number}" if number else "")
-        elif about_topic:
-            subject = _("a topic that is closed to you")
         elif entry.subject_kind == "user" and entry.subject_id in users:
             person = users[entry.subject_id]
             subject, href = person.name, f"/people/{person.username}"
         elif entry.subject_kind == "site":
             subject = _("the whole site")
         elif entry.subject_kind == "group":
-            subject = _group_words(entry) if viewer.is_staff else ""
+            subject = _group_words(entry)
         elif entry.detail.get("name"):
             subject = str(entry.detail["name"])
         lines.append(
@@ -152,7 +162,8 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 subject=subject,
                 href=href,
                 category=places.get(entry.place_id or 0),
-                reason=_why(viewer, entry, users) if topic is not None or not about_topic else "",
+                reason=_why(viewer, entry, users),
+                also=_named_in_words(entry),
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
             )
         )
@@ -173,7 +184,7 @@ def _why(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:
 
 
 def _group_words(entry: AuditEntry) -> str:
-    """Which group, and who; for staff alone, since a group may be secret."""
+    """Which group, and who."""
     name = name_of_group(entry.subject_id)
     person = entry.detail.get("username")
     return f"{name}: {person}" if person else name
@@ -192,14 +203,66 @@ def _for(viewer: Viewer) -> ColumnElement[bool]:
     return here
 
 
-def _topic_id(entry: AuditEntry) -> int:
-    return entry.subject_id if entry.subject_kind == "topic" else int(entry.detail.get("topic_id") or 0)
+def _is_known_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Of what was done to a topic or a post, only where the topic may be read; of a group, where it is open or one's own."""
+    readable = select(Topic.id).where(Topic.id == _TOPIC_ID, readable_by(viewer, Topic.audience_id))
+    about_topic = AuditEntry.subject_kind.in_(sorted(ABOUT_TOPICS))
+    if viewer.is_staff:
+        return or_(~about_topic, readable.correlate(AuditEntry).exists())
+    own = select(Scope.ref_id).where(Scope.kind == "group", Scope.id.in_(viewer.scopes))
+    groups = select(Group.id).where(or_(Group.kind == GroupKind.OPEN, Group.id.in_(own)))
+    return case(
+        (about_topic, readable.correlate(AuditEntry).exists()),
+        (AuditEntry.subject_kind == "group", AuditEntry.subject_id.in_(groups)),
+        else_=true(),
+    )
+
+
+# The topic that an entry is about: of a post, the one in which it stands now.
+_TOPIC_ID = case(
+    (AuditEntry.subject_kind == "topic", AuditEntry.subject_id),
+    (
+        AuditEntry.subject_kind == "revision",
+        select(Post.topic_id)
+        .join(Revision, Revision.post_id == Post.id)
+        .where(Revision.id == AuditEntry.subject_id)
+        .correlate(AuditEntry)
+        .scalar_subquery(),
+    ),
+    else_=select(Post.topic_id)
+    .where(Post.id == AuditEntry.subject_id)
+    .correlate(AuditEntry)
+    .scalar_subquery(),
+)
+
+
+def _named_in_words(entry: AuditEntry) -> list[str]:
+    """Who was named for a topic and who no longer is."""
+
+    def names(what: str) -> str:
+        return ", ".join(entry.detail.get(what, []))
+
+    if entry.action != AuditAction.AUDIENCE_CHANGED:
+        return []
+    told = [
+        (names("added"), _("Named: %(who)s", who=names("added"))),
+        (names("removed"), _("No longer named: %(who)s", who=names("removed"))),
+        (names("redated"), _("Named until another day: %(who)s", who=names("redated"))),
+    ]
+    return [words for who, words in told if who]
 
 
 def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
-    ids = {_topic_id(entry) for entry in entries if entry.subject_kind in ABOUT_TOPICS}
-    found = select(Topic).where(Topic.id.in_(ids), readable_by(viewer, Topic.audience_id))
-    return {topic.id: topic for topic in db.session.scalars(found)}
+    """By the id of the entry, where the viewer may read the topic."""
+    ids = [entry.id for entry in entries if entry.subject_kind in ABOUT_TOPICS]
+    if not ids:
+        return {}
+    found = (
+        select(AuditEntry.id, Topic)
+        .join(Topic, Topic.id == _TOPIC_ID)
+        .where(AuditEntry.id.in_(ids), readable_by(viewer, Topic.audience_id))
+    )
+    return {entry_id: topic for entry_id, topic in db.session.execute(found)}  # noqa: C416
 
 
 def _users(ids: set[int | None]) -> dict[int, User]:

@@ -15,9 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.accounts.models import User
+from forum.core.pages import encode_cursor
 from tests.leaks.surfaces import READS, addresses
 from tests.leaks.world import World
 
+FOLLOWED = 3  # pages after the first, of lists that are asked for one thing at a time
 SignIn = Callable[[User], FlaskClient]
 CANARY = re.compile(r"zq[0-9a-f]{12}")
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -48,16 +50,38 @@ def everything(
 ) -> dict[str, tuple[int, str]]:
     """{address: (status, all that was sent, headers included)}."""
     found = {}
-    for address in addresses(world, endpoints_of(app), feed_token=getattr(browser, "feed_token", None)):
+    token = getattr(browser, "feed_token", None)
+    for address in addresses(world, endpoints_of(app), cursors_of(app), feed_token=token):
         if only is None or only(address):
-            answer = browser.get(address)
-            headers = "\n".join(f"{k}: {v}" for k, v in answer.headers if k.lower() not in VOLATILE_HEADERS)
-            body = answer.get_data()
-            answer.close()
-            if answer.content_encoding == "gzip":
-                body = gzip.decompress(body)
-            found[address] = (answer.status_code, f"{headers}\n\n{body.decode('utf-8', 'replace')}")
+            found[address], after = ask(browser, address)
+            for page in range(2, FOLLOWED + 2) if "limit=1" in address else ():
+                if after:
+                    found[f"{address} page {page}"], after = ask(browser, f"{address}&after={after}")
     return found
+
+
+def ask(browser: FlaskClient, address: str) -> tuple[tuple[int, str], str | None]:
+    """What is sent for an address, and the cursor of the page after it where it is a list for programs."""
+    answer = browser.get(address)
+    headers = "\n".join(f"{k}: {v}" for k, v in answer.headers if k.lower() not in VOLATILE_HEADERS)
+    body = answer.get_data()
+    answer.close()
+    if answer.content_encoding == "gzip":
+        body = gzip.decompress(body)
+    told = answer.get_json() if answer.mimetype == "application/json" else None
+    after = told.get("next") if isinstance(told, dict) else None
+    return (answer.status_code, f"{headers}\n\n{body.decode('utf-8', 'replace')}"), after
+
+
+def cursors_of(app: Flask) -> dict[str, str]:
+    """Cursors that stand before everything, for lists by id, by number in a place, and by moment."""
+    far, end = 2**62, "2100-01-01T00:00:00+00:00"
+    with app.app_context():
+        return {
+            "far": encode_cursor([far]),
+            "far_seq": encode_cursor([far, far]),
+            "far_moment": encode_cursor([end, far]),
+        }
 
 
 def masked(text: str) -> str:

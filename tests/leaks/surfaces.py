@@ -28,8 +28,10 @@ PLAIN = {
     "api.docs": "/api/docs",
     "api.describe": "/api/v1/openapi.json",
     "boards.list_categories": "/c",
+    "boards.list_opened": "/open",
     "boards.new_topic_form": "/new",
     "boards_api.list_categories": "/api/v1/categories",
+    "boards_api.list_opened": "/api/v1/open",
     "boards_api.list_unread": "/api/v1/unread",
     "discussions.list_drafts": "/drafts",
     "discussions_api.list_drafts": "/api/v1/drafts",
@@ -56,17 +58,33 @@ PLAIN = {
     "asset": "/static/v/x/js/app.js",
     "site_css": "",
 }
+# The same with what can be asked of it. `{far}` is a cursor before everything: the way of later pages, from the start.
+PLAIN_ASKED = {
+    "boards.list_opened": ["/open?after={far_moment}"],
+    "boards_api.list_opened": ["/api/v1/open?limit=1", "/api/v1/open?after={far_moment}"],
+    "boards_api.list_unread": ["/api/v1/unread?limit=1", "/api/v1/unread?after={far_moment}"],
+    "moderation.show_log": [
+        "/moderation/log?kind=topic:hidden",
+        "/moderation/log?kind=topic:audience_changed",
+        "/moderation/log?category=lounge",
+        "/moderation/log?category=closed-circle",
+        "/moderation/log?after={far}",
+    ],
+    "profiles.show_own_posts": ["/settings/posts?after={far}"],
+}
 BY_CATEGORY = {
     "boards.show_category": [
         "/c/{slug}",
         "/c/{slug}?sort=new",
         "/c/{slug}?sort=top",
         "/c/{slug}?sort=unanswered",
+        "/c/{slug}?after={far_seq}",
     ],
     "boards_api.show_category": ["/api/v1/categories/{slug}"],
     "boards_api.list_topics": [
         "/api/v1/categories/{slug}/topics",
         "/api/v1/categories/{slug}/topics?limit=1",
+        "/api/v1/categories/{slug}/topics?after={far_seq}",
     ],
     "boards_api.list_mentionable_in_place": ["/api/v1/categories/{slug}/mentionable?q=ca"],
     "boards_api.list_similar_topics": ["/api/v1/categories/{slug}/similar?title=About+it+beginning"],
@@ -82,6 +100,10 @@ BY_TOPIC = {
         "/t/{id}/{slug}",
         "/t/{id}/{slug}?view=threaded",
         "/t/{id}/{slug}?go=last",
+        "/t/{id}/{slug}?go=unread",
+        "/t/{id}/{slug}?go=2026-11-20",
+        "/t/{id}/{slug}?after=1",
+        "/t/{id}/{slug}?before=3",
         "/t/{id}/wrong",
     ],
     "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
@@ -134,7 +156,7 @@ BY_DRAFT = {
     "discussions_api.show_draft": ["/api/v1/drafts/{id}"],
 }
 BY_PERSON = {
-    "profiles.show_profile": ["/people/{username}"],
+    "profiles.show_profile": ["/people/{username}", "/people/{username}?after={far}"],
     "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
     "accounts_api.show_user": ["/api/v1/users/{username}"],
     "staff.show_person": ["/staff/people/{username}"],
@@ -171,21 +193,28 @@ READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_DRAFT, *BY
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
-def addresses(world: World, endpoints: set[str], *, feed_token: str | None = None) -> Iterator[str]:
-    """Every address to try, for the reading endpoints that are there; feeds also with the token that somebody has."""
-    for address in _plain_addresses(world, endpoints):
+def addresses(
+    world: World, endpoints: set[str], cursors: dict[str, str], *, feed_token: str | None = None
+) -> Iterator[str]:
+    """Every address to try, for the reading endpoints that are there; feeds also with the token that somebody has.
+
+    `cursors` fill what is asked of lists.
+    """
+    for address in _plain_addresses(world, endpoints, cursors):
         yield address
         if feed_token and address.startswith("/feeds/"):
             yield f"{address}?token={feed_token}"
 
 
-def _plain_addresses(world: World, endpoints: set[str]) -> Iterator[str]:
+def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str]) -> Iterator[str]:
+    for endpoint, shapes in PLAIN_ASKED.items():
+        yield from (shape.format(**cursors) for shape in shapes if endpoint in endpoints)
     for endpoint, address in PLAIN.items():
         if endpoint in endpoints and address:
             yield address
     for endpoint, shapes in BY_CATEGORY.items():
         for category in world.categories.values() if endpoint in endpoints else ():
-            yield from (shape.format(slug=category.slug) for shape in shapes)
+            yield from (shape.format(slug=category.slug, **cursors) for shape in shapes)
     for endpoint, shapes in BY_TOPIC.items():
         for topic in world.topics.values() if endpoint in endpoints else ():
             yield from (shape.format(id=topic.id, slug=topic.slug) for shape in shapes)
@@ -200,4 +229,4 @@ def _plain_addresses(world: World, endpoints: set[str]) -> Iterator[str]:
             yield from (shape.format(id=draft.id) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
-            yield from (shape.format(username=name) for shape in shapes)
+            yield from (shape.format(username=name, **cursors) for shape in shapes)

@@ -65,6 +65,9 @@ ALLOWED: dict[str, set[str]] = {
     "deleted-topic.title": LOUNGE_MODERATORS,
     "deleted-topic.body": LOUNGE_MODERATORS | {"author"},
     "deleted-topic.reason": LOUNGE_MODERATORS,
+    "opened-hidden.title": LOUNGE_MODERATORS,
+    "opened-hidden.body": LOUNGE_MODERATORS | {"author"},
+    "opened-hidden.reason": LOUNGE_MODERATORS,
     # A post of the public topic.
     "public-hidden.body": OVERSEERS | {"author"},
     "public-hidden.reason": OVERSEERS,

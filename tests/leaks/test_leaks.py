@@ -113,6 +113,7 @@ def masked_token(browser: Any) -> dict[str, str]:
     return {"X-CSRF-Token": token_for(browser.application, cookie.value)} if cookie else {}
 
 
+IN_POWER = ["moderator", "site_moderator", "staff"]
 OUTSIDE = ["visitor", "guest", "member", "unconfirmed", "expired"]  # without a facet of any hidden thing
 
 
@@ -124,9 +125,11 @@ def lists_only(address: str) -> bool:
     return not any(part in address for part in elsewhere)
 
 
-def harvest_lists(app: Flask, world: World, sign_in: SignIn) -> dict[str, dict[str, tuple[int, str]]]:
+def harvest_lists(
+    app: Flask, world: World, sign_in: SignIn, names: list[str]
+) -> dict[str, dict[str, tuple[int, str]]]:
     answers = {}
-    for name in OUTSIDE:
+    for name in names:
         found = everything(app, world, browser_of(app, world, name, sign_in), only=lists_only)
         answers[name] = {a: (s, masked(t)) for a, (s, t) in found.items() if a not in OF_THE_MOMENT}
     return answers
@@ -136,13 +139,33 @@ def test_the_twin_world_without_the_hidden_things_looks_the_same(
     app: Flask, database: str, sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counts, order, “last post by”, what is unread, errors: nothing tells that there is more."""
+    same_lists(app, database, sign_in, tmp_path, monkeypatch, OUTSIDE, left_out="with_hidden_things")
+
+
+def test_the_twin_world_without_the_closed_things_looks_the_same_to_those_in_power(
+    app: Flask, database: str, sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What moderators and staff may not read leaves no trace in their lists, counts and log either."""
+    same_lists(app, database, sign_in, tmp_path, monkeypatch, IN_POWER, left_out="with_closed_things")
+
+
+def same_lists(
+    app: Flask,
+    database: str,
+    sign_in: SignIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    names: list[str],
+    *,
+    left_out: str,
+) -> None:
     twins = []
-    for hidden in (True, False):
+    for there in (True, False):
         number_ids(monkeypatch)
         with begun_anew(app, database, tmp_path):
             with app.app_context():
-                world = make_world(with_hidden_things=hidden)
-            twins.append(harvest_lists(app, world, sign_in))
+                world = make_world(**{left_out: there})
+            twins.append(harvest_lists(app, world, sign_in, names))
     assert twins[0].keys() == twins[1].keys()
     for name in twins[0]:
         for address, answer in twins[0][name].items():

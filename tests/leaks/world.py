@@ -11,10 +11,9 @@ from forum.boards.models import Category
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import concealing, drafting, locking, revising, writing
+from forum.discussions.actions import audiences, concealing, drafting, locking, revising, writing
 from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
-from forum.groups.actions import add_people
 from forum.markup import render
 from tests.cast import Cast, make_cast
 from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
@@ -43,14 +42,19 @@ class World:
         return made
 
 
-def make_world(*, with_hidden_things: bool = True) -> World:
-    """The world; without the hidden things it is the twin that nobody outside of them may tell from it."""
+def make_world(*, with_hidden_things: bool = True, with_closed_things: bool = True) -> World:
+    """The world; without the hidden things it is the twin that nobody outside of them may tell from it.
+
+    What stands in closed and secret groups is hidden from moderators and staff too; it comes last, so that it can be left out alone.
+    """
     with transaction():
         world = _people()
     _name_places(world)
     _shown_things(world)
     if with_hidden_things:
         _hidden_things(world)
+    if with_hidden_things and with_closed_things:
+        _closed_things(world)
     return world
 
 
@@ -159,13 +163,28 @@ def _hidden_things(world: World) -> None:
     assert author is not None and invited is not None  # noqa: PT018
     _add(world, "people", "lounge", author, choice("people", opened=True), [invited])
     _add(world, "staff", "desk", cast.staff)
-    _add(world, "closed", "closed", cast.insider)
-    _add(world, "secret", "secret", cast.confidant)
-    make_post(world.topics["secret"], cast.confidant, f"More: {world.token('secret', 'reply')}")
-    _add(world, "group", "lounge", cast.insider, choice("group", group_id=cast.closed_group.id))
-    _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
     hidden = _add(world, "hidden-topic", "lounge", author)
     deleted = _add(world, "deleted-topic", "lounge", author)
     concealing.hide_topic(hidden, actor=cast.moderator, reason=world.token("hidden-topic", "reason"))
     concealing.delete_topic(deleted, actor=cast.moderator, reason=world.token("deleted-topic", "reason"))
-    add_people(cast.secret_group, [cast.confidant])
+    gone = _add(world, "opened-hidden", "lounge", author, choice("guests", opened=True))
+    concealing.hide_topic(gone, actor=cast.moderator, reason=world.token("opened-hidden", "reason"))
+
+
+def _closed_things(world: World) -> None:
+    """What only the people of a closed and of a secret group may know of, and what was done to it."""
+    cast, invited = world.cast, world.principals["invited"]
+    assert invited is not None
+    _add(world, "closed", "closed", cast.insider)
+    _add(world, "secret", "secret", cast.confidant)
+    make_post(world.topics["secret"], cast.confidant, f"More: {world.token('secret', 'reply')}")
+    group = _add(world, "group", "lounge", cast.insider, choice("group", group_id=cast.closed_group.id))
+    answered = choice("group", "staff", group_id=cast.closed_group.id)
+    for topic in (group, world.topics["closed"]):
+        audiences.set_audience(topic, actor=_now(cast.insider), choice=answered, reason="As we said.")
+        writing.rename_topic(topic, actor=_now(cast.insider), title=f"{topic.title} again")
+    _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
+
+
+def _now(user: User) -> User:
+    return db.session.get_one(User, user.id)

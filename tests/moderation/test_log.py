@@ -1,6 +1,8 @@
 """The log: what was done, for those who look after the place it was done in."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +11,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from forum.access.models import AudienceKind
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, first_broken, record
 from forum.core.db import db
 from forum.core.transactions import transaction
+from forum.discussions.actions import writing
+from forum.discussions.actions.audiences import set_audience
+from forum.groups.actions import add_people
 from tests.cast import Cast
-from tests.factories import make_topic
+from tests.factories import choice, make_post, make_topic, written
 
 SignIn = Callable[[User], FlaskClient]
 Submit = Callable[..., Any]
@@ -55,7 +61,7 @@ def lines_of(page: str) -> str:
     return page.partition('class="log"')[2].partition("</main>")[0]
 
 
-def test_a_topic_closed_to_a_moderator_has_no_name_in_their_log(
+def test_a_topic_closed_to_a_moderator_leaves_no_line_in_their_log(
     app: Flask, cast: Cast, sign_in: SignIn
 ) -> None:
     with app.app_context():
@@ -69,8 +75,53 @@ def test_a_topic_closed_to_a_moderator_has_no_name_in_their_log(
                 place_id=topic.place_id,
                 reason="The ballot is over.",
             )
-    page = sign_in(cast.site_moderator).get("/moderation/log").text
-    assert "ballot" not in page
+        group = choice("group", group_id=cast.closed_group.id)
+        inside = make_topic(cast.lounge, cast.insider, audience=group)
+        insider = db.session.get_one(User, cast.insider.id)
+        set_audience(inside, actor=insider, choice=replace(group, reply=AudienceKind.STAFF))
+        post = make_post(inside, cast.insider, "Before.")
+        writing.edit_post(post, actor=insider, written=written("After."))
+        add_people(cast.secret_group, [db.session.get_one(User, cast.other.id)], actor=cast.staff)
+    for moderator in (cast.site_moderator, cast.moderator):
+        page = sign_in(moderator).get("/moderation/log").text.partition('<ul class="log">')[2]
+        for trace in ("ballot", "Caio", "Ines", "changed who reads", "to a group", "Jury"):
+            assert trace not in page, (moderator.username, trace)
+    assert "Jury" in sign_in(cast.staff).get("/moderation/log").text
+
+
+def test_pages_of_the_log_are_full_however_much_of_it_is_closed(
+    app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    with app.app_context(), transaction():
+        shown, closed = make_topic(cast.lounge, cast.member), make_topic(cast.secret, cast.confidant)
+        for n in range(70):
+            for topic in (closed, shown, closed):
+                record(
+                    AuditAction.TOPIC_LOCKED,
+                    subject_kind="topic",
+                    subject_id=topic.id,
+                    actor_id=cast.member.id,
+                    place_id=cast.lounge.place_id,
+                    reason=f"Time {n}.",
+                )
+    moderator = sign_in(cast.moderator)
+    first = moderator.get("/moderation/log?kind=topic:locked").text
+    assert first.count('class="log__entry"') == 50
+    further = re.search(r'href="([^"]+after=[^"]+)"', first)
+    assert further
+    assert moderator.get(further[1].replace("&amp;", "&")).text.count('class="log__entry"') == 20
+
+
+def test_the_log_says_who_was_named_and_who_no_longer_is(app: Flask, cast: Cast, sign_in: SignIn) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member, audience=choice("people", opened=True))
+        moderator = db.session.get_one(User, cast.moderator.id)
+        for people in ([cast.guest], [cast.other]):
+            named = [db.session.get_one(User, person.id) for person in people]
+            set_audience(topic, actor=moderator, choice=choice("people", opened=True), people=named)
+    page = sign_in(cast.moderator).get("/moderation/log").text
+    assert "No longer named: gaspard" in page
+    assert "Named: otto" in page
 
 
 @pytest.mark.usefixtures("context")

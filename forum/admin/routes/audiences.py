@@ -18,6 +18,6 @@ def show_first_room(_viewer: Viewer) -> Response:
 
 @staff.get("/audiences")
 @requires(Permission.SEE_AUDIENCES)
-def show_audiences(_viewer: Viewer) -> Response:
-    rows = matrix_rows()
+def show_audiences(viewer: Viewer) -> Response:
+    rows = matrix_rows(viewer)
     return respond.page("admin/audiences.html", columns=columns(rows), rows=rows)
