@@ -1,10 +1,16 @@
-"""Writing the log: in the transaction of what it tells, each entry sealed with the one before."""
+"""Writing the log: in the transaction of what it tells, each entry sealed with the one before.
+
+The seals are made with a key drawn from SECRET_KEY: whoever can write in the database alone cannot make them.
+"""
 
 import enum
 import hashlib
+import hmac
 import json
+from contextlib import closing
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from forum.audit.models import AuditEntry
@@ -77,14 +83,14 @@ def record(
         reason=reason,
         detail=detail or {},
     )
-    entry.seal = seal_of(entry, before)
+    entry.seal = seal_of(entry, before, _keys()[0])
     db.session.add(entry)
     db.session.flush()
     return entry
 
 
-def seal_of(entry: AuditEntry, before: bytes) -> bytes:
-    """The hash that ties an entry to the one before it (32 bytes)."""
+def seal_of(entry: AuditEntry, before: bytes, key: bytes) -> bytes:
+    """The keyed hash that ties an entry to the one before it (32 bytes)."""
     told = [
         entry.position,
         entry.at.isoformat(),
@@ -96,17 +102,26 @@ def seal_of(entry: AuditEntry, before: bytes) -> bytes:
         entry.reason,
         entry.detail,
     ]
-    return hashlib.blake2b(before + json.dumps(told, sort_keys=True).encode(), digest_size=32).digest()
+    return hashlib.blake2b(
+        before + json.dumps(told, sort_keys=True).encode(), digest_size=32, key=key
+    ).digest()
 
 
 def first_broken() -> int | None:
-    """The position at which the chain of seals breaks, or None where the log is whole."""
-    before, expected = b"", 1
-    for entry in db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.position).execution_options(yield_per=500)
-    ):
-        if entry.position != expected or entry.seal != seal_of(entry, before):
-            return expected
-        before, expected = entry.seal, expected + 1
+    """The position at which the chain of seals breaks, or None where the log is whole. Earlier keys are tried too."""
+    before, expected, keys = b"", 1, _keys()
+    every = select(AuditEntry).order_by(AuditEntry.position).execution_options(yield_per=500)
+    with closing(db.session.scalars(every)) as entries:
+        for entry in entries:
+            holds = any(hmac.compare_digest(entry.seal, seal_of(entry, before, key)) for key in keys)
+            if entry.position != expected or not holds:
+                return expected
+            before, expected = entry.seal, expected + 1
     head = db.session.scalar(select(Version.value).where(Version.name == HEAD)) or 0
     return None if head == expected - 1 else expected
+
+
+def _keys() -> list[bytes]:
+    """The key of new seals, then those of SECRET_KEY_FALLBACKS."""
+    secrets = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+    return [hashlib.blake2b(f"audit:seal:{secret}".encode(), digest_size=32).digest() for secret in secrets]

@@ -112,7 +112,9 @@ def _contents(config: Config) -> Iterator[Finding]:
     broken = first_broken()
     if broken is not None:
         yield Finding(
-            "log", f"its seals break at entry {broken}", "Somebody changed the log. Compare it with a backup."
+            "log",
+            f"its seals break at entry {broken}",
+            "Somebody changed the log: compare it with a backup. Or SECRET_KEY was changed: add the earlier key to SECRET_KEY_FALLBACKS.",
         )
     else:
         yield Finding("log", "whole")

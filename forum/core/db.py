@@ -131,6 +131,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=0",
             "trusted_schema=OFF",
+            "recursive_triggers=ON",  # what REPLACE deletes fires the triggers that refuse it
             "cache_size=-32768",
             "mmap_size=268435456",
         ):

@@ -78,8 +78,8 @@ def test_a_topic_closed_to_a_moderator_leaves_no_line_in_their_log(
         group = choice("group", group_id=cast.closed_group.id)
         inside = make_topic(cast.lounge, cast.insider, audience=group)
         insider = db.session.get_one(User, cast.insider.id)
-        set_audience(inside, actor=insider, choice=replace(group, reply=AudienceKind.STAFF))
         post = make_post(inside, cast.insider, "Before.")
+        set_audience(inside, actor=insider, choice=replace(group, reply=AudienceKind.STAFF))
         writing.edit_post(post, actor=insider, written=written("After."))
         add_people(cast.secret_group, [db.session.get_one(User, cast.other.id)], actor=cast.staff)
     for moderator in (cast.site_moderator, cast.moderator):
