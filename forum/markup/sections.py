@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from html import escape
 
 from forum.markup.anchors import Anchors
+from forum.markup.cleaning import clean_text, without_direction
 from forum.markup.errors import MarkupRefused
-from forum.markup.limits import BODY_BYTES
+from forum.markup.limits import BODY_BYTES, EXCERPT_CHARS, NESTING
 from forum.markup.mentions import Mention
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render, render_part
+from forum.markup.sanitizer import sanitize
 
 _FENCE = re.compile(r"(`{3,})")
 
@@ -19,6 +22,7 @@ def render_long(
     """As `render`, for a text of any length; what is too much for it even in parts is shown as it was written.
 
     For what is not typed here, and never within a request: the time it takes grows with the length, without a cap.
+    No text is refused.
     """
     if len(body) <= BODY_BYTES:
         with suppress(MarkupRefused):
@@ -43,12 +47,12 @@ def render_long(
 def _render(
     section: list[str], mentions: Callable[[set[str]], Mapping[str, Mention]] | None, anchors: Anchors
 ) -> Iterator[Rendered]:
-    """A section, or, where the renderer finds it too much, its halves; a single block then as code."""
+    """A section, or, where the renderer finds it too much, its halves; a single block then letter by letter."""
     try:
         yield render_part("\n\n".join(section), mentions=mentions, anchors=anchors)
     except MarkupRefused:
         if len(section) == 1:
-            yield render("\n".join(_fenced(section[0].split("\n"))))
+            yield _as_written(section[0])
             return
         middle, part = len(section) // 2, anchors.part
         for name, half in (("a", section[:middle]), ("b", section[middle:])):
@@ -57,10 +61,11 @@ def _render(
         anchors.part = part
 
 
-def _fenced(lines: list[str]) -> list[str]:
-    longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
-    mark = "`" * max(3, longest + 1)
-    return [mark, *lines, mark]
+def _as_written(block: str) -> Rendered:
+    """A block as code, past the parser, which turns down some texts whatever stands around them."""
+    shown = without_direction(clean_text(block)).strip("\n")
+    html = sanitize([f'<pre tabindex="0" dir="ltr"><code>{escape(shown, quote=False)}\n</code></pre>\n'])
+    return Rendered(html, RENDERER_VERSION, frozenset(), " ".join(shown[:EXCERPT_CHARS].split()))
 
 
 def _sections(body: str) -> Iterator[list[str]]:
@@ -99,8 +104,8 @@ def _blocks(body: str) -> Iterator[str]:
         yield "\n".join(block)
 
 
-def _split(block: str, limit: int) -> Iterator[str]:
-    """A block in pieces of at most so many bytes, each a block of the same kind."""
+def _split(block: str, limit: int, depth: int = 0) -> Iterator[str]:
+    """A block in pieces of at most so many bytes, each a block of the same kind, down to the deepest quote shown."""
     if len(block.encode()) <= limit:
         yield block
         return
@@ -110,11 +115,11 @@ def _split(block: str, limit: int) -> Iterator[str]:
         inside = lines[1:-1] if lines[-1].strip() == mark else lines[1:]
         for piece in _runs_of_lines(inside, limit - 2 * len(mark) - 2):
             yield "\n".join([mark, *piece, mark])
-    elif all(line.startswith(">") for line in lines):
+    elif depth < NESTING and all(line.startswith(">") for line in lines):
         inner = "\n".join(line[1:].removeprefix(" ") for line in lines)
         for inner_block in _blocks(inner):
             quoted = inner_block.count("\n") * 2 + 2
-            for part in _split(inner_block, max(limit // 2, limit - quoted)):
+            for part in _split(inner_block, max(limit // 2, limit - quoted), depth + 1):
                 yield "\n".join(f"> {line}" for line in part.split("\n"))
     else:
         for piece in _runs_of_lines(lines, limit):

@@ -60,6 +60,27 @@ def test_what_is_refused_is_shown_as_it_was_written(block: str) -> None:
     assert "<script" not in rendered.html
 
 
+@pytest.mark.parametrize(
+    "block",
+    ["[" * 190_000, "[ " * 9_000, ">" * 60_000, "\\[" * 9_000, "> " * 90_000 + "[", "&<" * 90_000],
+    ids=["brackets", "short", "quotes", "escaped", "deep quotes", "entities"],
+)
+def test_no_text_is_refused_and_every_letter_is_shown(block: str) -> None:
+    rendered = render_long(f"Before.\n\n{block}\n\nAfter.")
+    shown = "".join(words_of(rendered.html))
+    assert shown.startswith("Before.")
+    assert shown.endswith("After.")
+    for sign in "[&<":
+        assert shown.count(sign) == block.count(sign)
+
+
+def test_letters_past_the_parser_stand_as_code_does() -> None:
+    code = "[" * 5_000 + "\n<b>&amp;\u202e"
+    shown = render_long(code).html
+    escaped = html.escape(code.rstrip("\u202e"), quote=False)
+    assert shown == str(render("```\nWORDS\n```").html).replace("WORDS", escaped)
+
+
 @given(
     st.lists(
         st.sampled_from(
