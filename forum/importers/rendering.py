@@ -25,7 +25,7 @@ _AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message fit to be written."""
+    """A message fit to be written. `note` is what the report says of it, if anything."""
 
     message_id: str
     references: tuple[str, ...]
@@ -36,15 +36,19 @@ class Rendered:
     body: str
     html: SafeHTML
     renderer: int
-    is_cut: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
+    """A message of which not even the headers are to be had now, as when its file is gone; a later run may have them."""
+
     where: str
     why: str
 
 
+#: In place of a text that cannot be read: the message is there, for whatever answers it.
+UNREADABLE = "*This message could not be read.*"
 GAP = Rendered("", (), (), Person("", "", None), "", "", "", render("").html, 0)
 
 Lot = list[tuple[Step, Rendered | Broken]]
@@ -124,24 +128,32 @@ _NOTHING = Broken("", "")
 def _render_message(path: str, step: Step) -> Rendered | Broken:
     where = f"{Path(path).name}, message {step.number} (byte {step.start})"
     try:
-        return _read_message(path, step, where)
+        record, data, was_cut = mbox.read(path, step.start, step.length)
+        known = message.read_identity(record)
     except Exception as error:  # noqa: BLE001 - one message must never stop the others
-        return Broken(where, f"cannot be read: {type(error).__name__}: {error}"[:300])
-
-
-def _read_message(path: str, step: Step, where: str) -> Rendered | Broken:
-    record, data, was_cut = mbox.read(path, step.start, step.length)
-    known = message.read_identity(record)
+        return Broken(where, _reason(error))
     if known.key != step.key:
         return Broken(where, "the file has changed while it was read")
-    text = message.read_text(
-        data,
-        was_cut=was_cut,
-        is_reply=bool(known.references or known.in_reply_to),
-        subject=_own_subject(step),
-        html_to_markdown=html_to_markdown,
-    )
-    rendered = render_long(text.markdown)
+    try:
+        text = message.read_text(
+            data,
+            was_cut=was_cut,
+            is_reply=bool(known.references or known.in_reply_to),
+            subject=_own_subject(step),
+            html_to_markdown=html_to_markdown,
+        )
+        note = "longer than 200 KB: the rest was cut off" if text.is_cut else ""
+        return _rendered(known, path, where, text.markdown, note)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _rendered(known, path, where, UNREADABLE, f"{_reason(error)}; its place is kept")
+
+
+def _reason(error: Exception) -> str:
+    return f"cannot be read: {type(error).__name__}: {error}"[:300]
+
+
+def _rendered(known: message.Identity, path: str, where: str, body: str, note: str) -> Rendered:
+    rendered = render_long(body)
     return Rendered(
         message_id=known.message_id,
         references=known.references,
@@ -149,10 +161,10 @@ def _read_message(path: str, step: Step, where: str) -> Rendered | Broken:
         author=known.author,
         source=Path(path).name.encode(errors="replace").decode(),
         where=where,
-        body=text.markdown,
+        body=body,
         html=rendered.html,
         renderer=rendered.version,
-        is_cut=text.is_cut,
+        note=note,
     )
 
 

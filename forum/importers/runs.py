@@ -123,7 +123,7 @@ class Run:
         try:
             if isinstance(text, Rendered):
                 self._write_post(batch, step, text)
-                return (text.where, "longer than 200 KB: the rest was cut off") if text.is_cut else None
+                return (text.where, text.note) if text.note else None
             if step.post_id is None:
                 return text.where, text.why
             why = joining.hang(batch, step)

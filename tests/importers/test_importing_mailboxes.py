@@ -19,6 +19,7 @@ from forum.discussions.actions.reading import mark_read, mark_unread_from
 from forum.discussions.actions.writing import Written, reply
 from forum.discussions.models import Post, PostAlias, PostKind, Topic
 from forum.discussions.queries import topics, unread
+from forum.importers.mail import mbox
 from forum.importers.mail.identity import message_key
 from forum.importers.models import ImportedMessage
 from forum.markup import render
@@ -349,6 +350,57 @@ def test_a_text_beyond_all_measure_is_cut_and_reported(tmp_path: Path) -> None:
     assert report.skipped == [
         {"where": "a.mbox, message 1 (byte 0)", "why": "longer than 200 KB: the rest was cut off"}
     ]
+
+
+def nested(depth: int) -> str:
+    """A message within a message within a message."""
+    lines = ["From x Mon Mar  1 00:00:00 1993", "Message-ID: <a@archive.example>", "From: ann@garden.example"]
+    for at in range(depth):
+        lines += [f'Content-Type: multipart/mixed; boundary="b{at}"', "", f"--b{at}"]
+    return "\n".join([*lines, "", "Words.", "", ""])
+
+
+@pytest.mark.parametrize("depth", [3, 3_000])
+def test_a_message_that_cannot_be_read_keeps_its_place_for_what_answers_it(
+    tmp_path: Path, depth: int
+) -> None:
+    answers = [Mail("b", ("a",), minute=1), Mail("c", ("a", "b"), minute=2), Mail("d", ("a",), minute=3)]
+    (tmp_path / "a.mbox").write_text(nested(depth) + "".join(map(str, answers)))
+    report = import_now(tmp_path)
+    assert report.posts == 4
+    assert (post_of("a@archive.example").body == "*This message could not be read.*") is (depth > 100)
+    whys = [item["why"] for item in report.skipped]
+    assert [why.startswith("cannot be read: Recursion") for why in whys] == [True] * (depth > 100)
+    found = state()
+    assert {name[0]: parent and parent[0] for name, (parent, _, _) in found.items()} == {
+        "a": None,
+        "b": "a",
+        "c": "b",
+        "d": "a",
+    }
+    check_soundness()
+    assert import_now(tmp_path).as_json()["created"] == {"topics": 0, "posts": 0, "users": 0}
+
+
+def test_a_text_that_the_renderer_refuses_is_shown_and_answered(tmp_path: Path) -> None:
+    mails = [Mail("a", body="[" * 190_000), Mail("b", ("a",), minute=1)]
+    report = import_now(write_mbox(tmp_path / "a.mbox", mails))
+    assert report.posts == 2
+    assert post_of("b@archive.example").parent_id == post_of("a@archive.example").id
+    assert post_of("a@archive.example").body_html.count("[") > 90_000
+    check_soundness()
+
+
+def test_a_file_that_is_gone_is_read_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("gone")
+
+    path = write_mbox(tmp_path / "a.mbox", [Mail("a"), Mail("b", ("a",), minute=1)])
+    with monkeypatch.context() as patched:
+        patched.setattr(mbox, "read", fail)
+        assert import_now(path).posts == 0
+    assert import_now(path).posts == 2
+    assert state()["b@archive.example"][0] == "a@archive.example"
 
 
 def test_an_archive_is_unread_for_nobody(cast: Cast) -> None:
