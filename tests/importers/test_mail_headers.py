@@ -186,6 +186,16 @@ def test_no_date_at_all() -> None:
         ("()", "unknown", "Unknown sender"),
         ("", "unknown", "Unknown sender"),
         ("<>", "unknown", "Unknown sender"),
+        ("ann@x.example (Ann Apple (at work))", "ann@x.example", "Ann Apple (at work)"),
+        (
+            "ann@x.example (Ann (Apple) of (The (Old) Garden))",
+            "ann@x.example",
+            "Ann (Apple) of (The (Old) Garden)",
+        ),
+        ("ann@x.example (Ann (Apple)", "ann@x.example", "Ann (Apple)"),
+        ("ann@x.example (Ann Apple) (work)", "ann@x.example", "Ann Apple"),
+        (r"ann@x.example (Ann \(Apple)", "ann@x.example", "Ann (Apple"),
+        ("<ann@x.example> (Ann (Apple))", "ann@x.example", "Ann (Apple)"),
     ],
 )
 def test_people_in_all_forms(written: str, key: str, name: str) -> None:

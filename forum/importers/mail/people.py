@@ -73,8 +73,17 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _comment(text: str) -> str:
-    found = re.search(r"\((.*)\)?", text)
-    return re.sub(r"\\(.)", r"\1", found.group(1)).rstrip(") ") if found else ""
+    """What the first parentheses hold, those within it among it; all that follows where they are never closed."""
+    inside: list[str] = []
+    depth = 0
+    for found in re.finditer(r"\\(.)|(.)", text, re.DOTALL):
+        escaped, char = found.groups()
+        depth += {"(": 1, ")": -1}.get(char or "", 0)
+        if depth == 0 and inside:
+            break
+        if depth > 0:
+            inside.append(escaped or char)
+    return "".join(inside)[1:].strip()
 
 
 def _clean_name(name: str) -> str:
