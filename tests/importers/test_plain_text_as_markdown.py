@@ -214,5 +214,18 @@ def test_addresses_of_people_are_hidden() -> None:
     text = "ann@garden.test (Ann) wrote <3.1993@far.garden.test>: git@host.test:x.git ftp://me@host.test/ you@example.com a@b"
     shown_text = "ann@… (Ann) wrote <3.1993@…>: git@host.test:x.git ftp://me@host.test/ you@example.com a@b"
     assert hide_addresses(text) == shown_text
+    assert hide_addresses("DKB-L@TREARN, mcole@spock: [x@10.0.0.1] y@[10.0.0.1], z@1.2.3.4") == (
+        "DKB-L@…, mcole@…: [x@…] y@…, z@…"
+    )
+    for place in (
+        "me@host:path",
+        "ssh://me@host/x",
+        "git@10.0.0.1:x.git",
+        "react@latest",
+        "react@18.2.0",
+        "a@b",
+        "@home",
+    ):
+        assert hide_addresses(place) == place
     html_mail = '<a href="mailto:ann@garden.test?subject=x">Ann</a> <a href=mailto:a@garden.test>a@garden.test</a> <a href="http://x.test">y</a>'
     assert hide_addresses_in_html(html_mail) == '<a >Ann</a> <a >a@…</a> <a href="http://x.test">y</a>'
