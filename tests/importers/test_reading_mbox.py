@@ -33,6 +33,34 @@ def test_from_in_a_body_separates_nothing_and_its_quoting_is_undone() -> None:
     assert b"\nFrom then on nothing grew.\nFrom me, with *love*.\n>From is quoted twice.\n" in body
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "From me: text\nNote: more of it",
+        "From me: text\nSubject: the same",
+        "From me:\nSubject: the same",
+        "From now on\nFrom: is what they write",
+        "From bob@x.example, as ever\nSubject: the same",
+        "From bob\nNote: a word of his",
+    ],
+)
+@pytest.mark.parametrize("date", [" Mon Mar  1 09:00:00 1993", ""])
+def test_a_sentence_after_a_blank_line_separates_nothing(tmp_path: Path, date: str, said: str) -> None:
+    body = f"Hello.\n\n{said}\n\nBye."
+    other = "\n\nFrom b@x{date}\nSubject: 2\n\ntwo\n"
+    path = write(tmp_path, f"From a@x{date}\nSubject: 1\n\n{body}" + other.format(date=date))
+    assert bodies(path) == [f"{body}\n\n".encode(), b"two\n"]
+
+
+@pytest.mark.parametrize(
+    "text", ["root:x:0:0:root:/root:/bin/bash\nbin:x:1:1::/:\n", "Note: this\n\nis no mail.\n"]
+)
+def test_a_text_with_colons_is_no_message(tmp_path: Path, text: str) -> None:
+    with pytest.raises(mbox.NotMail, match="no headers of mail"):
+        list(mbox.scan(write(tmp_path, text)))
+    assert len(list(mbox.scan(write(tmp_path, "Subject: this\n\nis mail.\n")))) == 1
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_any_line_ends_will_do(tmp_path: Path, end: bytes) -> None:
     lines = [

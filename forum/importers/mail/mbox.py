@@ -20,6 +20,18 @@ _DIGEST_LIMIT = 1024 * 1024
 
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 _DATED = re.compile(rb"From .*\d\d:\d\d.*\d{4}")
+#: A separator without a date names a sender and nothing else: `From here on:` is a sentence.
+_UNDATED = re.compile(
+    rb"From (?:[^\s:]\S*(?<![:,;.!?])[ \t]*\r?\n|[^\s:]\S*@\S*(?<![:,;])\s|\S+ .*remote from )"
+)
+#: Headers of which mail and news have at least one; a file without is some other text with colons in it.
+_KNOWN = re.compile(
+    rb"(?:from|to|cc|date|subject|message-id|in-reply-to|references|received|return-path|delivered-to|sender|reply-to|"
+    rb"path|newsgroups|xref|organization|lines|status|mime-version|content-[a-z-]+|x-[a-z-]+|list-[a-z-]+|resent-[a-z-]+|"
+    rb"dkim-signature|arc-[a-z-]+|authentication-results|envelope-to|apparently-to|mailing-list|precedence|approved)[ \t]*:",
+    re.IGNORECASE,
+)
+_ESSENTIAL = re.compile(rb"(?im)^(?:from|to|date|subject|message-id|received|newsgroups)[ \t]*:")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -90,6 +102,8 @@ class _Scanner:
         line: bytes = first
         while line:
             record, line = self._record(line, single=single)
+            if single and not _ESSENTIAL.search(record.header):
+                raise NotMail("neither an mbox nor a message: no headers of mail")
             yield record
 
     def _skip_blank_lines(self) -> bytes:
@@ -148,12 +162,13 @@ class _Scanner:
         return record, line
 
     def _begins_message(self, line: bytes, *, after_blank: bool) -> bool:
-        """Body lines may begin with "From " too: a true separator is followed by a header."""
-        if not after_blank and not _DATED.match(line):
+        """Body lines may begin with "From " too: a true separator is dated, or names just a sender; headers follow it."""
+        is_dated = bool(_DATED.match(line))
+        if not is_dated and not (after_blank and _UNDATED.match(line)):
             return False
         here = self.file.tell()
         following = self.file.readline(_LINE_LIMIT)
         if following.startswith((b">From ", b"From ")):
             following = self.file.readline(_LINE_LIMIT)
         self.file.seek(here)
-        return bool(_HEADER.match(following))
+        return bool((_HEADER if is_dated else _KNOWN).match(following))
