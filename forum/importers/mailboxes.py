@@ -38,6 +38,9 @@ def import_mailboxes(
     `progress` is called between batches, never within one: what it raises stops the import in good order.
     """
     report = Report()
+    for path in paths:
+        if not mbox.find_files([path]):
+            report.skip(path.name or str(path), f"no messages found in {path}")
     with tempfile.TemporaryDirectory(prefix="forum-import-") as folder, Archive(f"{folder}/index") as archive:
         try:
             _import(mbox.find_files(paths), archive, report, category_slug, dry_run, processes, progress)
@@ -126,8 +129,10 @@ def _read_headers(files: list[Path], archive: Archive, report: Report, progress:
             else clock.now()
         )
         near: datetime | None = None
+        is_empty = True
         try:
             for record in mbox.scan(path):
+                is_empty = False
                 try:
                     envelope = message.read_envelope(record, now=clock.now())
                 except message.BrokenRecord as reason:
@@ -145,6 +150,9 @@ def _read_headers(files: list[Path], archive: Archive, report: Report, progress:
             report.skip(path.name, str(reason))
         except OSError as error:
             report.skip(path.name, f"cannot be read: {error.strerror}")
+        else:
+            if is_empty:
+                report.skip(path.name, f"no messages found in {path}")
         archive.close_file(number, written_at)
     progress("Headers", read, read)
     return read

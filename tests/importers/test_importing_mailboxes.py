@@ -326,11 +326,13 @@ def test_a_copy_that_closes_a_circle_turns_the_thread_as_the_rule_says(
 def test_what_is_broken_is_skipped_with_its_reason_and_place(tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_text(f"From nobody\n\nno headers at all\n\n{Mail('a')}{Mail('b', minute=1)}")
     (tmp_path / "b.mbox").write_bytes(b"\x89PNG\0\0\0")
+    (tmp_path / "passwd.mbox").write_text("root:x:0:0:root:/root:/bin/bash\nbin:x:1:1:bin:/bin:/bin/false\n")
     report = import_now(tmp_path, tmp_path / "missing.mbox")
     assert report.posts == 2
     assert report.skipped == [
         {"where": "a.mbox, message 1 (byte 0)", "why": "no headers"},
         {"where": "b.mbox", "why": "neither an mbox nor a message"},
+        {"where": "passwd.mbox", "why": "neither an mbox nor a message: no headers of mail"},
         {"where": "missing.mbox", "why": "cannot be read: No such file or directory"},
     ]
 
@@ -349,6 +351,19 @@ def test_a_text_beyond_all_measure_is_cut_and_reported(tmp_path: Path) -> None:
     assert report.posts == 1
     assert report.skipped == [
         {"where": "a.mbox, message 1 (byte 0)", "why": "longer than 200 KB: the rest was cut off"}
+    ]
+
+
+def test_where_there_is_no_mail_the_report_says_so(tmp_path: Path) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "empty.mbox"
+    folder.mkdir()
+    (folder / "readme.txt").write_text("Words.")
+    file.write_text("\n\n")
+    report = import_now(folder, file, write_mbox(tmp_path / "a.mbox", [Mail("a")]))
+    assert report.posts == 1
+    assert report.skipped == [
+        {"where": "folder", "why": f"no messages found in {folder}"},
+        {"where": "empty.mbox", "why": f"no messages found in {file}"},
     ]
 
 
