@@ -27,6 +27,8 @@ _ITEM = re.compile(
 )
 #: Text narrower than this is no wrapped prose; people wrap by eye to within so many letters.
 _NARROWEST, _RAGGED = 50, 8
+#: A line of prose has so many words, and of its visible characters at most this part are no letters.
+_WORDY, _FEW_SYMBOLS = 6, 0.2
 _RULE = re.compile(r"\s*([-=_~*#+])\1{3,}\s*")
 _LETTERS = re.compile(r"[^\W_]")
 
@@ -223,11 +225,28 @@ def _is_figure(lines: list[str]) -> bool:
     visible = "".join("".join(line.split()) for line in lines if not _RULE.fullmatch(line))
     symbols = 1 - len(_LETTERS.findall(visible)) / max(1, len(visible))
     ragged = len(set(indents[1:])) > 1 and max(indents) >= 4
+    if gaps * 2 < len(lines) and symbols < _FEW_SYMBOLS and _reads_as_prose(lines):
+        return False
     return (
-        gaps * 2 >= len(lines)
-        or (gaps >= 2 and ragged)
+        (gaps >= 2 and gaps * 2 >= len(lines))  # a single one stands behind a label, as in a list of terms
+        or (gaps >= 2 and gaps * 4 >= len(lines) and ragged)
         or (code >= 2 and code * 2 >= len(lines))
         or (symbols > 0.45 and (len(lines) > 2 or len(visible) > 20))
         or (ragged and symbols > 0.2)
-        or (ragged and sum(len(line.strip()) for line in lines) / len(lines) < 30)
+        or (ragged and _is_short(lines))
     )
+
+
+def _reads_as_prose(lines: list[str]) -> bool:
+    """Whether half of the lines are made of several words, as sentences are whatever stands at their ends."""
+    return sum(_words(line) >= _WORDY for line in lines) * 2 >= len(lines)
+
+
+def _words(line: str) -> int:
+    return sum(word.strip(".,;:!?()'\"").replace("'", "").replace("-", "").isalpha() for word in line.split())
+
+
+def _is_short(lines: list[str]) -> bool:
+    """Whether the lines are those of a letterhead or a list; a paragraph goes up to its margin somewhere."""
+    lengths = [len(line.strip()) for line in lines]
+    return sum(lengths) / len(lengths) < 30 and max(lengths) < _NARROWEST
