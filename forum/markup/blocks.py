@@ -4,6 +4,8 @@ A line that holds just `-- ` (two hyphens and a space, the mark that mail progra
 what follows it, if it is the last such line and at most a dozen lines come after it.
 """
 
+import re
+
 from markdown_it.rules_block import StateBlock, lheading
 from markdown_it.rules_block import table as parse_table
 
@@ -11,6 +13,8 @@ from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.limits import SIGNATURE_LINES, TABLE_COLUMNS
 
 SIGNATURE_MARK = "-- "
+_COLUMNS = re.compile(r"\S {3,}\S")
+_SPACE_THAT_STAYS = "\u00a0"
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -44,14 +48,26 @@ def signature(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    state.push("signature_open", "div", 1)
+    lines = [_line(state, line).expandtabs(8).rstrip() for line in range(start + 1, state.lineMax)]
+    is_aligned = any(_COLUMNS.search(line) for line in lines)
+    state.push("signature_open", "div", 1).info = "aligned" if is_aligned else ""
     token = state.push("inline", "", 0)
-    token.content = "\n".join(_line(state, line).strip() for line in range(start + 1, state.lineMax)).strip()
+    token.content = "\n".join(_indented(lines) if is_aligned else map(str.strip, lines)).strip("\n")
     token.map = [start + 1, state.lineMax]
     token.children = []
     state.push("signature_close", "div", -1)
     state.line = state.lineMax
     return True
+
+
+def _indented(lines: list[str]) -> list[str]:
+    """The lines as far in as they stand beside each other."""
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    margin = min((indent for indent, line in zip(indents, lines, strict=True) if line), default=0)
+    return [
+        _SPACE_THAT_STAYS * (indent - margin) + line.lstrip()
+        for indent, line in zip(indents, lines, strict=True)
+    ]
 
 
 def _is_signature_mark(state: StateBlock, line: int) -> bool:

@@ -231,7 +231,8 @@ class _Writer(RendererHTML):
         return f' <a class="footnote-back" href="#{reference}" aria-label="…" role="doc-backlink">↩</a>'
 
     def signature_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return '<div class="signature" dir="auto">'
+        aligned = " is-aligned" if tokens[idx].info else ""
+        return f'<div class="signature{aligned}" dir="auto">'
 
     def line_break(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "<br>"

@@ -171,6 +171,12 @@ def test_a_signature_follows_its_mark_after_the_notes() -> None:
     assert text("Subject: x", "", "Hello.", "-- ", *["line"] * 30).count("-- \n") == 0
 
 
+def test_columns_of_a_signature_too_long_for_one_stay_columns() -> None:
+    lines = [f"line {n}      and more" for n in range(20)]
+    out = text("Subject: x", "", "Hello.", "-- ", *lines)
+    assert out == "\n".join(["Hello.", "", "```", "--", *lines, "```"])
+
+
 def test_a_footer_below_a_signature_does_not_take_its_place() -> None:
     out = text(
         multipart(

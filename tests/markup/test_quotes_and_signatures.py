@@ -105,6 +105,14 @@ def test_a_signature_stands_apart(before: str) -> None:
     assert shown.count("signature") == 1
 
 
+def test_columns_of_a_signature_stand_below_each_other() -> None:
+    shown = html("Yes.\n\n-- \n  Ann Apple        Garden *Society*\n    Oslo\tNorway\n  x")
+    lines = ["Ann Apple        Garden <em>Society</em>", "\u00a0\u00a0Oslo        Norway", "x"]
+    expected = f'<div class="signature is-aligned" dir="auto">{"<br>".join(lines)}</div>\n'
+    assert shown.replace("&nbsp;", "\u00a0").endswith(expected)
+    assert "is-aligned" not in html("-- \nAnn  Apple\n  Oslo")
+
+
 def test_a_signature_may_be_all_there_is() -> None:
     assert html("-- \nAnna") == '<div class="signature" dir="auto">Anna</div>\n'
 

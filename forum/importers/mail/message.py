@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from forum.importers.mail.people import Person
 #: Longer texts are cut, with a note that says so. 200 KB is a book's chapter; what is longer is data.
 TEXT_LIMIT = 200 * 1024
 
+_COLUMNS = re.compile(r"\S {3,}\S")
 EMPTY = "*This message has no text.*"
 
 
@@ -138,6 +140,8 @@ def _forwarded(told: str, text: str) -> str:
 
 
 def _as_paragraph(signature: str) -> str:
+    if _COLUMNS.search(signature.expandtabs()):
+        return "\n".join(plaintext.fence(["--", *(line.expandtabs() for line in signature.split("\n"))]))
     return "\\\n".join(["\\-\\-", *(escape_line(line) or "\\" for line in signature.split("\n"))])
 
 
