@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from forum.importers.mail.identity import message_key
 from forum.importers.mail.mbox import Record
 from forum.importers.mail.message import Envelope
+from forum.importers.mail.subjects import own_subject
 from forum.importers.threads import ThreadIndex
 
 _SCHEMA = """
@@ -46,7 +47,9 @@ class Step:
     has_gap: bool
     sent_at: datetime
     title: str
-    parent_title: str
+    #: The title, where it is another one than that of what is answered; as it is now, and as it was when it was last written.
+    subject: str
+    subject_then: str
     file: int = -1
     number: int = 0
     start: int = 0
@@ -172,7 +175,7 @@ class Archive(ThreadIndex):
                 get_ready(key)
         while ready:
             _, _, _, key = heapq.heappop(ready)
-            _, parent, has_gap, file, number, start, length, title, _, _, post, _ = rows[key]
+            _, parent, has_gap, file, number, start, length, title, _, _, post, parent_then = rows[key]
             yield Step(
                 key=key,
                 parent=parent,
@@ -180,7 +183,10 @@ class Archive(ThreadIndex):
                 has_gap=bool(has_gap),
                 sent_at=_datetime(moments[key]),
                 title=title,
-                parent_title=titles[parent] if parent is not None else "",
+                subject=own_subject(title, titles[parent]) if parent is not None else "",
+                subject_then=own_subject(title, self._stored(parent_then)[0])
+                if parent_then is not None
+                else "",
                 file=-1 if file is None else file,
                 number=number or 0,
                 start=start or 0,

@@ -9,9 +9,11 @@ from forum.core.db import db
 from forum.core.slugs import slugify
 from forum.discussions import moving
 from forum.discussions.models import Post, PostKind, Topic
+from forum.importers import retelling
 from forum.importers.archive import Step
 from forum.importers.models import ImportedMessage
 from forum.importers.rendering import Rendered
+from forum.importers.retelling import Retold
 from forum.importers.writing import UNTITLED, Batch, Line, Spot, seq_at
 
 NOT_JOINED = "what it answers stands in a topic for other readers; it stays where it is"
@@ -27,8 +29,11 @@ def begin_thread(batch: Batch, step: Step, text: Rendered) -> None:
     batch.add_post(step, text, line, batch.add_gap(line, step.sent_at) if step.has_gap else None)
 
 
-def hang(batch: Batch, step: Step) -> str | None:
-    """Bring a message of an earlier run under the parent it has now. The reason, where that must not be."""
+def hang(batch: Batch, step: Step, text: Retold | None) -> str | None:
+    """Bring a message of an earlier run under the parent it has now, with its text where that tells another subject there.
+
+    The reason, where it must not be.
+    """
     spot = batch.spot(step.key)
     above = batch.spot(step.parent) if step.parent is not None else None
     batch.flush_rows()
@@ -45,6 +50,7 @@ def hang(batch: Batch, step: Step) -> str | None:
             return NOT_JOINED
         elif _is_head(spot):
             moving.merge(source, target, spot.post_id, place)
+            batch.joined_topics += 1
         else:
             moving.move_branch(source, target, spot.post_id, place)
     db.session.execute(
@@ -52,6 +58,8 @@ def hang(batch: Batch, step: Step) -> str | None:
         .where(ImportedMessage.place_id == batch.place_id, ImportedMessage.key == step.key)
         .values(parent_key=step.parent)
     )
+    if text is not None:
+        retelling.write(spot.post_id, text)
     _forget(batch)
     return None
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from forum.importers.archive import Step
-from forum.importers.mail import mbox, message, subjects
+from forum.importers.mail import mbox, message
 from forum.importers.mail.people import Person
 from forum.markup import SafeHTML, html_to_markdown, render, render_long
 
@@ -139,13 +139,19 @@ def _render_message(path: str, step: Step) -> Rendered | Broken:
             data,
             was_cut=was_cut,
             is_reply=bool(known.references or known.in_reply_to),
-            subject=_own_subject(step),
+            subject=step.subject,
             html_to_markdown=html_to_markdown,
         )
         note = "longer than 200 KB: the rest was cut off" if text.is_cut else ""
         return _rendered(known, path, where, text.markdown, note)
     except Exception as error:  # noqa: BLE001 - as above
-        return _rendered(known, path, where, UNREADABLE, f"{_reason(error)}; its place is kept")
+        return _rendered(
+            known,
+            path,
+            where,
+            message.add_subject(UNREADABLE, step.subject),
+            f"{_reason(error)}; its place is kept",
+        )
 
 
 def _reason(error: Exception) -> str:
@@ -166,14 +172,6 @@ def _rendered(known: message.Identity, path: str, where: str, body: str, note: s
         renderer=rendered.version,
         note=note,
     )
-
-
-def _own_subject(step: Step) -> str:
-    """The subject of a reply that goes by another one than what it answers."""
-    differs = (
-        step.parent is not None and step.title and not subjects.same_subject(step.title, step.parent_title)
-    )
-    return step.title if differs else ""
 
 
 __all__ = ["GAP", "LOT", "Broken", "Rendered", "Renderers"]

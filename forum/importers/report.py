@@ -15,6 +15,8 @@ class Report:
     posts: int = 0
     users: int = 0
     existing: int = 0
+    #: Topics that turned out to be parts of another one, and are no more.
+    joined: int = 0
     skipped: list[dict[str, str]] = field(default_factory=list)
 
     def skip(self, where: str, why: str) -> None:
@@ -25,6 +27,7 @@ class Report:
             "created": {"topics": self.topics, "posts": self.posts, "users": self.users},
             "existing": self.existing,
             "skipped": self.skipped,
+            **({"joined": self.joined} if self.joined else {}),
         }
 
     def as_table(self) -> str:
@@ -33,6 +36,7 @@ class Report:
             ("Posts created", self.posts),
             ("Users created", self.users),
             ("There already", self.existing),
+            *([("Topics joined", self.joined)] if self.joined else []),
             ("Skipped", len(self.skipped)),
         ]
         lines = [f"{name:<16}{number:>9,}" for name, number in rows]

@@ -16,6 +16,7 @@ from forum.importers.archive import Archive, Step
 from forum.importers.models import ImportedMessage, pack_keys
 from forum.importers.rendering import LOT, Broken, Rendered, Renderers
 from forum.importers.report import Report
+from forum.importers.retelling import retell
 from forum.importers.senders import Senders
 from forum.importers.writing import Batch, NotWritten
 
@@ -76,6 +77,7 @@ class Run:
             yield lot
 
     def _write_batch(self, work: list[Work]) -> None:
+        self.retold = retell(item.step for item in work)
         for attempt in range(_PATIENCE):
             skipped: list[tuple[str, str]] = []
             try:
@@ -92,6 +94,7 @@ class Run:
         self.senders.remember(self.found)
         self.report.topics += batch.created_topics
         self.report.posts += batch.created_posts
+        self.report.joined += batch.joined_topics
         self.report.users += self.made
         for where, why in skipped:
             self.report.skip(where, why)
@@ -126,7 +129,7 @@ class Run:
                 return (text.where, text.note) if text.note else None
             if step.post_id is None:
                 return text.where, text.why
-            why = joining.hang(batch, step)
+            why = joining.hang(batch, step, self.retold.get(step.post_id))
             return (f"post {step.post_id}", why) if why else None
         except NotWritten:
             where = text.where or f"post {step.post_id}"

@@ -93,7 +93,7 @@ class Batch:
         self.authors = authors
         self.topics: dict[int, Line] = {}
         self.spots: dict[int, Spot] = {}
-        self.created_topics = self.created_posts = 0
+        self.created_topics = self.created_posts = self.joined_topics = 0
         self._posts: list[dict[str, Any]] = []
         self._messages: list[dict[str, Any]] = []
         self._topic_counts: Counter[tuple[str, int, int]] = Counter()

@@ -145,6 +145,8 @@ def test_a_message_that_comes_late_fills_the_gap_and_joins_what_answers_it() -> 
     moved = next(n for n in ("dig-2@moor.example", "dig-3@moor.example") if post_of(n).topic_id == goes.id)
     report = import_now(OWN / "late.mbox")
     assert (report.topics, report.posts, report.existing) == (0, 1, 1)
+    assert (report.joined, report.as_json()["joined"]) == (1, 1)
+    assert "Topics joined           1" in report.as_table()
     parent = post_of("dig-1@nowhere.example")
     assert (parent.topic_id, parent.number, parent.kind) == (stays.id, 1, PostKind.POST)
     assert {post_of(f"dig-{n}@moor.example").parent_id for n in (2, 3)} == {parent.id}
@@ -248,6 +250,38 @@ def test_every_order_of_files_and_runs_gives_the_same_threads(tmp_path: Path, se
     assert {name: members for name, (_, members, _) in found.items()} == {
         names[key]: frozenset(names[other] for other in root if root[other] == root[key]) for key in forest
     }
+
+
+def test_a_reply_tells_its_own_subject_whatever_the_order_of_runs(tmp_path: Path) -> None:
+    mails = [
+        Mail("a", subject="Roses"),
+        Mail("b", ("a",), subject="Tulips *now*", minute=1),
+        Mail("c", ("a", "b"), subject="tulips now", minute=2),
+        Mail("d", ("a", "b", "c"), subject="Thorns", minute=3, body="-- \nDan"),
+        Mail("e", ("x",), subject="Elms", minute=4),
+        Mail("x", ("a",), subject="Roses", minute=5, body=" "),
+    ]
+    for number, order in enumerate(("abcdex", "xedcba", "cadbxe", "dacexb")):
+        for name in order:
+            mail = next(mail for mail in mails if mail.name == name)
+            import_now(write_mbox(tmp_path / f"{number}{name}.mbox", [mail]), category=f"c{number}")
+    bodies: dict[str, set[tuple[str, str]]] = {}
+    found = select(ImportedMessage.message_id, Post.body, Post.body_html)
+    for name, body, shown in db.session.execute(found.join(Post, Post.id == ImportedMessage.post_id)):
+        bodies.setdefault(name[0], set()).add((body, shown))
+    assert {name: len(texts) for name, texts in bodies.items()} == dict.fromkeys("abcdex", 1)
+    told = {name: texts.pop()[0].split("\n\n")[0] for name, texts in bodies.items()}
+    assert (told["b"], told["d"], told["e"]) == ("**Tulips \\*now\\***", "**Thorns**", "**Elms**")
+    assert not any(told[name].startswith("**") for name in "acx")
+
+
+def test_a_text_that_somebody_has_edited_is_left_alone(tmp_path: Path) -> None:
+    import_now(write_mbox(tmp_path / "1.mbox", [Mail("b", ("a",), subject="Tulips", minute=1)]))
+    with transaction():
+        post = post_of("b@archive.example")
+        post.body, post.edited_at = "My own words.", post.created_at
+    import_now(write_mbox(tmp_path / "2.mbox", [Mail("a")]))
+    assert post_of("b@archive.example").body == "My own words."
 
 
 def test_posts_of_this_forum_move_along(tmp_path: Path, cast: Cast) -> None:

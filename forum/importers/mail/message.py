@@ -97,9 +97,9 @@ def _headers(record: Record) -> Headers:
 def read_text(
     data: bytes, *, was_cut: bool, is_reply: bool, subject: str, html_to_markdown: Callable[[str], str]
 ) -> Text:
-    """The text of a message. `subject` stands on top where a reply goes by another title than its topic."""
+    """The text of a message. `subject` stands on top where a reply goes by another title than what it answers."""
     content = read_content(email.message_from_bytes(data, policy=email.policy.compat32))
-    blocks = [f"**{escape_inline(subject)}**"] if subject else []
+    blocks: list[str] = []
     signature = ""
     files = list(content.attachments)
     for piece in content.pieces:
@@ -121,7 +121,21 @@ def read_text(
     if signature.strip():
         fits = signature.count("\n") < plaintext.SIGNATURE_LINES
         body += f"\n\n{plaintext.SIGNATURE_MARK}\n{signature}" if fits else f"\n\n{_as_paragraph(signature)}"
-    return Text(body, is_cut or was_cut)
+    return Text(add_subject(body, subject), is_cut or was_cut)
+
+
+def add_subject(body: str, subject: str) -> str:
+    """A body with a subject on top, where there is one to tell."""
+    return _subject_line(subject) + body if subject else body
+
+
+def drop_subject(body: str, subject: str) -> str:
+    """The body without the subject that was put on top of it."""
+    return body.removeprefix(_subject_line(subject)) if subject else body
+
+
+def _subject_line(subject: str) -> str:
+    return f"**{escape_inline(subject)}**\n\n"
 
 
 def _piece(

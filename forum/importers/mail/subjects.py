@@ -34,6 +34,11 @@ def same_subject(one: str, other: str) -> bool:
     return _LETTERS.sub("", one).casefold() == _LETTERS.sub("", other).casefold()
 
 
+def own_subject(title: str, answered: str) -> str:
+    """The title of a reply that goes by another one than what it answers, which is to be told; else nothing."""
+    return "" if not title or same_subject(title, answered) else title
+
+
 def _list_names(headers: Headers) -> set[str]:
     """What the list may call itself in a tag: `users` and `httpd users` of `<users.httpd.example.org>`."""
     found: set[str] = set()
