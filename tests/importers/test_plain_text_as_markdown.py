@@ -164,16 +164,24 @@ def test_prose_with_wide_spaces_after_sentences_is_prose() -> None:
     [
         "74L     Modification of 74 for lower power, at the cost of lower speed.\n        Very obsolete; use CMOS.",
         "I:       Business Focus:  All convention activities except the\n         Institute -- $275",
-        "Hi,\n        Just a quick question.  What standard lab solvents can be used to\nclean components safely?\n"
-        "        water?  :-)\n        methanol?\n        etc?",
+        (
+            "Hi,\n        Just a quick question.  What standard lab solvents can be used to\nclean components safely?\n"
+            "        water?  :-)\n        methanol?\n        etc?"
+        ),
         "Hello,\n   Subject says it all. I need a converter, so that my program\ncould read them.\n      Ann",
-        "    - the doctor was doing paperwork in the back, and said so;\n    - the doctor would not even speak to me;\n"
-        "    - she would not tell me the doctor's name, or her own name;",
-        "Features:\n  import and export of every kind of file; copy, cut and paste;\n  free number of data points, and of lines;\n"
-        "  plotting in many styles; automatic legend;",
-        "   1. When you run this program, you will enter a menu. Within this\n      menu you can press any function key except this.\n"
-        "      If you move or copy files, you will enter another menu, which\n      is much like the first one.\n"
-        "+       The header line in the menu includes what there is to see.\n+         d: the display type. f: the number of files there are.",
+        (
+            "    - the doctor was doing paperwork in the back, and said so;\n    - the doctor would not even speak to me;\n"
+            "    - she would not tell me the doctor's name, or her own name;"
+        ),
+        (
+            "Features:\n  import and export of every kind of file; copy, cut and paste;\n  free number of data points, and of lines;\n"
+            "  plotting in many styles; automatic legend;"
+        ),
+        (
+            "   1. When you run this program, you will enter a menu. Within this\n      menu you can press any function key except this.\n"
+            "      If you move or copy files, you will enter another menu, which\n      is much like the first one.\n"
+            "+       The header line in the menu includes what there is to see.\n+         d: the display type. f: the number of files there are."
+        ),
     ],
 )
 def test_prose_that_is_indented_or_has_labels_is_no_code(prose: str) -> None:
