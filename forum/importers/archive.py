@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from forum.importers.mail.identity import message_key
 from forum.importers.mail.mbox import Record
@@ -17,14 +18,17 @@ _SCHEMA = """
 CREATE TABLE entries (
     key INTEGER PRIMARY KEY,
     file INTEGER, number INTEGER, start INTEGER, length INTEGER,  -- none for a message imported before
-    person TEXT,
+    person TEXT, name TEXT,
     title TEXT NOT NULL,
     sent INTEGER,         -- milliseconds since 1970
     near INTEGER,         -- when the message before it in the file was sent
+    body INTEGER,         -- what tells its text from others; none where that is not known
     post INTEGER,         -- of a message imported before
     parent_then INTEGER,  -- ... and its parent when it was
     names_more INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE said (person TEXT, name TEXT, times INTEGER NOT NULL);  -- the names of senders
+CREATE TABLE shown (person TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 """
 # Threads with something to do, in the order of the files; then what is to be done in one.
 _WORK = "messages JOIN entries USING (key) WHERE (post IS NULL OR parent IS NOT parent_then)"
@@ -33,6 +37,14 @@ _STEPS = (
     "SELECT key, parent, has_gap, file, number, start, length, title, sent, near, post, parent_then"  # noqa: S608
     f" FROM {_WORK} AND root = ?"
 )
+#: The name most used; of several, the longest of those with a space in it, which is whole; then the first by its letters.
+_CHOOSE = """
+INSERT INTO shown SELECT person, name FROM (
+    SELECT person, name, ROW_NUMBER() OVER (
+        PARTITION BY person ORDER BY SUM(times) DESC, INSTR(name, ' ') > 0 DESC, LENGTH(name) DESC, name
+    ) AS place FROM said GROUP BY person, name
+) WHERE place = 1
+"""
 #: A reply this much older than what it answers was dated by a broken clock.
 _ABSURDLY_EARLY = 30 * 24 * 3600 * 1000
 
@@ -59,6 +71,14 @@ class Step:
     stored_roots: tuple[int, ...] = ()
 
 
+class Copy(Enum):
+    """What a message found in a file is beside those known: the first, the same again, or another text under its id."""
+
+    FIRST = 1
+    SAME = 2
+    DIFFERS = 3
+
+
 class Archive(ThreadIndex):
     """The index of threads, with where each message stands and what is known of it."""
 
@@ -75,24 +95,25 @@ class Archive(ThreadIndex):
         post_id: int,
         parent: int | None,
         title: str,
+        body_key: int | None,
         sent_at: datetime,
     ) -> None:
         """A message that an earlier run has imported."""
         self.add(key, references, in_reply_to)
         self.scratch.execute(
-            "INSERT INTO entries (key, title, sent, post, parent_then) VALUES (?, ?, ?, ?, ?)",
-            (key, title, _milliseconds(sent_at), post_id, parent),
+            "INSERT INTO entries (key, title, body, sent, post, parent_then) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, title, body_key, _milliseconds(sent_at), post_id, parent),
         )
 
-    def add_found(self, envelope: Envelope, record: Record, file: int, *, near: datetime | None) -> bool:
-        """A message found in a file; False where it is known already, from an earlier run or another file."""
+    def add_found(self, envelope: Envelope, record: Record, file: int, *, near: datetime | None) -> Copy:
+        """A message found in a file, which may be known already from an earlier run or another file."""
         key = envelope.key
         references = [message_key(identifier) for identifier in envelope.references]
         in_reply_to = [message_key(identifier) for identifier in envelope.in_reply_to]
         names_more = self.add(key, references, in_reply_to)
         new = self.scratch.execute(
-            "INSERT OR IGNORE INTO entries (key, file, number, start, length, person, title, sent, near)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO entries (key, file, number, start, length, person, name, body, title, sent, near)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 file,
@@ -100,6 +121,8 @@ class Archive(ThreadIndex):
                 record.offset,
                 record.length,
                 envelope.author.key,
+                envelope.author.name,
+                envelope.body_key,
                 envelope.title,
                 _milliseconds(envelope.sent_at) if envelope.sent_at else None,
                 _milliseconds(near) if near else None,
@@ -109,7 +132,31 @@ class Archive(ThreadIndex):
             self.scratch.execute(
                 "UPDATE entries SET names_more = 1 WHERE key = ? AND post IS NOT NULL", (key,)
             )
-        return bool(new)
+        if new:
+            return Copy.FIRST
+        (body,) = self.scratch.execute("SELECT body FROM entries WHERE key = ?", (key,)).fetchone()
+        return Copy.SAME if body in (None, envelope.body_key) else Copy.DIFFERS
+
+    def senders(self, size: int) -> Iterator[list[str]]:
+        """All who wrote what is new, in lots."""
+        self.scratch.execute(
+            "INSERT INTO said SELECT person, name, COUNT(*) FROM entries WHERE post IS NULL GROUP BY person, name"
+        )
+        found = self.scratch.execute("SELECT DISTINCT person FROM said WHERE person IS NOT NULL")
+        people = [person for (person,) in found]
+        yield from (people[at : at + size] for at in range(0, len(people), size))
+
+    def add_names(self, rows: list[tuple[str, str, int]]) -> None:
+        """Names under which people wrote what was imported before: the person, the name, how often."""
+        self.scratch.executemany("INSERT INTO said VALUES (?, ?, ?)", rows)
+
+    def choose_names(self) -> None:
+        self.scratch.execute(_CHOOSE)
+
+    def name_of(self, person: str) -> str | None:
+        """The name to show a person by."""
+        row = self.scratch.execute("SELECT name FROM shown WHERE person = ?", (person,)).fetchone()
+        return row[0] if row else None
 
     def count(self) -> tuple[int, int, list[str]]:
         """For a dry run: how many topics and posts there are to make, and the people who wrote them."""

@@ -15,14 +15,15 @@ from forum.boards.queries import all_categories
 from forum.core import clock
 from forum.core.db import db
 from forum.discussions.models import Post
-from forum.importers.archive import Archive
+from forum.importers.archive import Archive, Copy
 from forum.importers.mail import mbox, message
-from forum.importers.models import ImportedMessage, unpack_keys
+from forum.importers.models import ImportedMessage, ImportedName, unpack_keys
 from forum.importers.rendering import Renderers
 from forum.importers.report import Report
 from forum.importers.runs import Progress, Run
 
 _PAGE = 2_000
+ANOTHER_TEXT = "there already under the same id with another text, which stays"
 
 
 def import_mailboxes(
@@ -73,6 +74,7 @@ def _import(
             return
         if place_id is None:
             place_id = create_category(_plan(category_slug), actor=None).place_id
+        _choose_names(archive)
         Run(archive, report, place_id, posts, progress).write(renderers)
 
 
@@ -93,6 +95,7 @@ def _load_stored(archive: Archive, place_id: int) -> int:
                 ImportedMessage.post_id,
                 ImportedMessage.parent_key,
                 ImportedMessage.title,
+                ImportedMessage.body_key,
                 Post.created_at,
             )
             .join(Post, Post.id == ImportedMessage.post_id)
@@ -108,6 +111,7 @@ def _load_stored(archive: Archive, place_id: int) -> int:
                 post_id=row.post_id,
                 parent=row.parent_key,
                 title=row.title,
+                body_key=row.body_key,
                 sent_at=row.created_at,
             )
             after = row.key
@@ -141,7 +145,8 @@ def _read_headers(files: list[Path], archive: Archive, report: Report, progress:
                 except Exception as error:  # noqa: BLE001 - one message must never stop the others
                     report.skip(record.where, f"cannot be read: {type(error).__name__}: {error}"[:300])
                     continue
-                archive.add_found(envelope, record, number, near=near)
+                if archive.add_found(envelope, record, number, near=near) is Copy.DIFFERS:
+                    report.skip(record.where, ANOTHER_TEXT)
                 near = envelope.sent_at or near
                 read += 1
                 if read % 100 == 0:
@@ -156,6 +161,19 @@ def _read_headers(files: list[Path], archive: Archive, report: Report, progress:
         archive.close_file(number, written_at)
     progress("Headers", read, read)
     return read
+
+
+def _choose_names(archive: Archive) -> None:
+    """By which name each sender is to be shown: from the messages found, and from those of earlier runs."""
+    for lot in archive.senders(_PAGE // 4):
+        rows = db.session.execute(
+            select(ImportedName.address_key, ImportedName.name, ImportedName.messages).where(
+                ImportedName.address_key.in_(lot)
+            )
+        )
+        archive.add_names([(row.address_key, row.name, row.messages) for row in rows])
+    db.session.rollback()
+    archive.choose_names()
 
 
 def _count_strangers(people: list[str]) -> int:

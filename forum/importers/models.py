@@ -23,7 +23,19 @@ class ImportedMessage(Base):
     references: Mapped[bytes]
     in_reply_to: Mapped[bytes]
     parent_key: Mapped[int | None]  # by the threads, when it was last written
+    body_key: Mapped[int | None]  # 63 bits that tell its text from another one under the same id
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+
+
+class ImportedName(Base):
+    """How many messages of all archives came from an address under a name: which one a placeholder is shown by."""
+
+    __tablename__ = "imported_names"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    address_key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    messages: Mapped[int]
 
 
 def pack_keys(keys: list[int]) -> bytes:

@@ -31,6 +31,7 @@ class Rendered:
     references: tuple[str, ...]
     in_reply_to: tuple[str, ...]
     author: Person
+    body_key: int
     source: str
     where: str
     body: str
@@ -49,7 +50,7 @@ class Broken:
 
 #: In place of a text that cannot be read: the message is there, for whatever answers it.
 UNREADABLE = "*This message could not be read.*"
-GAP = Rendered("", (), (), Person("", "", None), "", "", "", render("").html, 0)
+GAP = Rendered("", (), (), Person("", "", None), 0, "", "", "", render("").html, 0)
 
 Lot = list[tuple[Step, Rendered | Broken]]
 
@@ -165,6 +166,7 @@ def _rendered(known: message.Identity, path: str, where: str, body: str, note: s
         references=known.references,
         in_reply_to=known.in_reply_to,
         author=known.author,
+        body_key=known.body_key,
         source=Path(path).name.encode(errors="replace").decode(),
         where=where,
         body=body,

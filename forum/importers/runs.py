@@ -47,7 +47,7 @@ class Run:
         self.place_id = place_id
         self.posts = posts
         self.progress = progress
-        self.senders = Senders()
+        self.senders = Senders(archive.name_of)
         self.written = 0
         self.seconds_per_post = 0.002
 
@@ -118,6 +118,7 @@ class Run:
             if reason:
                 skipped.append(reason)
         batch.flush()
+        self.senders.rename()
         return batch
 
     def _write_one(self, batch: Batch, item: Work) -> tuple[str, str] | None:

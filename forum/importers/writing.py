@@ -17,6 +17,7 @@ from forum.core.slugs import slugify
 from forum.discussions import counting
 from forum.discussions.models import Post, PostKind, Topic
 from forum.discussions.threads import path_of
+from forum.importers import senders
 from forum.importers.archive import Step
 from forum.importers.mail.identity import message_key
 from forum.importers.models import ImportedMessage, pack_keys
@@ -98,6 +99,7 @@ class Batch:
         self._messages: list[dict[str, Any]] = []
         self._topic_counts: Counter[tuple[str, int, int]] = Counter()
         self._post_counts: Counter[tuple[str, int, int]] = Counter()
+        self._names: Counter[tuple[str, str]] = Counter()
         self._audiences: set[tuple[int, int]] = set()
 
     def lock(self, keys: set[int], posts: set[int]) -> None:
@@ -197,6 +199,7 @@ class Batch:
 
     def note_message(self, step: Step, text: Rendered, spot: Spot) -> None:
         self.spots[step.key] = spot
+        self._names[text.author.key, text.author.name] += 1
         self._messages.append(
             {
                 "place_id": self.place_id,
@@ -207,6 +210,7 @@ class Batch:
                 "references": pack_keys([message_key(name) for name in text.references]),
                 "in_reply_to": pack_keys([message_key(name) for name in text.in_reply_to]),
                 "parent_key": step.parent,
+                "body_key": text.body_key,
                 "post_id": spot.post_id,
             }
         )
@@ -225,6 +229,7 @@ class Batch:
         self.flush_rows()
         counts = sorted(self._topic_counts.keys() | self._post_counts.keys())
         counting.add_all([(*key, self._topic_counts[key], self._post_counts[key]) for key in counts])
+        senders.count_names(self._names)
         for place_id, audience_id in sorted(self._audiences):
             counting.refill_last(place_id, audience_id)
         db.session.connection().execute(_UPDATE_PLACE, {"place_id": self.place_id})

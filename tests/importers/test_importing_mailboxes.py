@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forum.access.models import AudienceKind
 from forum.access.places import AudienceChoice, audience_for, change_place
@@ -19,9 +19,10 @@ from forum.discussions.actions.reading import mark_read, mark_unread_from
 from forum.discussions.actions.writing import Written, reply
 from forum.discussions.models import Post, PostAlias, PostKind, Topic
 from forum.discussions.queries import topics, unread
+from forum.importers import runs, senders
 from forum.importers.mail import mbox
 from forum.importers.mail.identity import message_key
-from forum.importers.models import ImportedMessage
+from forum.importers.models import ImportedMessage, ImportedName
 from forum.markup import render
 from tests.cast import Cast
 from tests.importers.mailbox_worlds import (
@@ -125,6 +126,62 @@ def test_people_are_placeholders_one_for_each_address() -> None:
         assert person.is_placeholder
         assert (person.email, person.password_hash, person.email_confirmed_at) == (None, None, None)
         assert "example" not in person.username
+
+
+def names_of_people() -> set[str]:
+    db.session.rollback()
+    return set(db.session.scalars(select(User.name).where(User.imported_at.is_not(None))))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_order_of_files_and_runs_gives_the_same_names(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {
+        "ann@x.test": ["Ann"] * 3 + ["Ann Apple"] * 4 + ["A. Apple of the Garden"],
+        "bob@x.test": ["Robertissimus", "Bob Birch", "Bobby Birch", "Bob Burch"],
+        "eve@x.test": ["Eve B", "Eve A"],
+        "dan@x.test": ["", "dan", "Dan Dune", "Dan Dune"],
+    }
+    mails = [
+        Mail(f"{address[:3]}{n}", author=f"{name} <{address}>", minute=n)
+        for address, names in said.items()
+        for n, name in enumerate(names)
+    ]
+    rng = random.Random(seed)
+    rng.shuffle(mails)
+    monkeypatch.setattr(runs, "_SMALLEST", 2)
+    monkeypatch.setattr(runs, "_LARGEST", 3)
+    monkeypatch.setattr(senders, "_REMEMBERED", 1)
+    while mails:
+        take = rng.randint(1, len(mails))
+        import_now(write_mbox(tmp_path / f"{len(mails)}.mbox", mails[:take]))
+        mails = mails[take:]
+    assert names_of_people() == {"Ann Apple", "Bobby Birch", "Eve A", "Dan Dune"}
+    assert db.session.scalar(select(func.sum(ImportedName.messages))) == sum(map(len, said.values()))
+
+
+def test_whoever_has_an_account_keeps_its_name(tmp_path: Path, cast: Cast) -> None:
+    author = f"Somebody Else <{cast.member.email}>"
+    import_now(write_mbox(tmp_path / "1.mbox", [Mail("a", author=author)]))
+    import_now(write_mbox(tmp_path / "2.mbox", [Mail("b", author=author)]))
+    assert db.session.get_one(User, cast.member.id, populate_existing=True).name == cast.member.name
+    assert names_of_people() == set()
+
+
+def test_another_text_under_an_id_that_is_there_is_reported(tmp_path: Path) -> None:
+    one = write_mbox(tmp_path / "1.mbox", [Mail("a", body="From here.\n>From there."), Mail("b")])
+    (tmp_path / "2.mbox").write_text(
+        one.read_text().replace("\nFrom here", "\n>From here").replace(".\n", ".  \n\n")
+    )
+    other = write_mbox(tmp_path / "3.mbox", [Mail("b"), Mail("a", body="Other words.")])
+    report = import_now(one, tmp_path / "2.mbox", other)
+    why = "there already under the same id with another text, which stays"
+    place = f"3.mbox, message 2 (byte {len(str(Mail('b')))})"
+    assert (report.posts, report.existing, report.skipped) == (2, 4, [{"where": place, "why": why}])
+    again = import_now(other)
+    assert (again.posts, again.existing, again.skipped) == (0, 2, report.skipped)
+    assert "there" in post_of("a@archive.example").body
 
 
 def test_what_answers_a_missing_message_shows_a_gap_each() -> None:

@@ -41,7 +41,7 @@ class NotMail(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One message of a file. `digest` covers the body, and is there only where the headers hold no id."""
+    """One message of a file. `digest` is there only where the headers hold no id, `body_digest` always."""
 
     path: str
     number: int
@@ -50,6 +50,7 @@ class Record:
     from_line: bytes
     header: bytes
     digest: bytes
+    body_digest: bytes
 
     @property
     def where(self) -> str:
@@ -131,7 +132,8 @@ class _Scanner:
             line = self.file.readline(_LINE_LIMIT)
             position += len(line)
         head = b"".join(header)
-        digest = None if re.search(rb"(?im)^message-id[ \t]*:[ \t]*\S", head) else blake2b(digest_size=16)
+        has_id = bool(re.search(rb"(?im)^message-id[ \t]*:[ \t]*\S", head))
+        digest = blake2b(digest_size=16)
         blank, whole = True, True
         while True:
             line = self.file.readline(_LINE_LIMIT)
@@ -145,8 +147,9 @@ class _Scanner:
             ):
                 break
             position += len(line)
-            if digest is not None and line.strip() and position - start < _DIGEST_LIMIT:
-                digest.update(line.rstrip())
+            if position - start < _DIGEST_LIMIT and (said := line.rstrip()):
+                # Copies differ in the blanks that are left and in how they quote; with an id, nothing depends on that.
+                digest.update(said.lstrip(b">") if has_id and _QUOTED_FROM.match(said) else said)
             blank = not line.strip()
             whole = line.endswith(b"\n")
         record = Record(
@@ -156,7 +159,8 @@ class _Scanner:
             length=position - start,
             from_line=from_line.strip(),
             header=head,
-            digest=digest.digest() if digest else b"",
+            digest=b"" if has_id else digest.digest(),
+            body_digest=digest.digest(),
         )
         self.start = position
         return record, line

@@ -32,12 +32,13 @@ class BrokenRecord(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which message this is, what it names, and who wrote it."""
+    """Which message this is, what it names, who wrote it, and what tells its text from others."""
 
     message_id: str
     references: tuple[str, ...]
     in_reply_to: tuple[str, ...]
     author: Person
+    body_key: int
 
     @property
     def key(self) -> int:
@@ -68,6 +69,7 @@ def read_envelope(record: Record, *, now: datetime) -> Envelope:
         references=known.references,
         in_reply_to=known.in_reply_to,
         author=known.author,
+        body_key=known.body_key,
         sent_at=dates.sent_at(headers, guess(record.from_line), now=now),
         title=hide_addresses(subjects.title(headers)),
     )
@@ -84,6 +86,7 @@ def _identity(record: Record, headers: Headers) -> Identity:
         references=identity.references(headers, message_id),
         in_reply_to=identity.in_reply_to(headers, message_id),
         author=people.author(headers),
+        body_key=int.from_bytes(record.body_digest[:8], "big") >> 1,
     )
 
 
