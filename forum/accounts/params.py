@@ -152,7 +152,9 @@ class NewUserParams(Params):
     username: Annotated[str, or_nothing(check_username)] = ""
     standing: Literal["guest", "member"] = "guest"
     until: Day = None
-    roles: tuple[RoleName, ...] = ()
+    roles: tuple[
+        tuple[RoleName, int | None], ...
+    ] = ()  # with the place each is held in; None: the whole site
     password: Annotated[str, _AsTyped, or_nothing(check_length), Field(repr=False)] = ""
 
 

@@ -40,7 +40,7 @@ def options(*, standings: tuple[str, ...], roles: str) -> Callable[[F], F]:
 @click.argument("email")
 @click.option("--name", required=True)
 @click.option("--username", default="", help="Made from the name where it is not given.")
-@options(standings=("guest", "member"), roles="staff or moderator, for the whole site; may be repeated.")
+@options(standings=("guest", "member"), roles="staff, moderator, or moderator:CATEGORY; may be repeated.")
 def create(
     email: str,
     name: str,
@@ -51,6 +51,8 @@ def create(
     password_stdin: bool,
 ) -> None:
     """Make an account for EMAIL. Without a password one is chosen with the link of the page /reset."""
+    if until and standing != "member":
+        raise click.UsageError("--until is the last day of a membership: give --standing member with it")
     with told_on_one_line():
         params = parse(
             NewUserParams,
@@ -60,7 +62,7 @@ def create(
                 "username": username,
                 "standing": standing or "guest",
                 "until": until,
-                "roles": tuple(role for role, _slug in map(split_role, roles)),
+                "roles": tuple(map(role_in_place, roles)),
                 "password": read_password() if password_stdin else "",
             },
         )
@@ -91,28 +93,32 @@ def set_(
     revoked: tuple[str, ...],
     end_sessions: bool,
 ) -> None:
-    """Change the account of EMAIL (or of a username). What takes rights away holds at once, in every process."""
+    """Change the account of EMAIL (or of a username): all that is asked for, or nothing. What takes rights away holds at
+    once, in every process."""
+    if until and standing == "guest":
+        raise click.UsageError("--until is the last day of a membership: a guest has none")
+    if suspend_until and suspend is None:
+        raise click.UsageError("--suspend-until needs --suspend and the reason")
+    if "none" in roles and revoked:
+        raise click.UsageError("--role none takes all roles back already: leave --revoke out")
     with told_on_one_line():
         user = _user(email)
-        if standing or until:
-            values = {"standing": standing or "member", "member_until": until}
-            actions.set_standing(user, parse(StandingParams, values), actor=None)
-        for role in revoked:
-            _revoke(user, role)
-        for role in roles:
-            _grant(user, role)
-        if reinstate:
-            actions.reinstate_user(user, actor=None)
-        if suspend is not None:
-            params = parse(SuspendParams, {"reason": suspend, "until": suspend_until})
-            actions.suspend_user(user, reason=params.reason, until=params.until, actor=None)
-        if password_stdin:
-            actions.set_password(user, password=read_password())
-        if end_sessions:
-            actions.end_all_sessions(user, actor=None)
+        membership = {"standing": standing or "member", "member_until": until}
+        suspension = {"reason": suspend, "until": suspend_until}
+        changes = actions.AccountChanges(
+            standing=parse(StandingParams, membership) if standing or until else None,
+            without_roles="none" in roles,
+            revoked=tuple(map(role_in_place, revoked)),
+            granted=tuple(role_in_place(role) for role in roles if role != "none"),
+            reinstated=reinstate,
+            suspension=parse(SuspendParams, suspension) if suspend is not None else None,
+            password=read_password() if password_stdin else "",
+            sessions_end=end_sessions,
+        )
+        actions.change_user(user, changes)
         user = _user(email)
     state = "suspended" if user.is_suspended() else str(user.standing)
-    held = ", ".join(sorted(queries.site_roles(user))) or "no role on the whole site"
+    held = ", ".join(sorted(map(_in_words, queries.roles_held(user)))) or "no role"
     click.echo(f"{user.username} ({user.email}): {state}, {held}.")
 
 
@@ -134,35 +140,23 @@ def read_password() -> str:
     return line
 
 
-def split_role(text: str) -> tuple[RoleName, str]:
-    """`moderator:lounge` as the role and the slug of the category, which may be empty."""
-    name, _colon, slug = text.partition(":")
+def role_in_place(text: str) -> tuple[RoleName, int | None]:
+    """`moderator:lounge` as the role and the place of that category; without one it is for the whole site."""
+    name, colon, slug = text.partition(":")
     if name not in list(RoleName):
         raise click.ClickException(f"{name!r} is not one of {', '.join(sorted(RoleName))}")
-    return RoleName(name), slug
-
-
-def _grant(user: User, text: str) -> None:
-    if text == "none":
-        for role in queries.site_roles(user):
-            actions.revoke_role(user, role, actor=None)
-        return
-    role, slug = split_role(text)
-    actions.grant_role(user, role, place_id=_place(slug), actor=None)
-
-
-def _revoke(user: User, text: str) -> None:
-    role, slug = split_role(text)
-    actions.revoke_role(user, role, place_id=_place(slug), actor=None)
-
-
-def _place(slug: str) -> int | None:
-    if not slug:
-        return None
+    if not colon:
+        return RoleName(name), None
     category = next((c for c in all_categories() if c.slug == slug), None)
     if category is None:
-        raise click.ClickException(f"there is no category {slug}")
-    return category.place_id
+        raise click.ClickException(f"there is no category {slug!r}")
+    return RoleName(name), category.place_id
+
+
+def _in_words(held: tuple[RoleName, int | None]) -> str:
+    role, place_id = held
+    category = next((c for c in all_categories() if place_id and c.place_id == place_id), None)
+    return f"{role}:{category.slug}" if category else str(role)
 
 
 def _user(email: str) -> User:

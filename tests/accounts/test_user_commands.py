@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from forum.access.models import RoleName
 from forum.accounts.models import User
+from forum.accounts.queries import roles_held
 from forum.cli.doctor import examine
 from forum.core.db import db
 from tests.accounts.conftest import is_signed_in
@@ -72,8 +74,11 @@ def test_without_more_it_is_a_guest_named_after_the_person(
         ("new@example.net", "--name", "X Y", "--username", "mina"),
         ("no address", "--name", "X Y"),
         ("new@example.net", "--name", "X\nY"),
-        ("new@example.net", "--name", "X Y", "--until", "soon"),
+        ("new@example.net", "--name", "X Y", "--standing", "member", "--until", "soon"),
         ("new@example.net", "--name", "X Y", "--role", "king"),
+        ("new@example.net", "--name", "X Y", "--role", "moderator:nowhere"),
+        ("new@example.net", "--name", "X Y", "--role", "moderator:"),
+        ("new@example.net", "--name", "X Y", "--role", "staff:lounge"),
         ("new@example.net", "--name", "X Y", "--password-stdin"),
     ],
 )
@@ -120,6 +125,66 @@ def test_an_unknown_account_or_place_is_said(forum: Callable[..., Any], cast: Ca
         result = forum("user", "set", *words)
         assert result.exit_code == 1
         assert "there is no" in result.output
+
+
+def test_a_moderator_of_one_place_is_made_for_that_place_alone(
+    app: Flask, forum: Callable[..., Any], cast: Cast, account: Account
+) -> None:
+    words = ("user", "create", "new@example.net", "--name", "Nia Newcomer", "--role", "moderator:lounge")
+    assert forum(*words).exit_code == 0
+    user = account("new@example.net")
+    assert user is not None
+    with app.app_context():
+        assert roles_held(user) == [(RoleName.MODERATOR, cast.lounge.place_id)]
+
+
+def test_options_that_would_do_nothing_are_refused(
+    forum: Callable[..., Any], cast: Cast, account: Account
+) -> None:
+    for words in (
+        ("create", "new@example.net", "--name", "X Y", "--until", "2027-01-31"),
+        ("create", "new@example.net", "--name", "X Y", "--until", "2027-01-31", "--standing", "guest"),
+        ("set", "mina", "--suspend-until", "2027-01-31"),
+        ("set", "mina", "--until", "2027-01-31", "--standing", "guest"),
+        ("set", "mina", "--role", "none", "--revoke", "staff"),
+    ):
+        result = forum("user", *words)
+        assert result.exit_code == 2, words
+        assert "Usage:" in result.output
+    assert account("new@example.net") is None
+    mina = account("mina")
+    assert mina is not None
+    assert (mina.standing, mina.member_until) == ("member", cast.member.member_until)
+
+
+def test_role_none_takes_back_what_is_held_in_places_too(
+    app: Flask, forum: Callable[..., Any], cast: Cast
+) -> None:
+    given = forum("user", "set", "mina", "--role", "moderator", "--role", "moderator:lounge")
+    assert "moderator, moderator:lounge." in given.output
+    result = forum("user", "set", "mina", "--role", "none", "--role", "moderator:porch")
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert roles_held(cast.member) == [(RoleName.MODERATOR, cast.porch.place_id)]
+
+
+def test_of_changes_asked_for_together_all_are_made_or_none(
+    app: Flask, forum: Callable[..., Any], cast: Cast, account: Account
+) -> None:
+    together = ("user", "set", "mina", "--standing", "guest", "--role", "moderator:lounge")
+    for words, typed in (
+        (("--suspend", "Spam.", "--suspend-until", "2020-01-01"), ""),
+        (("--role", "staff:lounge"), ""),
+        (("--password-stdin",), "passwordpassword\n"),
+    ):
+        result = forum(*together, *words, typed=typed)
+        assert result.exit_code == 1, words
+        assert result.output.startswith("Error: ")
+    mina = account("mina")
+    assert mina is not None
+    assert (mina.standing, mina.suspended_at) == ("member", None)
+    with app.app_context():
+        assert roles_held(cast.member) == []
 
 
 def test_the_doctor_finds_a_sound_site_sound(forum: Callable[..., Any], cast: Cast) -> None:

@@ -358,7 +358,10 @@ def test_an_account_made_by_a_command_is_confirmed_and_stands_in_the_log(app: Fl
     with app.app_context():
         made = actions.create_user(
             NewUserParams(
-                email="New@Example.NET", name="Nia Newcomer", standing="member", roles=(RoleName.STAFF,)
+                email="New@Example.NET",
+                name="Nia Newcomer",
+                standing="member",
+                roles=((RoleName.STAFF, None),),
             )
         )
         assert (made.username, made.email, str(made.standing)) == (

@@ -1,9 +1,10 @@
 """Every change to an account: one function per verb."""
 
 from forum.accounts.actions.addresses import change_email, confirm_email, request_confirmation
+from forum.accounts.actions.changing import AccountChanges, change_user
 from forum.accounts.actions.creating import create_user
 from forum.accounts.actions.feeds import make_feed_token, renew_feed_token, revoke_feed_token
-from forum.accounts.actions.passwords import change_password, request_reset, reset_password, set_password
+from forum.accounts.actions.passwords import change_password, request_reset, reset_password
 from forum.accounts.actions.personal_tokens import (
     forget_old_tokens,
     make_personal_token,
@@ -18,8 +19,10 @@ from forum.accounts.actions.standing import set_standing
 from forum.accounts.actions.suspending import reinstate_user, suspend_user
 
 __all__ = [
+    "AccountChanges",
     "change_email",
     "change_password",
+    "change_user",
     "change_username",
     "choose_theme",
     "confirm_email",
@@ -42,7 +45,6 @@ __all__ = [
     "revoke_feed_token",
     "revoke_personal_token",
     "revoke_role",
-    "set_password",
     "set_standing",
     "sign_in",
     "sign_in_as",

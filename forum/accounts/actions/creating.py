@@ -3,10 +3,10 @@
 from flask_babel import gettext as _
 
 from forum.access.doors import authorize
-from forum.access.models import RoleAssignment
 from forum.access.permissions import Permission
 from forum.access.viewer import viewer_of
 from forum.accounts.actions.authority import note
+from forum.accounts.actions.roles import grant_role
 from forum.accounts.addresses import key_of
 from forum.accounts.membership import day_after
 from forum.accounts.models import User
@@ -32,24 +32,15 @@ def create_user(params: NewUserParams, *, actor: User | None = None) -> User:
         if actor is not None:
             authorize(Permission.MANAGE_PEOPLE, viewer_of(db.session.get_one(User, actor.id)))
         user = _make(params, password_hash)
-        for role in sorted(set(params.roles)):
-            db.session.add(
-                RoleAssignment(
-                    user_id=user.id,
-                    role=role,
-                    granted_at=clock.now(),
-                    granted_by_id=actor.id if actor else None,
-                )
-            )
-        db.session.flush()
         note(
             AuditAction.USER_CREATED,
             user,
             actor,
             username=user.username,
             standing=str(user.standing),
-            roles=[str(role) for role in params.roles],
         )
+        for role, place_id in params.roles:
+            grant_role(user, role, place_id=place_id, actor=actor)
         publish(UserCreated(user_id=user.id))
         publish(EmailConfirmed(user_id=user.id, email=params.email))
         return user

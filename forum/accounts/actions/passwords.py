@@ -64,15 +64,18 @@ def change_password(user: User, *, session_id: int, password: str, new_password:
         return rotate_session(here, at_once=True)
 
 
-def set_password(user: User, *, password: str) -> None:
-    """A new password given by a command; every session ends."""
-    user_id = user.id
+def new_hash_for(user: User, password: str) -> str:
+    """The hash of a password that may be given to this account. Before a transaction. Raises Invalid for a weak one."""
     _check_strength(user, password)
-    new_hash = passwords.hash_password(password)
-    with transaction():
-        user = account_to_change(user_id)
-        _set_password(user, new_hash)
-        end_sessions(user, reason="password set")
+    return passwords.hash_password(password)
+
+
+@transactional
+def set_password(user: User, *, password_hash: str) -> None:
+    """A new password given by a command, as `new_hash_for` answered it; every session ends."""
+    user = account_to_change(user.id)
+    _set_password(user, password_hash)
+    end_sessions(user, reason="password set")
 
 
 def _set_password(user: User, new_hash: str) -> None:
