@@ -134,7 +134,10 @@ def told_on_one_line() -> Iterator[None]:
 
 def read_password() -> str:
     """The first line of standard input, with its spaces."""
-    line = sys.stdin.readline().rstrip("\r\n")
+    try:
+        line = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.ClickException("what came on standard input is no text in UTF-8") from None
     if not line:
         raise click.ClickException("no password came on standard input")
     return line

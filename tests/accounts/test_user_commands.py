@@ -138,6 +138,14 @@ def test_a_moderator_of_one_place_is_made_for_that_place_alone(
         assert roles_held(user) == [(RoleName.MODERATOR, cast.lounge.place_id)]
 
 
+def test_a_password_that_is_no_text_is_said(forum: Callable[..., Any], cast: Cast, account: Account) -> None:
+    for words in (("create", "new@example.net", "--name", "X Y"), ("set", "mina")):
+        result = forum("user", *words, "--password-stdin", typed=b"no text \xff in these bytes\n")
+        assert result.exit_code == 1
+        assert result.output == "Error: what came on standard input is no text in UTF-8\n"
+    assert account("new@example.net") is None
+
+
 def test_options_that_would_do_nothing_are_refused(
     forum: Callable[..., Any], cast: Cast, account: Account
 ) -> None:
