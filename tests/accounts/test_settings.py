@@ -110,6 +110,8 @@ def test_devices_are_listed_and_ended(
         phone_id = db.session.scalar(select(Session.id).where(Session.device == "Safari, iPhone"))
     assert submit(stranger, f"/settings/sessions/{phone_id}/end").status_code == 404
     assert is_signed_in(phone)
+    for never in (2**63, 10**18 * 9, 10**19 - 1):
+        assert submit(desk, f"/settings/sessions/{never}/end").status_code == 404
     assert submit(desk, f"/settings/sessions/{phone_id}/end").status_code == 303
     assert not is_signed_in(phone)
     another = sign_in(cast.member)

@@ -103,7 +103,7 @@ def show_sessions(viewer: Viewer) -> Response:
     return respond.page("accounts/settings_sessions.html", sessions=sessions, current_id=session_id())
 
 
-@accounts.post("/settings/sessions/<int:ended_id>/end")
+@accounts.post("/settings/sessions/<id:ended_id>/end")
 @signed_in
 def end_session(viewer: Viewer, ended_id: int) -> Response:
     if not actions.end_session(viewer.user, session_id=ended_id):
