@@ -192,7 +192,9 @@ class TokenPurpose(enum.StrEnum):
 
 
 class AccountToken(Base):
-    """A single-use token sent by mail: only its hash is kept, it expires, and a new one ends the old."""
+    """A single-use token sent by mail: only its hash is kept, it expires, and a new one ends the old.
+
+    One that confirms a registration keeps what that registration said; of several for one address each stands by itself."""
 
     __tablename__ = "account_tokens"
     __table_args__ = (Index(None, "user_id"),)
@@ -205,6 +207,8 @@ class AccountToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    name: Mapped[str | None]  # of a registration: taken over by the account once it is confirmed
+    password_hash: Mapped[str | None]
 
 
 class PersonalToken(Base):
@@ -248,8 +252,7 @@ class FeedToken(Base):
 
 
 class UsernameHold(Base):
-    """A username that nobody may take for a while: given up by `user_id`, or asked for with an address that has an account
-    (so that whether a name is still free never tells whether an address is known)."""
+    """A username that nobody else may take for a while: given up by `user_id`."""
 
     __tablename__ = "username_holds"
     __table_args__ = (Index(None, "skeleton"),)

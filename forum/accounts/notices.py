@@ -48,7 +48,7 @@ def send_token(signal: TokenIssued) -> None:
             subjects[token.purpose],
             template,
             message_id=f"token-{token.id}",
-            name=user.name,
+            name=token.name or user.name,
             link=absolute(path + tokens.text_of(token)),
             hours=int(tokens.LIFETIMES[token.purpose].total_seconds() // 3600),
         )
@@ -69,7 +69,7 @@ def issue_confirmation(signal: ConfirmationRequested) -> None:
     with transaction():
         user = find_by_address(signal.address_key)
         if user is not None and user.email and not user.is_confirmed:
-            publish(TokenIssued(token_id=tokens.issue(TokenPurpose.CONFIRM, user, user.email).id))
+            publish(TokenIssued(token_id=tokens.issue_again(user, user.email).id))
 
 
 @listens_to(KnownAddressGiven, later=True)

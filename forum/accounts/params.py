@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from forum.access.models import RoleName
 from forum.accounts.addresses import clean_email
-from forum.accounts.names import check_username, clean_line, clean_name, clean_text, clean_username
+from forum.accounts.names import check_username, clean_line, clean_name, clean_text
 from forum.accounts.passwords import check_length
 from forum.web.localities import clean_country, clean_language, clean_time_zone
 from forum.web.params import Params
@@ -39,12 +39,17 @@ def line(most: int) -> AfterValidator:
 
 
 class RegisterParams(Params):
-    """Without a username one is made from the name."""
+    """The username is made from the name once the address is confirmed: asking for one would tell which are taken."""
 
     name: Name
     email: Email
     password: NewPassword
-    username: Annotated[str, or_nothing(clean_username)] = ""
+
+
+class ConfirmParams(Params):
+    """`password` where several registrations wait for the same address: it says which one is one's own."""
+
+    password: Password = ""
 
 
 class SignInParams(Params):

@@ -19,7 +19,7 @@ from forum.accounts.models import (
     UsernameHold,
 )
 from forum.accounts.names import username_key
-from forum.accounts.tokens import find_token
+from forum.accounts.tokens import find_token, waiting_registrations
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import InvalidToken, SignInNeeded
@@ -130,6 +130,11 @@ def feed_tokens_of(user: User) -> Sequence[FeedToken]:
 def find_confirmation(token: str) -> AccountToken | None:
     """What a link to confirm stands for, while it works; looking uses nothing up."""
     return find_token(token, TokenPurpose.CONFIRM, TokenPurpose.CHANGE_EMAIL)
+
+
+def is_one_of_several(link: AccountToken) -> bool:
+    """Whether more than one registration waits for the address that a link confirms."""
+    return link.purpose is TokenPurpose.CONFIRM and len(waiting_registrations(link.user_id)) > 1
 
 
 def find_reset(token: str) -> AccountToken | None:

@@ -47,6 +47,11 @@ def guard_registration() -> None:
     limits.hit("register:site")
 
 
+def guard_confirmation(user_id: int) -> None:
+    """Before the password of one of several registrations for the same address is compared."""
+    limits.hit("confirm:code", user_id)
+
+
 def account_digest(account: str | User) -> str:
     """The key an account is counted by: no address is kept in memory or in Redis."""
     text = account if isinstance(account, str) else account.email_key or account.username_key

@@ -21,11 +21,57 @@ LIFETIMES = {
     TokenPurpose.CHANGE_EMAIL: timedelta(days=3),
     TokenPurpose.RESET: timedelta(hours=1),
 }
+MOST_REGISTRATIONS = 5  # that wait for one address at a time
 
 
 def issue(purpose: TokenPurpose, user: User, email: str) -> AccountToken:
     """A new token, inside a transaction; those of the same purpose that the person had are void."""
     end_tokens(user, purpose)
+    return _add(purpose, user, email)
+
+
+def issue_for_registration(
+    user: User, email: str, *, name: str | None, password_hash: str | None
+) -> AccountToken:
+    """A token that confirms what this registration said, beside those of earlier ones. Where many wait, the newest give way:
+    whoever was first is not pushed out."""
+    for surplus in waiting_registrations(user.id)[MOST_REGISTRATIONS - 1 :]:
+        db.session.delete(surplus)
+    return _add(TokenPurpose.CONFIRM, user, email, name=name, password_hash=password_hash)
+
+
+def issue_again(user: User, email: str) -> AccountToken:
+    """Another link for the newest registration that waits; its former link is void."""
+    newest = db.session.scalar(
+        select(AccountToken)
+        .where(
+            AccountToken.user_id == user.id,
+            AccountToken.purpose == TokenPurpose.CONFIRM,
+            AccountToken.used_at.is_(None),
+        )
+        .order_by(AccountToken.id.desc())
+        .limit(1)
+    )
+    if newest is not None:
+        db.session.delete(newest)
+    name, password_hash = (newest.name, newest.password_hash) if newest else (None, None)
+    return _add(TokenPurpose.CONFIRM, user, email, name=name, password_hash=password_hash)
+
+
+def waiting_registrations(user_id: int) -> list[AccountToken]:
+    """The live tokens of registrations that wait for their address to be confirmed, oldest first."""
+    waiting = select(AccountToken).where(AccountToken.user_id == user_id, *_is_live((TokenPurpose.CONFIRM,)))
+    return list(db.session.scalars(waiting.order_by(AccountToken.id)))
+
+
+def _add(
+    purpose: TokenPurpose,
+    user: User,
+    email: str,
+    *,
+    name: str | None = None,
+    password_hash: str | None = None,
+) -> AccountToken:
     now, token_id = clock.now(), new_id()
     token = AccountToken(
         id=token_id,
@@ -35,6 +81,8 @@ def issue(purpose: TokenPurpose, user: User, email: str) -> AccountToken:
         email=email,
         created_at=now,
         expires_at=now + LIFETIMES[purpose],
+        name=name,
+        password_hash=password_hash,
     )
     db.session.add(token)
     db.session.flush()

@@ -32,6 +32,17 @@ def free_username(name: str, email: str, *, user_id: int | None = None) -> str:
     return f"{base[: LONGEST_USERNAME - 9]}-{secrets.token_hex(4)}"
 
 
+def waiting_username(user_id: int) -> str:
+    """What stands in place of a username until the address is confirmed, so that registering alone takes no name."""
+    return f"waiting-{user_id}"
+
+
+def give_username(user: User) -> None:
+    """A username made from the name, for an account that has none of its own yet. In a transaction."""
+    if user.username == waiting_username(user.id):
+        user.rename(free_username(user.name, user.email or "", user_id=user.id))
+
+
 def hold(username: str, *, until: datetime, user_id: int | None = None) -> None:
     """Keep a username from everybody (but `user_id`) for a while."""
     key = username_key(username)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from forum.accounts import passwords
 from forum.accounts.addresses import key_of
-from forum.accounts.models import TokenPurpose, User
-from forum.accounts.queries import account_to_change, find_by_address
+from forum.accounts.models import AccountToken, TokenPurpose, User
+from forum.accounts.queries import account_to_change, find_by_address, find_confirmation
 from forum.accounts.signals import (
     ConfirmationRequested,
     EmailChanged,
@@ -14,13 +15,13 @@ from forum.accounts.signals import (
     KnownAddressGiven,
     TokenIssued,
 )
-from forum.accounts.tokens import end_tokens, issue, use_token
-from forum.accounts.usernames import take_turn
+from forum.accounts.tokens import end_tokens, issue, use_token, waiting_registrations
+from forum.accounts.usernames import free_username, give_username, take_turn
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.ids import new_id
-from forum.core.transactions import publish, transactional
+from forum.core.transactions import publish, transaction, transactional
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,29 @@ def request_confirmation(email: str) -> None:
     publish(ConfirmationRequested(address_key=key_of(email)))
 
 
-@transactional
-def confirm_email(token: str) -> Confirmed | None:
-    """Use the link up. None where it is used, void or too old; of several at once one succeeds."""
-    used = use_token(token, TokenPurpose.CONFIRM, TokenPurpose.CHANGE_EMAIL)
-    if used is None:
+def confirm_email(token: str, *, password: str = "") -> Confirmed | None:
+    """Use the link up. None where it is used, void or too old; of several at once one succeeds. Where several registrations
+    wait for the address the password says which one is meant: raises Invalid without it."""
+    found = find_confirmation(token)
+    if found is None:
         return None
-    user = account_to_change(used.user_id)
-    if used.purpose is TokenPurpose.CHANGE_EMAIL:
-        _take_address(user, used.email)
-    elif user.email_key != key_of(used.email):
-        return None
-    user.confirm(clock.now())
-    user.rights_epoch = User.rights_epoch + 1
-    publish(EmailConfirmed(user_id=user.id, email=used.email))
-    return Confirmed(used.purpose, user.id, used.email)
+    meant_id = _registration_meant(found, password)
+    with transaction():
+        used = use_token(token, TokenPurpose.CONFIRM, TokenPurpose.CHANGE_EMAIL)
+        meant = db.session.get(AccountToken, meant_id, populate_existing=True)
+        if used is None or meant is None:
+            return None
+        user = account_to_change(used.user_id)
+        if used.purpose is TokenPurpose.CHANGE_EMAIL:
+            _take_address(user, used.email)
+        elif user.is_confirmed or user.email_key != key_of(used.email):
+            return None
+        else:
+            _take_over(user, meant)
+        user.confirm(clock.now())
+        user.rights_epoch = User.rights_epoch + 1
+        publish(EmailConfirmed(user_id=user.id, email=used.email))
+        return Confirmed(used.purpose, user.id, used.email)
 
 
 @transactional
@@ -66,6 +75,31 @@ def change_email(user: User, *, email: str) -> None:
         publish(KnownAddressGiven(user_id=other.id, notice_id=new_id()))
         return
     publish(TokenIssued(token_id=issue(TokenPurpose.CHANGE_EMAIL, user, email).id))
+
+
+def _registration_meant(link: AccountToken, password: str) -> int:
+    """Which registration a link confirms: its own. Where others wait too, somebody else may have made it; the one whose
+    password is known to whoever has the link."""
+    waiting = waiting_registrations(link.user_id) if link.purpose is TokenPurpose.CONFIRM else [link]
+    if len(waiting) <= 1:
+        return link.id
+    known = [(one.id, one.password_hash) for one in reversed(waiting)]
+    if not password:
+        raise Invalid({"password": _("Type the password that you chose when you registered.")})
+    for token_id, password_hash in known:
+        if passwords.verify_password(password_hash, password):
+            return token_id
+    raise Invalid({"password": _("Nobody registered with this address and this password.")})
+
+
+def _take_over(user: User, registration: AccountToken) -> None:
+    """Make the account what its registration said; every other registration of the address is void."""
+    if registration.name is not None:
+        user.name, user.password_hash = registration.name, registration.password_hash
+        user.rename(free_username(registration.name, registration.email, user_id=user.id))
+    else:
+        give_username(user)
+    end_tokens(user)
 
 
 def _take_address(user: User, email: str) -> None:

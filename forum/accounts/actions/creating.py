@@ -14,6 +14,7 @@ from forum.accounts.params import NewUserParams
 from forum.accounts.passwords import check_strength, hash_password
 from forum.accounts.queries import find_by_address
 from forum.accounts.signals import EmailConfirmed, UserCreated
+from forum.accounts.tokens import end_tokens
 from forum.accounts.usernames import check_free, free_username, take_turn
 from forum.audit.actions import AuditAction
 from forum.core import clock
@@ -64,4 +65,5 @@ def _make(params: NewUserParams, password_hash: str | None) -> User:
         user.set_membership(min(now, until or now), until)
     db.session.add(user)
     db.session.flush()
+    end_tokens(user)  # of registrations that waited for the address
     return user

@@ -11,6 +11,7 @@ from forum.accounts.queries import account_to_change, session_to_change, session
 from forum.accounts.sessions import end_sessions, rotate_session
 from forum.accounts.signals import EmailConfirmed, PasswordChanged, ResetRequested
 from forum.accounts.tokens import end_tokens, find_token, use_token
+from forum.accounts.usernames import give_username
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
@@ -41,6 +42,7 @@ def reset_password(token: str, *, password: str) -> bool:
         _set_password(user, new_hash)
         end_sessions(user, reason="password reset")
         if user.confirm(clock.now()):  # the link came to this address
+            give_username(user)
             publish(EmailConfirmed(user_id=user.id, email=used.email))
         return True
 

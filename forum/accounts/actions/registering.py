@@ -12,38 +12,38 @@ from forum.accounts.params import RegisterParams
 from forum.accounts.passwords import check_strength, hash_password
 from forum.accounts.queries import find_by_address
 from forum.accounts.signals import KnownAddressGiven, TokenIssued
-from forum.accounts.tokens import LIFETIMES, issue
-from forum.accounts.usernames import check_free, free_username, hold, take_turn
+from forum.accounts.tokens import LIFETIMES, issue_for_registration
+from forum.accounts.usernames import take_turn, waiting_username
 from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.errors import Forbidden
 from forum.core.ids import new_id
 from forum.core.transactions import publish, transaction
 
-HELD = LIFETIMES[TokenPurpose.CONFIRM]  # as long as a name is taken by an account that nobody confirms
+HELD = LIFETIMES[TokenPurpose.CONFIRM]  # as long as an account waits that nobody confirms
 
 
 def register_guest(params: RegisterParams) -> None:
-    """A new guest, who confirms the address by mail. Whoever owns a known address is told by mail; the answer is the same."""
+    """A new guest, who confirms the address by mail. Whoever owns a known address is told by mail; the answer is the same.
+
+    Until then the account has neither the name nor the password that were given: they stand with the link, since anybody
+    may register with anybody's address."""
     if not settings.current().registration_open:
         raise Forbidden(_("New guest accounts are not being made at the moment."))
-    check_strength(params.password, context=[params.name, params.email, params.username])
+    check_strength(params.password, context=[params.name, params.email])
     password_hash = hash_password(params.password)
     with transaction():
         take_turn(key_of(params.email))
         known = find_by_address(key_of(params.email))
-        waiting = known if known is not None and not known.is_confirmed else None
-        username = _username_for(params, waiting)
-        if known is not None and waiting is None:
-            hold(username, until=clock.now() + HELD)
+        if known is not None and known.is_confirmed:
             publish(KnownAddressGiven(user_id=known.id, notice_id=new_id()))
             return
-        user = waiting or _new_user(params.email)
-        user.name, user.password_hash, user.created_at = params.name, password_hash, clock.now()
-        user.rename(username)
+        user = known or _new_user(params)
+        user.created_at = clock.now()
         db.session.add(user)
         db.session.flush()
-        publish(TokenIssued(token_id=issue(TokenPurpose.CONFIRM, user, params.email).id))
+        token = issue_for_registration(user, params.email, name=params.name, password_hash=password_hash)
+        publish(TokenIssued(token_id=token.id))
 
 
 def forget_unconfirmed() -> int:
@@ -74,13 +74,8 @@ def _is_stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _username_for(params: RegisterParams, waiting: User | None) -> str:
-    own_id = waiting.id if waiting else None
-    if params.username:
-        check_free(params.username, user_id=own_id)
-        return params.username
-    return free_username(params.name, params.email, user_id=own_id)
-
-
-def _new_user(email: str) -> User:
-    return User(email=email, email_key=key_of(email))
+def _new_user(params: RegisterParams) -> User:
+    user_id = new_id()
+    user = User(id=user_id, email=params.email, email_key=key_of(params.email), name=params.name)
+    user.rename(waiting_username(user_id))
+    return user

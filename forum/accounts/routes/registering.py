@@ -1,13 +1,15 @@
 """Registration and the confirmation of addresses. Every answer is the same whether or not an account exists."""
 
+from typing import Any
+
 from flask import Response
 
 from forum.access.doors import open_to_all
 from forum.access.viewer import Viewer
 from forum.accounts import actions, throttles
-from forum.accounts.models import TokenPurpose
-from forum.accounts.params import EmailParams, RegisterParams
-from forum.accounts.queries import find_confirmation
+from forum.accounts.models import AccountToken, TokenPurpose
+from forum.accounts.params import ConfirmParams, EmailParams, RegisterParams
+from forum.accounts.queries import find_confirmation, is_one_of_several
 from forum.accounts.routes import accounts
 from forum.core import settings
 from forum.core.errors import Forbidden, Invalid, TooManyRequests
@@ -16,6 +18,7 @@ from forum.web.forms import again
 from forum.web.params import read
 
 GONE = 410
+CONFIRM = "accounts/confirm.html"
 
 
 @accounts.get("/register")
@@ -42,7 +45,7 @@ def register(viewer: Viewer) -> Response:
 @open_to_all
 def show_request_confirmation(viewer: Viewer) -> Response:
     values = {"email": viewer.user.email or ""} if viewer.user is not None else {}
-    return respond.page("accounts/confirm.html", token=None, values=values)
+    return respond.page(CONFIRM, token=None, values=values)
 
 
 @accounts.post("/confirm")
@@ -53,7 +56,7 @@ def request_confirmation(viewer: Viewer) -> Response:
         throttles.guard_mail(params.email)
         actions.request_confirmation(params.email)
     except (Invalid, TooManyRequests) as error:
-        return again("accounts/confirm.html", error, token=None)
+        return again(CONFIRM, error, token=None)
     return respond.page("accounts/said.html", kind="resent", email=params.email)
 
 
@@ -64,21 +67,39 @@ def show_confirm(viewer: Viewer, token: str) -> Response:
     found = find_confirmation(token)
     if found is None:
         return dead_link()
-    purpose = str(found.purpose)
-    return unseen(respond.page("accounts/confirm.html", token=token, purpose=purpose, email=found.email))
+    return unseen(respond.page(CONFIRM, **_about(found, token)))
 
 
 @accounts.post("/confirm/<token>")
 @open_to_all
 def confirm(viewer: Viewer, token: str) -> Response:
+    found = find_confirmation(token)
+    if found is None:
+        return dead_link()
+    about = _about(found, token)
     try:
-        done = actions.confirm_email(token)
-    except Invalid as error:
-        return unseen(again("accounts/confirm.html", error, token=None))
+        params = read(ConfirmParams)
+        if params.password:
+            throttles.guard_confirmation(found.user_id)
+        done = actions.confirm_email(token, password=params.password)
+    except (Invalid, TooManyRequests) as error:
+        if error.errors.keys() == {""}:  # this link will never do
+            return unseen(again(CONFIRM, error, token=None))
+        asks = about["asks_password"] or "password" in error.errors
+        return unseen(again(CONFIRM, error, **{**about, "asks_password": asks}))
     if done is None:
         return dead_link()
     kind = "email-changed" if done.purpose is TokenPurpose.CHANGE_EMAIL else "confirmed"
     return unseen(respond.page("accounts/said.html", kind=kind, email=done.email))
+
+
+def _about(link: AccountToken, token: str) -> dict[str, Any]:
+    return {
+        "token": token,
+        "purpose": str(link.purpose),
+        "email": link.email,
+        "asks_password": is_one_of_several(link),
+    }
 
 
 def dead_link() -> Response:
