@@ -31,11 +31,13 @@ TEMPLATES = {
 
 @listens_to(TokenIssued, later=True)
 def send_token(signal: TokenIssued) -> None:
-    """Mail the link, unless it has been used, replaced or has run out meanwhile."""
+    """Mail the link, unless it has been used, replaced or has run out meanwhile, or the person has been suspended."""
     token = db.session.get(AccountToken, signal.token_id)
     if token is None or token.used_at is not None or token.expires_at <= clock.now():
         return
     user = db.session.get_one(User, token.user_id)
+    if user.is_suspended():
+        return
     template, path = TEMPLATES[token.purpose]
     subjects = {
         TokenPurpose.CONFIRM: _("Confirm your address"),
@@ -60,7 +62,7 @@ def issue_reset(signal: ResetRequested) -> None:
     """Whether there is an account is looked up here, where nobody waits for the answer."""
     with transaction():
         user = find_by_address(signal.address_key)
-        if user is not None and user.email:
+        if user is not None and user.email and not user.is_suspended():
             publish(TokenIssued(token_id=tokens.issue(TokenPurpose.RESET, user, user.email).id))
 
 
@@ -68,7 +70,7 @@ def issue_reset(signal: ResetRequested) -> None:
 def issue_confirmation(signal: ConfirmationRequested) -> None:
     with transaction():
         user = find_by_address(signal.address_key)
-        if user is not None and user.email and not user.is_confirmed:
+        if user is not None and user.email and not user.is_confirmed and not user.is_suspended():
             publish(TokenIssued(token_id=tokens.issue_again(user, user.email).id))
 
 

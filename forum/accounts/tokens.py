@@ -7,7 +7,7 @@ import hmac
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from forum.accounts.models import AccountToken, TokenPurpose, User
 from forum.accounts.sessions import token_hash
@@ -125,10 +125,18 @@ def end_tokens(user: User, *purposes: TokenPurpose) -> None:
 
 
 def _is_live(purposes: tuple[TokenPurpose, ...]) -> tuple[ColumnElement[bool], ...]:
+    """Not used, not too old, and not of somebody who is suspended at this moment."""
+    now = clock.now()
+    suspended = exists().where(
+        User.id == AccountToken.user_id,
+        User.suspended_at.is_not(None),
+        User.suspended_until.is_(None) | (User.suspended_until > now),
+    )
     return (
+        ~suspended,
         AccountToken.purpose.in_(purposes),
         AccountToken.used_at.is_(None),
-        AccountToken.expires_at > clock.now(),
+        AccountToken.expires_at > now,
     )
 
 

@@ -10,9 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from forum.accounts.models import AccountToken, User
+from forum.accounts.models import AccountToken, TokenPurpose, User
+from forum.accounts.signals import TokenIssued
+from forum.accounts.tokens import issue
 from forum.core import clock
 from forum.core.db import db
+from forum.core.transactions import publish, transaction
 from forum.jobs.models import OutboxRow
 from tests.accounts.conftest import is_signed_in
 from tests.cast import Cast
@@ -135,6 +138,42 @@ def test_names_of_an_archive_are_never_written_to(
     for path in ("/reset", "/confirm"):
         assert submit(client, path, email="ghost@example.org").status_code == 200
     assert mailbox.messages() == []
+
+
+def test_somebody_suspended_gets_no_link_and_whoever_asks_sees_no_difference(
+    app: Flask, client: FlaskClient, submit: Submit, mailbox: Mailbox, cast: Cast
+) -> None:
+    with app.app_context():
+        make_user("waiting_one", standing="guest", email_confirmed_at=None, suspended_at=clock.now())
+    for path, suspended in (("/reset", cast.suspended.email), ("/confirm", "waiting_one@example.org")):
+        told = submit(client, path, email=suspended)
+        other = submit(client, path, email="nobody@example.org")
+        assert told.status_code == other.status_code == 200
+        assert told.text.replace(str(suspended), "") == other.text.replace("nobody@example.org", "")
+    assert mailbox.messages() == []
+
+
+def test_a_link_dies_with_a_suspension_and_one_not_yet_mailed_is_never_sent(
+    app: Flask, client: FlaskClient, submit: Submit, mailbox: Mailbox, cast: Cast
+) -> None:
+    submit(client, "/reset", email="mina@example.org")
+    link = mailbox.link("mina@example.org")
+    with app.app_context(), transaction():
+        other = db.session.get_one(User, cast.other.id)
+        publish(TokenIssued(token_id=issue(TokenPurpose.RESET, other, "otto@example.org").id))
+    with (
+        app.app_context(),
+        transaction(),
+    ):  # the row alone, not the action, which would take the links away itself
+        for person in (cast.member, cast.other):
+            db.session.get_one(User, person.id).suspend(
+                at=clock.now(), until=clock.now() + timedelta(minutes=20), reason="Spam."
+            )
+    assert client.get(link).status_code == 410
+    assert submit(client, link, password=OTHER_PASSWORD).status_code == 410
+    assert mailbox.to("otto@example.org") == []
+    clock.advance(timedelta(minutes=21))
+    assert submit(client, link, password=OTHER_PASSWORD).status_code == 200
 
 
 def test_a_reset_confirms_the_address_it_came_to(

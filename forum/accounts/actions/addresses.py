@@ -52,6 +52,8 @@ def confirm_email(token: str, *, password: str = "") -> Confirmed | None:
         if used is None or meant is None:
             return None
         user = account_to_change(used.user_id)
+        if user.is_suspended():  # since the link was looked at
+            return None
         if used.purpose is TokenPurpose.CHANGE_EMAIL:
             _take_address(user, used.email)
         elif user.is_confirmed or user.email_key != key_of(used.email):

@@ -37,7 +37,7 @@ def reset_password(token: str, *, password: str) -> bool:
         if used is None:
             return False
         user = account_to_change(used.user_id)
-        if user.email_key != key_of(used.email):
+        if user.email_key != key_of(used.email) or user.is_suspended():
             return False
         _set_password(user, new_hash)
         end_sessions(user, reason="password reset")
