@@ -251,6 +251,18 @@ class FeedToken(Base):
     made_at: Mapped[datetime]  # or made anew
 
 
+class WrongPasswords(Base):
+    """How many wrong passwords were given in a row for an account, or for a text that leads to none."""
+
+    __tablename__ = "wrong_passwords"
+    __table_args__ = (Index(None, "user_id"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # a digest
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+
+
 class UsernameHold(Base):
     """A username that nobody else may take for a while: given up by `user_id`."""
 

@@ -11,6 +11,7 @@ from forum.accounts.signals import (
     KnownAddressGiven,
     PasswordChanged,
     PersonalTokenMade,
+    PasswordStopped,
     ResetRequested,
     TokenIssued,
 )
@@ -107,6 +108,14 @@ def tell_of_token(signal: PersonalTokenMade) -> None:
         allowed = ", ".join(name for scope, name, _about in explained() if scope in token.scopes)
         told = {"token": token.name, "scopes": allowed, "link": absolute("/settings/tokens")}
         _tell(user, token.id, user.email, _("A token for programs was made"), "token_made", **told)
+
+
+@listens_to(PasswordStopped, later=True)
+def tell_of_wrong_passwords(signal: PasswordStopped) -> None:
+    user = db.session.get(User, signal.user_id)
+    if user is not None and user.email and user.is_confirmed and not user.is_suspended():
+        subject = _("Choose a new password")
+        _tell(user, signal.notice_id, user.email, subject, "password_stopped", link=absolute("/reset"))
 
 
 def in_part(email: str) -> str:

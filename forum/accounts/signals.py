@@ -58,6 +58,14 @@ class PasswordChanged(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordStopped(Signal):
+    """So many wrong passwords were given in a row that the right one counts no more, until another is chosen by mail."""
+
+    user_id: int
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class UserCreated(Signal):
     user_id: int
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from forum.accounts import last_use
+from forum.accounts import last_use, wrong_passwords
 from forum.accounts.actions import forget_old_tokens, forget_unconfirmed
 from forum.accounts.models import Session
 from forum.core import clock
@@ -18,8 +18,9 @@ def write_last_use() -> None:
 
 @every(3600)
 def forget_what_is_over() -> None:
-    """Accounts nobody confirmed, names held no longer, sessions and tokens that have ended."""
+    """Accounts nobody confirmed, names held no longer, sessions and tokens that have ended, wrong passwords for nobody."""
     forget_unconfirmed()
     forget_old_tokens()
     with transaction():
         db.session.execute(delete(Session).where(Session.expires_at <= clock.now()))
+        wrong_passwords.forget_old()

@@ -16,6 +16,7 @@ from forum.core.errors import TooManyRequests
 LIMITS = {
     "signin:account": "5 per 15 minutes",
     "signin:network": "20 per hour",
+    "signin:site": "1000 per hour",
     "signin:failures": "1000 per hour",  # never reached: counted, for the pauses between tries
     "reset:address": "3 per hour",
     "reset:network": "10 per hour",

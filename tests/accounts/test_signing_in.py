@@ -10,16 +10,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from forum.accounts.models import Session, User
+from forum.accounts.models import Session, User, WrongPasswords
 from forum.accounts.passwords import Passwords
+from forum.accounts.tasks import forget_what_is_over
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from tests.accounts.conftest import is_signed_in
 from tests.cast import Cast
+from tests.mailbox import Mailbox
 from tests.passwords import OTHER_PASSWORD, PASSWORD, SetPassword
 
 Submit = Callable[..., Any]
+SignIn = Callable[[User], FlaskClient]
 
 
 def test_signing_in_begins_a_session_of_its_own(
@@ -183,6 +186,103 @@ def test_five_failures_from_one_network_are_enough_for_an_account(
     elsewhere = app.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
     assert submit(elsewhere, "/signin", email="mina@example.org", password=PASSWORD).status_code == 303
+
+
+def test_an_address_and_a_username_are_one_account_to_the_throttle(
+    app: Flask, submit: Submit, cast: Cast, set_password: SetPassword, limited: list[float]
+) -> None:
+    set_password(cast.member)
+    browser = app.test_client()
+    for written in ("mina@example.org", "mina", "MINA", " Mina@Example.org", "mina"):
+        assert submit(browser, "/signin", email=written, password=OTHER_PASSWORD).status_code == 422
+    for written in ("mina@example.org", "mina"):
+        assert submit(browser, "/signin", email=written, password=PASSWORD).status_code == 429
+
+
+def test_looking_an_account_up_for_the_throttle_takes_the_same_whether_or_not_it_is_there(
+    app: Flask, submit: Submit, cast: Cast, limited: list[float], count_statements: Callable[[], Any]
+) -> None:
+    asked = []
+    submit(app.test_client(), "/signin", email="whoever", password=PASSWORD)  # what is read once is read
+    for email in ("mina@example.org", "nobody@example.org"):
+        with count_statements() as sent:
+            submit(app.test_client(), "/signin", email=email, password=PASSWORD)
+        asked.append([statement.split()[0] for statement in sent])
+    assert asked[0] == asked[1]
+
+
+def test_a_password_is_stopped_after_a_hundred_wrong_ones_in_a_row_and_started_again_by_mail(
+    app: Flask, submit: Submit, cast: Cast, set_password: SetPassword, sign_in: SignIn, mailbox: Mailbox
+) -> None:
+    set_password(cast.member)
+    browser = app.test_client()
+
+    def wrong(times: int) -> None:
+        for number in range(times):
+            written = "mina" if number % 2 else "mina@example.org"
+            assert submit(browser, "/signin", email=written, password=OTHER_PASSWORD).status_code == 422
+
+    def right() -> int:
+        return int(submit(app.test_client(), "/signin", email="mina", password=PASSWORD).status_code)
+
+    wrong(99)
+    assert right() == 303, "not by the account alone before that, and the right one begins the count anew"
+    wrong(99)
+    assert mailbox.to("mina@example.org") == []
+    wrong(1)
+    assert right() == 422
+    at_home = sign_in(cast.member)
+    assert is_signed_in(at_home), "who is signed in stays signed in"
+    refused = submit(at_home, "/settings/prove", password=PASSWORD)
+    assert refused.status_code == 422
+    assert "Too many wrong passwords" in refused.text
+    change = {"password": PASSWORD, "new_password": OTHER_PASSWORD}
+    assert submit(at_home, "/settings/password", **change).status_code == 422
+    clock.advance(timedelta(days=40))
+    with app.app_context():
+        forget_what_is_over()
+    assert right() == 422, "time alone lifts nothing"
+    assert [message["Subject"] for message in mailbox.to("mina@example.org")] == ["Choose a new password"]
+    submit(browser, "/reset", email="mina@example.org")
+    submit(browser, mailbox.link("mina@example.org"), password="copper lantern in a marsh")
+    answer = submit(browser, "/signin", email="mina", password="copper lantern in a marsh")
+    assert answer.status_code == 303
+
+
+def test_what_was_counted_for_nobody_is_forgotten_after_a_day(
+    app: Flask, submit: Submit, cast: Cast, set_password: SetPassword
+) -> None:
+    set_password(cast.member)
+    for email in ("nobody@example.org", "mina"):
+        submit(app.test_client(), "/signin", email=email, password=OTHER_PASSWORD)
+    clock.advance(timedelta(days=1, minutes=1))
+    with app.app_context():
+        forget_what_is_over()
+        assert [row.user_id for row in db.session.query(WrongPasswords)] == [cast.member.id]
+
+
+def test_a_new_password_that_is_too_weak_is_no_wrong_one(
+    app: Flask, submit: Submit, cast: Cast, set_password: SetPassword, sign_in: SignIn
+) -> None:
+    set_password(cast.member)
+    fields = {"password": PASSWORD, "new_password": "passwordpassword"}
+    assert submit(sign_in(cast.member), "/settings/password", **fields).status_code == 422
+    with app.app_context():
+        assert db.session.query(WrongPasswords).count() == 0
+
+
+def test_guesses_at_many_accounts_from_many_networks_are_stopped_for_the_whole_site(
+    app: Flask, submit: Submit, cast: Cast, set_password: SetPassword, limited: list[float]
+) -> None:
+    set_password(cast.member)
+    limiter = app.extensions["forum_limits"]
+    for _ in range(999):
+        limiter.note("signin:site")
+    browser = app.test_client()
+    assert submit(browser, "/signin", email="mina", password=OTHER_PASSWORD).status_code == 422
+    elsewhere = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    assert submit(elsewhere, "/signin", email="otto", password=PASSWORD).status_code == 429
 
 
 def test_an_account_that_is_not_there_is_throttled_alike(

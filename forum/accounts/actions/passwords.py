@@ -2,7 +2,8 @@
 
 from flask_babel import gettext as _
 
-from forum.accounts import passwords
+from forum.accounts import passwords, wrong_passwords
+from forum.accounts.actions.signing_in import refuse_stopped_password
 from forum.accounts.addresses import key_of
 from forum.accounts.bearers import end_personal_tokens
 from forum.accounts.feed_tokens import end_feed_tokens
@@ -58,6 +59,7 @@ def change_password(user: User, *, session_id: int, password: str, new_password:
         user = account_to_change(user_id)
         if user.password_hash != old_hash:
             raise Invalid({"password": _("This is not your password.")})
+        refuse_stopped_password(user)
         _set_password(user, new_hash)
         others = [other.id for other in sessions_of(user) if other.id != session_id]
         end_sessions(user, others, reason="password changed")
@@ -86,6 +88,7 @@ def _set_password(user: User, new_hash: str) -> None:
     end_tokens(user)
     end_personal_tokens(user, reason="password")
     end_feed_tokens(user)
+    wrong_passwords.forget(user)
     publish(PasswordChanged(user_id=user.id, notice_id=new_id()))
 
 

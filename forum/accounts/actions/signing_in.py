@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from forum.accounts import passwords
+from forum.accounts import passwords, wrong_passwords
 from forum.accounts.models import User
 from forum.accounts.queries import account_to_change, find_account, is_staff, session_to_change
 from forum.accounts.sessions import begin_session, end_sessions, rotate_session
@@ -21,7 +21,8 @@ class SignInRefused(Invalid):
             {
                 "": _(
                     "This did not work. Look at the address and the password again; "
-                    "a new account works once its address has been confirmed."
+                    "a new account works once its address has been confirmed. "
+                    "If it fails again and again, choose a new password with a link by mail."
                 )
             }
         )
@@ -45,10 +46,11 @@ def sign_in(email: str, *, password: str, browser: Browser) -> str:
     new_hash = passwords.hash_password(password) if passwords.is_outdated(stored) else None
     with transaction():
         user = account_to_change(user_id)
-        if user.password_hash != stored or not user.is_confirmed:
+        if user.password_hash != stored or not user.is_confirmed or wrong_passwords.are_too_many(user):
             raise SignInRefused
         if new_hash:
             user.password_hash = new_hash
+        wrong_passwords.forget(user)
         return _begin(user, browser)
 
 
@@ -69,11 +71,22 @@ def prove(user: User, *, session_id: int, password: str) -> str:
     if not passwords.verify_password(stored, password):
         raise Invalid({"password": _("This is not your password.")})
     with transaction():
-        if account_to_change(user_id).password_hash != stored:
+        user = account_to_change(user_id)
+        if user.password_hash != stored:
             raise Invalid({"password": _("This is not your password.")})
+        refuse_stopped_password(user)
+        wrong_passwords.forget(user)
         here = session_to_change(session_id)
         here.proved_at = clock.now()
         return rotate_session(here)
+
+
+def refuse_stopped_password(user: User) -> None:
+    """Raise Invalid where so many wrong ones were given that the right one counts no more; told to whoever is signed in."""
+    if wrong_passwords.are_too_many(user):
+        raise Invalid(
+            {"password": _("Too many wrong passwords were given. Choose a new one with a link by mail.")}
+        )
 
 
 def _begin(user: User, browser: Browser) -> str:
