@@ -58,9 +58,10 @@ class Server:
         load_if_empty()
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until told to stop. Nothing is promised before the database has been looked at."""
         from forum.cli.demo import accounts_to_show
 
+        require_database()
         try:
             server = WSGIServer(
                 (self.host, self.port), self.app, handler_class=Handler, log=None, error_log=log
@@ -99,8 +100,17 @@ class Server:
         sweeper.kill(block=False)
 
 
+def require_database() -> None:
+    """Stop with one line where the database has not been made ready."""
+    try:
+        migrations.require_current()
+    except migrations.OutOfDate:
+        raise click.ClickException("the database is not up to date; run first: forum db upgrade") from None
+
+
 def run_worker(app: Flask) -> None:
     """Only the jobs, until told to stop."""
+    require_database()
     worker = worker_of(app)
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,6 +13,10 @@ FOLDER = Path(__file__).parents[2] / "migrations"
 _REVISION = re.compile(r"^(revision|down_revision)(?:: .*?)? = (?:['\"](\w+)['\"]|None)", re.MULTILINE)
 
 
+class OutOfDate(Exception):
+    """The database has other tables than this version needs."""
+
+
 def upgrade(revision: str = "head") -> None:
     init_migrations(current_app)
     import flask_migrate
@@ -28,6 +32,14 @@ def is_current() -> bool:
         stands = None
     db.session.rollback()
     return stands is not None and stands == newest()
+
+
+def require_current() -> None:
+    """Raise OutOfDate where the database does not stand at the newest revision; DatabaseError where it does not answer."""
+    db.session.execute(sa.text("SELECT 1"))
+    db.session.rollback()
+    if not is_current():
+        raise OutOfDate
 
 
 def newest() -> str | None:
