@@ -38,6 +38,8 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 KEY = "tests-only-0123456789-abcdefghijklmnop"
 ROOT = Path(__file__).parents[1]
 
+os.umask(0o077)  # as the command and the server have it
+
 
 # A busy machine makes generating examples slow; that says nothing of the program.
 hypothesis.settings.register_profile(

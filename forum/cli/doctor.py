@@ -1,5 +1,6 @@
 """`forum doctor`: looks at everything the forum stands on, and says what to do."""
 
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from forum.core.db import db
 from forum.core.migrations import FOLDER
 from forum.jobs.models import OutboxRow
 from forum.mail.sending import try_connection
+
+MOST_SHOWN = 5  # files in one finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,43 @@ def examine(config: Config) -> Iterator[Finding]:
 def _configuration(config: Config) -> Iterator[Finding]:
     where = config.site_url or "no SITE_URL: links in mail lead to this machine"
     yield Finding("configuration", f"{config.env}, {where}")
-    key = config.instance_path / "secret_key"
-    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield Finding("secret key", f"{key} is readable by others", f"chmod 600 {key}")
+    open_to_others = [path for path in _private_paths(config) if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if open_to_others:
+        yield Finding(
+            "files",
+            f"readable by others: {_some(open_to_others)}",
+            f"chmod go= {shlex.join(str(path) for path in open_to_others[:MOST_SHOWN])}",
+        )
     if config.env == "production" and not config.is_https:
         yield Finding(
             "address",
             f"{config.site_url} is not https",
             "Put a proxy with TLS before it; set SITE_URL to https.",
         )
+
+
+def _private_paths(config: Config) -> Iterator[Path]:
+    """Everything written here that holds what people wrote, or opens the way to it."""
+    folders = [config.instance_path]
+    mail = urlsplit(config.mail_url)
+    if mail.scheme == "file":
+        folders.append(Path(unquote(mail.path)))
+    databases = [config.instance_path / "jobs.db"]
+    if config.is_sqlite:
+        databases.append(Path(config.database_url.removeprefix("sqlite:///")))
+    for path in (
+        *folders,
+        config.instance_path / "secret_key",
+        *(database.with_name(database.name + end) for database in databases for end in ("", "-wal", "-shm")),
+        *(message for folder in folders[1:] for message in sorted(folder.glob("*.eml"))),
+    ):
+        if path.exists():
+            yield path
+
+
+def _some(paths: list[Path]) -> str:
+    more = f" and {len(paths) - MOST_SHOWN} more" if len(paths) > MOST_SHOWN else ""
+    return ", ".join(str(path) for path in paths[:MOST_SHOWN]) + more
 
 
 def _database(config: Config) -> Iterator[Finding]:

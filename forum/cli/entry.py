@@ -1,11 +1,14 @@
 """Where `forum` begins. Serving runs on gevent, which must come before everything else is imported."""
 
+import os
 import sys
 
 NEEDS_GEVENT = {"serve", "worker"}
+FOR_THE_OWNER_ALONE = 0o077
 
 
 def main() -> None:
+    os.umask(FOR_THE_OWNER_ALONE)  # databases, jobs and mail that waits are nobody else's to read
     if len(sys.argv) > 1 and sys.argv[1] in NEEDS_GEVENT:
         from gevent import monkey
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -213,6 +215,26 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(app: Flask, context: None,
     advice = {finding.what: finding.advice for finding in examine(config)}
     assert advice["configuration"] == advice["database"] == ""
     assert all(advice[what] for what in ("redis", "storage", "mail"))
+
+
+def test_the_doctor_finds_what_others_can_read(
+    app: Flask, forum: Callable[..., Any], context: None, tmp_path: Path
+) -> None:
+    outbox = tmp_path / "outbox of mail"
+    outbox.mkdir(mode=0o700)
+    for number in range(7):
+        (outbox / f"{number}.eml").write_text("")
+    config = replace(
+        app.extensions["forum_config"], instance_path=tmp_path, mail_url=f"file://{quote(str(outbox))}"
+    )
+    assert "files" not in {finding.what for finding in examine(config)}
+    for path in (*outbox.iterdir(), outbox):
+        path.chmod(0o755)
+    finding = next(finding for finding in examine(config) if finding.what == "files")
+    assert finding.found.endswith(" and 3 more")
+    assert finding.advice.startswith(f"chmod go= '{outbox}' '{outbox}/0.eml'")
+    result = forum("doctor")
+    assert result.exit_code == 0, result.output
 
 
 def test_the_doctor_notices_a_database_that_was_not_migrated(

@@ -1,6 +1,7 @@
 """The `forum` command as a process of its own: what it refuses before it begins."""
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,33 @@ def test_nothing_is_promised_on_a_database_that_was_not_made_ready(
     assert result.returncode == 1
     assert result.stdout == ""
     assert result.stderr == "Error: the database is not up to date; run first: forum db upgrade\n"
+
+
+def test_what_is_written_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    assert forum(tmp_path, "db", "upgrade", SECRET_KEY="").returncode == 0
+    asked = """
+import wsgi
+from forum.accounts.actions import request_reset
+from forum.jobs.worker import worker_of
+from forum.mail.sending import compose, send
+with wsgi.app.app_context(), wsgi.app.test_request_context():
+    worker_of(wsgi.app)
+    request_reset("nobody@example.org")
+    send(compose("mina@example.org", "Hello", "exists", message_id="1", name="Mina", link="/"))
+"""
+    subprocess.run(
+        [sys.executable, "-c", asked],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        check=True,
+        timeout=120,
+        umask=0o022,
+    )
+    written = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "instance").rglob("*")}
+    assert {"forum.db", "jobs.db", "secret_key", "outbox"} <= written.keys()
+    assert any(name.endswith(".eml") for name in written)
+    assert stat.S_IMODE((tmp_path / "instance").stat().st_mode) == 0o700
+    assert {name: oct(mode) for name, mode in written.items() if mode & 0o077} == {}
 
 
 def test_faults_of_the_configuration_are_told_a_line_each(tmp_path: Path) -> None:
