@@ -20,14 +20,16 @@ class Worker:
     def __init__(self, app: Flask, config: Config) -> None:
         from huey import RedisHuey, SqliteHuey  # half a second: not before somebody queues or works
 
+        from forum.jobs.messages import DeliverySerializer
+
         self.app = app
+        queue = f"forum-{config.installation}"  # others may share this Redis
+        how: dict[str, Any] = {"results": False, "serializer": DeliverySerializer()}
         if config.redis_url:
-            self.huey: Any = RedisHuey("forum", url=config.redis_url, results=False)
+            self.huey: Any = RedisHuey(queue, url=config.redis_url, **how)
         else:
             config.instance_path.mkdir(parents=True, exist_ok=True)
-            self.huey = SqliteHuey(
-                "forum", filename=str(config.instance_path / "jobs.db"), results=False, fsync=False
-            )
+            self.huey = SqliteHuey(queue, filename=str(config.instance_path / "jobs.db"), fsync=False, **how)
         self.consumer: Any = None
         self.deliver = self.huey.task(name="deliver")(self._deliver)
 

@@ -5,7 +5,7 @@ from typing import NoReturn
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from limits import RateLimitItem, parse_many
-from limits.storage import storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 from forum.config import Config
@@ -40,7 +40,7 @@ LIMITS = {
 class Limiter:
     def __init__(self, config: Config) -> None:
         self.on = config.rate_limits
-        self.strategy = MovingWindowRateLimiter(storage_from_string(config.redis_url or "memory://"))
+        self.strategy = MovingWindowRateLimiter(_storage(config))
         self.items: dict[str, list[RateLimitItem]] = {name: parse_many(text) for name, text in LIMITS.items()}
 
     def check(self, name: str, *keys: object) -> None:
@@ -77,6 +77,14 @@ class Limiter:
         """Forget what was counted, after a success."""
         for item in self.items[name]:
             self.strategy.clear(item, name, *map(str, keys))
+
+
+def _storage(config: Config) -> Storage:
+    """In this process, or in Redis under a prefix of this installation's own: others may share it."""
+    if not config.redis_url:
+        return MemoryStorage()
+    address = config.redis_url.replace("unix://", "redis+unix://", 1)  # so it is called here
+    return RedisStorage(address, key_prefix=f"forum-{config.installation}")
 
 
 def init_limits(app: Flask, config: Config) -> None:
