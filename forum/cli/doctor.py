@@ -21,6 +21,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.migrations import FOLDER
 from forum.jobs.models import OutboxRow
+from forum.jobs.outbox import given_up_count
 from forum.mail.sending import try_connection
 
 MOST_SHOWN = 5  # files in one finding
@@ -149,9 +150,7 @@ def _contents(config: Config) -> Iterator[Finding]:
         )
     else:
         yield Finding("log", "whole")
-    given_up = db.session.scalar(
-        select(func.count()).select_from(OutboxRow).where(OutboxRow.due_at.is_(None))
-    )
+    given_up = given_up_count()
     late = db.session.scalar(
         select(func.count())
         .select_from(OutboxRow)
@@ -162,7 +161,9 @@ def _contents(config: Config) -> Iterator[Finding]:
             select(OutboxRow.error).where(OutboxRow.due_at.is_(None)).order_by(OutboxRow.id.desc()).limit(1)
         )
         yield Finding(
-            "outbox", f"{given_up} deliveries were given up; the last: {last}", "Mend the cause, see the log."
+            "outbox",
+            f"{given_up} deliveries were given up; the last: {last}",
+            "Mend the cause (forum outbox list shows it), then: forum outbox retry",
         )
     elif late:
         yield Finding(

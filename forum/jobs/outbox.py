@@ -1,10 +1,11 @@
 """The outbox: a delivery is written with the change it tells, and stays until its listener has taken it."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from forum.core import clock, signals
 from forum.core.db import db
@@ -13,7 +14,8 @@ from forum.jobs.models import OutboxRow
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 12
+LONGEST_PAUSE = 3600  # seconds between two attempts; the first pauses are shorter, each twice the one before
+MOST_ATTEMPTS = 84  # a bit more than three days: a mail server that is away over a weekend loses nothing
 LEASE = timedelta(seconds=60)  # how long one worker may take before another tries
 BATCH = 100
 
@@ -65,7 +67,7 @@ def deliver(row_id: int) -> bool:
     except Exception as error:
         log.exception("delivery failed: %s", name)
         with transaction():
-            pause = timedelta(seconds=min(2**attempts, 3600))
+            pause = timedelta(seconds=min(2**attempts, LONGEST_PAUSE))
             db.session.execute(
                 update(OutboxRow)
                 .where(OutboxRow.id == row_id)
@@ -73,6 +75,8 @@ def deliver(row_id: int) -> bool:
                     due_at=clock.now() + pause if attempts < MOST_ATTEMPTS else None, error=repr(error)[:500]
                 )
             )
+        if attempts >= MOST_ATTEMPTS:
+            log.error("delivery given up: %s, %s; see: forum outbox list", name, row_id)
         return False
     with transaction():
         db.session.execute(delete(OutboxRow).where(OutboxRow.id == row_id))
@@ -95,3 +99,22 @@ def sweep() -> int:
         delivered += done
         if done == 0 or len(due) < BATCH:
             return delivered
+
+
+def troubled() -> list[OutboxRow]:
+    """What has failed at least once and is still here, given up or to be tried again; oldest first."""
+    failed = select(OutboxRow).where(OutboxRow.due_at.is_(None) | (OutboxRow.error != ""))
+    return list(db.session.scalars(failed.order_by(OutboxRow.id)))
+
+
+def given_up_count() -> int:
+    count = select(func.count()).select_from(OutboxRow).where(OutboxRow.due_at.is_(None))
+    return db.session.scalar(count) or 0
+
+
+def retry(row_ids: Sequence[int] = ()) -> int:
+    """Let the worker try these again from the start, or all that were given up. Answers how many."""
+    which = OutboxRow.id.in_(row_ids) if row_ids else OutboxRow.due_at.is_(None)
+    with transaction():
+        again = update(OutboxRow).where(which).values(due_at=clock.now(), attempts=0)
+        return len(list(db.session.scalars(again.returning(OutboxRow.id))))

@@ -36,6 +36,9 @@ class Metrics:
             registry=self.registry,
         )
         self.outbox = Gauge("forum_outbox_rows", "Deliveries that wait.", registry=self.registry)
+        self.given_up = Gauge(
+            "forum_outbox_given_up", "Deliveries that nobody tries any more.", registry=self.registry
+        )
 
 
 def init_health(app: Flask, config: Config) -> None:
@@ -68,9 +71,11 @@ def init_health(app: Flask, config: Config) -> None:
     def metrics_page() -> Response:
         if not is_loopback():
             raise NotFound
-        metrics.outbox.set(
-            db.session.scalar(text("SELECT count(*) FROM outbox WHERE due_at IS NOT NULL")) or 0
-        )
+        waiting, given_up = db.session.execute(
+            text("SELECT count(due_at), count(*) - count(due_at) FROM outbox")
+        ).one()
+        metrics.outbox.set(waiting)
+        metrics.given_up.set(given_up)
         return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
     for view in (healthz, readyz, metrics_page):
