@@ -64,6 +64,11 @@ def try_connection(config: Config) -> None:
 def _sign_in(parts: SplitResult) -> smtplib.SMTP:
     server = _connect(parts.scheme, parts.hostname or "localhost", parts.port)
     if parts.username:
+        if not isinstance(server.sock, ssl.SSLSocket):
+            server.close()
+            raise smtplib.SMTPNotSupportedError(
+                "the mail server offers no TLS, and the password of MAIL_URL is sent over nothing else"
+            )
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
 
