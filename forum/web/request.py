@@ -14,6 +14,15 @@ from forum.config import Config
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
+class WholeHost(str):
+    """A trusted host as werkzeug compares it, which takes the first colon, also that of an IPv6 address, for the port's."""
+
+    __slots__ = ()
+
+    def partition(self, _separator: str, /) -> tuple[str, str, str]:
+        return str(self), "", ""
+
+
 class IdConverter(BaseConverter):
     """A whole number that fits the database; a larger one stands for nothing, like any that was never given."""
 
@@ -30,9 +39,10 @@ def init_request(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     hosts = list(LOCAL_HOSTS)
     if config.site_url:
-        hosts.append(urlsplit(config.site_url).hostname or "")
+        name = urlsplit(config.site_url).hostname or ""
+        hosts.append(f"[{name}]" if ":" in name else name)
         app.config["PREFERRED_URL_SCHEME"] = urlsplit(config.site_url).scheme
-    app.config["TRUSTED_HOSTS"] = hosts
+    app.config["TRUSTED_HOSTS"] = [WholeHost(host) for host in hosts]
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
     app.config["MAX_FORM_PARTS"] = 50

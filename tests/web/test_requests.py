@@ -192,3 +192,20 @@ def test_json_is_read_strictly(app: Flask, cast: Cast, sign_in: SignIn, csrf: An
         answer = browser.put(f"/t/{topic.id}/read", data=body.encode("latin-1"), headers=headers)
         assert answer.status_code in {400, 422}, body[:30]
     assert Params.model_config["extra"] == "forbid"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]", 200),
+        ("[::1]:8000", 200),
+        ("[::2]", 400),
+        ("[::1].evil.example", 400),
+        ("evil.example", 400),
+        ("::1", 400),
+    ],
+)
+def test_only_hosts_that_are_ours_are_answered(client: FlaskClient, host: str, status: int) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == status
