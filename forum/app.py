@@ -27,6 +27,7 @@ from forum.jobs.worker import init_jobs
 from forum.mail.sending import init_mail
 from forum.observability.health import init_health
 from forum.observability.logs import init_logs
+from forum.observability.reports import init_reports
 from forum.web.assets import init_assets
 from forum.web.csrf import init_csrf
 from forum.web.errors import init_errors
@@ -92,6 +93,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_jobs(app, config)
     init_mail(app, config)
     init_health(app, config)
+    init_reports(app, config)
 
     for package in (
         accounts,

@@ -35,6 +35,12 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self.refused = Counter(
+            "forum_csp_reports",
+            "What browsers kept from happening, by the directive of the policy.",
+            ["directive"],
+            registry=self.registry,
+        )
         self.outbox = Gauge("forum_outbox_rows", "Deliveries that wait.", registry=self.registry)
         self.given_up = Gauge(
             "forum_outbox_given_up", "Deliveries that nobody tries any more.", registry=self.registry
@@ -42,7 +48,7 @@ class Metrics:
 
 
 def init_health(app: Flask, config: Config) -> None:
-    metrics = Metrics()
+    metrics = app.extensions["forum_metrics"] = Metrics()
 
     @app.before_request
     def start() -> None:

@@ -8,6 +8,7 @@ from forum.config import Config
 
 STATIC_AGE = 31_536_000
 PRIVATE = "private, no-store"
+REPORTS = "/csp-reports"  # where browsers tell what the policy kept from happening
 
 
 def content_security_policy(config: Config) -> str:
@@ -34,6 +35,7 @@ def content_security_policy(config: Config) -> str:
             "frame-src 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
+            "report-to csp",
         )
     )
 
@@ -41,6 +43,7 @@ def content_security_policy(config: Config) -> str:
 def init_headers(app: Flask, config: Config) -> None:
     fixed = {
         "Content-Security-Policy": content_security_policy(config),
+        "Reporting-Endpoints": f'csp="{config.site_url or ""}{REPORTS}"',
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",

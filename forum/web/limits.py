@@ -23,6 +23,8 @@ LIMITS = {
     "register:network": "5 per hour",
     "register:site": "50 per hour",
     "confirm:code": "10 per 10 minutes",
+    "csp:network": "20 per minute",
+    "csp:site": "600 per hour",
     "topic": "3 per 5 minutes;20 per day",
     "post": "10 per minute;200 per day",
     "preview": "60 per minute",

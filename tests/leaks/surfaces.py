@@ -186,7 +186,7 @@ WRITES_ELSEWHERE = {
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
-    "discussions.preview", "discussions_api.preview",
+    "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 
 READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_DRAFT, *BY_PERSON}
