@@ -10,8 +10,8 @@ from forum.accounts.signals import (
     EmailChanged,
     KnownAddressGiven,
     PasswordChanged,
-    PersonalTokenMade,
     PasswordStopped,
+    PersonalTokenMade,
     ResetRequested,
     TokenIssued,
 )

@@ -35,6 +35,7 @@ class MatrixRow:
     sentence: str
     cells: dict[str, Cell]
     own: list[tuple[str, int]]
+    group: str | None
 
 
 def columns(rows: Sequence["MatrixRow"] = ()) -> list[tuple[str, str]]:
@@ -53,6 +54,7 @@ def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
     """One row for each category, in the order of the site. Topics that are closed to the viewer are not counted."""
     categories = all_categories()
     own = _own_audiences(viewer, {category.place_id: category for category in categories})
+    groups = words.names_of_groups({c.place.group_id for c in categories if c.place.group_id})
     reaches = reaches_of(category.place.default_audience for category in categories)
     return [
         MatrixRow(
@@ -61,6 +63,7 @@ def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
             sentence=words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
             cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category).items()},
             own=sorted(own.get(category.place_id, Counter()).items()),
+            group=groups.get(category.place.group_id or 0),
         )
         for category in categories
     ]

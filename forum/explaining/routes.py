@@ -37,7 +37,7 @@ def explain_topic(viewer: Viewer, topic: Topic) -> Response:
         viewer,
         of_topic(topic),
         title=topic.title,
-        sentence=audience_sentence(topic),
+        sentence=audience_sentence(viewer, topic),
         category=category_of_place(topic.place_id),
         back=addresses.of_topic(topic),
         here=f"/t/{topic.id}/access",

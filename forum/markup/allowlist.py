@@ -68,7 +68,9 @@ CLASSES: Mapping[str, frozenset[str]] = {
     "a": frozenset({"mention", "image-link", "heading-link", "footnote-link", "footnote-back"}),
     "code": LANGUAGE_CLASSES | {"math", "math-display"},
     "details": frozenset({"quote-fold", "spoiler-block"}),
-    "div": frozenset({"post__table", "signature", "signature is-aligned", "is-aligned", "footnotes", "spoiler-block__text"}),
+    "div": frozenset(
+        {"post__table", "signature", "signature is-aligned", "is-aligned", "footnotes", "spoiler-block__text"}
+    ),
     "figcaption": frozenset({"quote-source"}),
     "figure": frozenset({"quote"}),
     "li": frozenset({"task-list-item"}),

@@ -148,7 +148,7 @@ def test_the_migration_seals_what_is_there_anew_and_hides_no_break(app: Flask) -
     migrations.init_migrations(app)
     keyed = _seals()
     try:
-        go("0050", flask_migrate.downgrade)
+        go("0012", flask_migrate.downgrade)
         plain = _seals()
         assert not set(plain) & set(keyed)
         assert first_broken() == 1
@@ -157,7 +157,7 @@ def test_the_migration_seals_what_is_there_anew_and_hides_no_break(app: Flask) -
         assert first_broken() is None
         with pytest.raises(DatabaseError, match="append-only"):
             db.session.execute(text("UPDATE audit_entries SET reason = 'x'"))
-        go("0050", flask_migrate.downgrade)
+        go("0012", flask_migrate.downgrade)
         with db.engine.begin() as connection:
             if connection.dialect.name == "sqlite":
                 stays = connection.scalar(

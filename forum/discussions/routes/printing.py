@@ -32,7 +32,7 @@ def print_topic(viewer: Viewer, topic_id: int, slug: str) -> Response:
         "discussions/print.html",
         topic=topic,
         category=places.label_of(topic.place_id),
-        sentence=audience_sentence(topic),
+        sentence=audience_sentence(viewer, topic),
         posts=page.posts,
         after=page.after,
         before=max(page.first - 1 - MOST, 0) if page.first > 1 else None,
