@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forum.access import viewer as viewers
+from forum.admin import matrix
 from forum.boards import queries as board_queries
 from forum.boards import rows as board_rows
 from forum.discussions import heads
@@ -19,12 +20,13 @@ from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
+from forum.discussions.queries import writings as writing_queries
 from forum.discussions.routes import printing
 from forum.discussions.routes import topic as topic_routes
 from forum.feeds import queries as feed_queries
 from forum.feeds import routes as feed_routes
 from forum.moderation import queries as log_queries
-from forum.web import fragments
+from forum.web import fragments, keeping
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
 from tests.leaks.test_leaks import differences, lists_only, number_ids
@@ -201,6 +203,41 @@ def a_head_that_names_the_place(patch: Patch) -> None:
     patch.setattr(heads, "head_of", head_of)
 
 
+def pages_kept_for_anybody(patch: Patch) -> None:
+    """What was made for somebody signed in is kept, and answered to the next who asks."""
+    patch.setattr(keeping, "_is_anonymous", lambda _asked: True)
+
+
+def a_fragment_without_its_reader(patch: Patch) -> None:
+    patch.setattr(topic_page, "_fragment_keys", lambda *_all: lambda post: ("post", post.id))
+
+
+def opened_topics_of_everybody(patch: Patch) -> None:
+    """The list forgets to ask who reads."""
+    before = topic_queries.allows_reading
+
+    def only_places(held: Any, audience: Any = topic_queries.Audience) -> Any:
+        return sa.or_(audience.inherits.is_(False), before(held, audience))
+
+    patch.setattr(topic_queries, "allows_reading", only_places)
+
+
+def hidden_topics_among_the_opened(patch: Patch) -> None:
+    before = topic_queries.opened_topics
+
+    def opened(viewer: Any, **how: Any) -> Any:
+        with patch.context() as inside:
+            inside.setattr(topic_queries, "visible_topics", everything_readable)
+            return before(viewer, **how)
+
+    patch.setattr(topic_queries, "opened_topics", opened)
+
+
+def a_log_that_names_closed_topics(patch: Patch) -> None:
+    patch.setattr(log_queries, "_is_known_to", everything_readable)
+    patch.setattr(log_queries, "readable_by", everything_readable)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -214,6 +251,11 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (rights_that_never_fade, ["unconfirmed", "suspended"], lambda a: a.startswith("/t/")),
     (hidden_topics_listed, ["member"], lambda a: a in {"/", "/c/lounge"}),
     (hidden_versions_shown_to_their_author, ["author"], lambda a: a.endswith("/history")),
+    (pages_kept_for_anybody, ["staff", "visitor"], lambda a: a in {"/", "/c"}),
+    (a_fragment_without_its_reader, ["moderator", "grace"], lambda a: a.startswith("/t/") and "?" not in a),
+    (opened_topics_of_everybody, ["guest"], lambda a: a.startswith(("/open", "/api/v1/open"))),
+    (hidden_topics_among_the_opened, ["guest"], lambda a: a == "/open"),
+    (a_log_that_names_closed_topics, ["moderator"], lambda a: a.startswith("/moderation/log")),
     (drafts_of_anybody, ["staff"], lambda a: a.startswith("/api/v1/drafts")),
     (a_feed_without_the_rule, ["visitor"], lambda a: a == "/feeds/site.atom"),
     (a_feed_without_the_rule, ["guest", "member"], lambda a: a.startswith("/feeds/site.atom?token")),
@@ -272,7 +314,30 @@ def unread_places_over_all(patch: Patch) -> None:
     patch.setattr(unread, "unread_of_places", states)
 
 
-@pytest.mark.parametrize("plant", [counts_over_all_audiences, unread_places_over_all])
+def profiles_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(writing_queries, "allows_reading", everything_readable)
+
+
+def a_matrix_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(matrix, "allows_reading", everything_readable)
+
+
+def a_log_with_gaps(patch: Patch) -> None:
+    """What is closed has no line, but its place on the page."""
+    patch.setattr(log_queries, "_is_known_to", everything_readable)
+    patch.setattr(log_queries, "PER_PAGE", 3)
+
+
+TWINS: list[tuple[Callable[[Patch], None], str, str, set[str]]] = [
+    (counts_over_all_audiences, "member", "with_hidden_things", {"/", "/c", "/c/lounge"}),
+    (unread_places_over_all, "member", "with_hidden_things", {"/", "/c", "/api/v1/categories"}),
+    (profiles_over_all_audiences, "member", "with_hidden_things", {"/people/ada"}),
+    (a_matrix_over_all_audiences, "staff", "with_closed_things", {"/staff/audiences"}),
+    (a_log_with_gaps, "site_moderator", "with_closed_things", {"/moderation/log"}),
+]
+
+
+@pytest.mark.parametrize(("plant", "name", "left_out", "where"), TWINS, ids=[t[0].__name__ for t in TWINS])
 def test_a_planted_count_is_seen_by_the_twin(
     app: Flask,
     database: str,
@@ -280,21 +345,19 @@ def test_a_planted_count_is_seen_by_the_twin(
     tmp_path: Path,
     monkeypatch: Patch,
     plant: Callable[[Patch], None],
+    name: str,
+    left_out: str,
+    where: set[str],
 ) -> None:
     plant(monkeypatch)
     twins = []
-    for hidden in (True, False):
+    for there in (True, False):
         number_ids(monkeypatch)
         with begun_anew(app, database, tmp_path):
             with app.app_context():
-                world = make_world(with_hidden_things=hidden)
-            browser = browser_of(app, world, "member", sign_in)
-            answers = everything(
-                app,
-                world,
-                browser,
-                only=lambda a: lists_only(a) and a in {"/", "/c", "/c/lounge", "/api/v1/categories"},
-            )
+                world = make_world(**{left_out: there})
+            browser = browser_of(app, world, name, sign_in)
+            answers = everything(app, world, browser, only=lambda a: lists_only(a) and a in where)
             twins.append({address: masked(text) for address, (_s, text) in answers.items()})
     assert twins[0] != twins[1]
 

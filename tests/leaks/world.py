@@ -182,7 +182,6 @@ def _closed_things(world: World) -> None:
     answered = choice("group", "staff", group_id=cast.closed_group.id)
     for topic in (group, world.topics["closed"]):
         audiences.set_audience(topic, actor=_now(cast.insider), choice=answered, reason="As we said.")
-        writing.rename_topic(topic, actor=_now(cast.insider), title=f"{topic.title} again")
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
 
 
