@@ -104,7 +104,7 @@ def test_devices_are_listed_and_ended(
     desk, stranger = sign_in(cast.member), sign_in(cast.other)
     page = desk.get("/settings/sessions").text
     assert "Safari, iPhone" in page
-    assert "203.0.113.0/24" in page
+    assert "203.0.113.x" in page
     assert "203.0.113.77" not in page
     with app.app_context():
         phone_id = db.session.scalar(select(Session.id).where(Session.device == "Safari, iPhone"))
