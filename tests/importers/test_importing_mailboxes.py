@@ -23,6 +23,7 @@ from forum.importers import runs, senders
 from forum.importers.mail import mbox
 from forum.importers.mail.identity import message_key
 from forum.importers.models import ImportedMessage, ImportedName
+from forum.importers.writing import Batch
 from forum.markup import render
 from tests.cast import Cast
 from tests.importers.mailbox_worlds import (
@@ -549,6 +550,40 @@ def test_a_place_tells_its_newest_topic(cast: Cast) -> None:
     assert (count.topics, count.posts, count.last_topic_id) == (2, 6, topic_of("dig-1@nowhere.example").id)
     listed = [topic.title for topic in topics.topics_of(viewer, place_id).items]
     assert listed == ["Digging", "Pruning old roses"]
+
+
+def test_batches_do_not_shrink_where_others_use_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        """A processor that is there for a moment in every hour."""
+
+        now = 0.0
+
+        def tick(self) -> float:
+            self.now += 1.0
+            return self.now
+
+        monotonic = tick
+
+        def thread_time(self) -> float:
+            return self.tick() / 1000
+
+        def sleep(self, _seconds: float) -> None:
+            pass
+
+    sizes: list[int] = []
+    fill = runs.Run._fill
+
+    def note(run: runs.Run, work: list[runs.Work], skipped: list[tuple[str, str]]) -> Batch:
+        sizes.append(len(work))
+        return fill(run, work, skipped)
+
+    monkeypatch.setattr(runs, "time", Clock())
+    monkeypatch.setattr(runs.Run, "_fill", note)
+    import_now(write_mbox(tmp_path / "a.mbox", [Mail(f"n{n}", minute=n) for n in range(400)]))
+    assert sizes[0] >= 16
+    assert sizes[-2] == 100
 
 
 def test_a_pool_of_processes_does_the_same() -> None:
