@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -42,10 +43,14 @@ def mbox(paths: tuple[Path, ...], slug: str, dry_run: bool, as_json: bool) -> No
         raise click.ClickException(" ".join(error.errors.values())) from None
     except Unavailable as error:
         raise click.ClickException(f"{error} Run the command again: it goes on where it stopped.") from None
+    except BrokenProcessPool:
+        raise click.ClickException(
+            "A process that reads messages has been ended. Run the command again: it goes on where it stopped."
+        ) from None
     _tell(report, as_json=as_json)
     if interrupted:
         click.echo("Interrupted. Run the command again: it goes on where it stopped.", err=True)
-        sys.exit(130)
+        sys.exit(128 + (progress.stopped_by or signal.SIGINT))
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
@@ -53,23 +58,26 @@ def _tell(report: Report, *, as_json: bool) -> None:
 
 
 class _Progress:
-    """One line on a terminal that says how far an import has come; and where Ctrl-C takes effect, between two batches."""
+    """One line on a terminal that says how far an import has come; and where Ctrl-C and SIGTERM take effect, between two batches."""
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
         self._stage, self._since, self._told_at = "", time.monotonic(), 0.0
-        self._is_interrupted = False
+        self.stopped_by: int | None = None
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        self._before = {number: signal.signal(number, self._interrupt) for number in self.SIGNALS}
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
         self._end_line()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if self._is_interrupted:
+        if self.stopped_by is not None:
             raise KeyboardInterrupt
         now = time.monotonic()
         if stage != self._stage:
@@ -83,10 +91,11 @@ class _Progress:
             of = f" of {total:,}" if total else ""
             click.echo(f"\r\033[K{stage}: {done:,}{of}{rate}", nl=False, err=True)
 
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         """Stop after this batch; at once where it is asked for again."""
-        self._is_interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.stopped_by = number
+        for again in self.SIGNALS:
+            signal.signal(again, signal.default_int_handler)
 
     def _end_line(self) -> None:
         if self._is_shown and self._stage:

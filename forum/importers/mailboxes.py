@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import time
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +49,15 @@ def import_mailboxes(
             _import(mbox.find_files(paths), archive, report, category_slug, dry_run, processes, progress)
         except KeyboardInterrupt:
             return report, True
+        except BrokenProcessPool:
+            time.sleep(0.5)
+            try:
+                progress(
+                    "Messages", report.posts, 0
+                )  # who stops the processes may be about to stop this one, too
+            except KeyboardInterrupt:
+                return report, True
+            raise
     return report, False
 
 

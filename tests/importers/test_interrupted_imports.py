@@ -104,6 +104,29 @@ def test_stopped_half_way_it_goes_on_and_completes(app: Flask, database: str, tm
             assert found[f"n{n}@archive.example"][0] == (f"n{n - 1}@archive.example" if n % 9 else None)
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("with_workers", [False, True])
+def test_sigterm_stops_it_between_two_batches_in_good_order(
+    app: Flask, database: str, tmp_path: Path, with_workers: bool
+) -> None:
+    """Also where the processes that render are told to end with it, as a supervisor does."""
+    path = write_mbox(tmp_path / "a.mbox", [Mail(f"n{n}", minute=n) for n in range(2 * SIZE)])
+    with app.app_context():
+        process = begin(database, path)
+        wait_for(1, process)
+        for worker in children_of(process.pid) if with_workers else []:
+            for below in (*children_of(worker), worker):
+                os.kill(below, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 128 + signal.SIGTERM, err
+        assert "it goes on" in err
+        assert "leaked" not in err
+        assert "Traceback" not in err
+        assert json.loads(out)["created"]["posts"] == stored() < 2 * SIZE
+        check_soundness()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
