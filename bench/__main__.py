@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import load, measuring
 from bench.databases import RAW, ROOT, Backend, Postgresql, Sqlite, postgresql_url
-from bench.report import table
+from bench.report import database, rest
 
 POSTS = 35_000
 
@@ -35,6 +35,8 @@ def main() -> None:
         results[backend.name] = measuring.measure(
             backend, posts=POSTS, rounds=rounds, seconds=seconds, say=say
         )
+        print(database(backend.name, results[backend.name]), flush=True)
+        _keep(results)
     if asked.scale:
         results["at_scale"] = {
             backend.name: measuring.at_scale(
@@ -44,8 +46,12 @@ def main() -> None:
             if load.has_wrk()
         }
     results["second_start"] = measuring.second_start(say)
+    _keep(results)
+    print(rest(results))
+
+
+def _keep(results: dict[str, Any]) -> None:
     (ROOT / "bench" / "results.json").write_text(json.dumps(results, indent=1))
-    print(table(results))
 
 
 def _arguments() -> argparse.Namespace:

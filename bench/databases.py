@@ -19,6 +19,16 @@ OLDEST = timedelta(days=7)  # sessions of the template expire
 FORUM = Path(sys.executable).with_name("forum")
 
 
+SETTINGS = {"RATE_LIMITS": "off", "LOG_LEVEL": "INFO"}
+
+
+def settings() -> str:
+    """In a line, what the servers ran with that says something about their figures."""
+    told = [f"{name}={value}" for name, value in SETTINGS.items()]
+    told.append("Redis" if os.environ.get("REDIS_URL") else "no Redis")
+    return f"forum serve, one process on gevent, {', '.join(told)}; wrk -t2 -c16"
+
+
 def environment(url: str, folder: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("FORUM_", "SITE_", "MAIL_", "MEDIA_"))}
     return {
@@ -26,8 +36,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "INSTANCE_PATH": str(folder),
         "SECRET_KEY": "only-for-the-benchmark-0123456789abcdef",
-        "RATE_LIMITS": "off",
-        "LOG_LEVEL": "INFO",
+        **SETTINGS,
         "PYTHONPATH": str(ROOT),
     }
 

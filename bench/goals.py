@@ -12,17 +12,21 @@ class Page:
     who: str | None = None
     goal: float | None = None
     unchanged: bool = False  # asked for with the ETag it had
+    rotates: bool = False  # by many people in turn, each time another page of the kind
 
 
 MEMBER = "bench-member"
 PAGES = (
     Page("topic, visitor", "topic", goal=0.5),
     Page("topic, visitor, unchanged (304)", "topic", goal=0.7, unchanged=True),
-    Page("topic, signed in", "topic", MEMBER, 0.2),
+    Page("topic, signed in", "topic", MEMBER),
+    Page("topic, 200 signed in, 200 topics", "topic", MEMBER, 0.2, rotates=True),
     Page("category, visitor", "category"),
-    Page("category, signed in", "category", MEMBER, 0.15),
+    Page("category, signed in", "category", MEMBER),
+    Page("category, 200 signed in", "category", MEMBER, 0.15, rotates=True),
     Page("home, visitor", "home"),
-    Page("home, signed in", "home", MEMBER, 0.15),
+    Page("home, signed in", "home", MEMBER),
+    Page("home, 200 signed in", "home", MEMBER, 0.15, rotates=True),
     Page("5,000 posts: first page, flat", "first flat", MEMBER),
     Page("5,000 posts: last page, flat", "last flat", MEMBER),
     Page("5,000 posts: first page, threaded", "first threaded", MEMBER),
@@ -39,6 +43,7 @@ COMPARED = (
         "5,000 posts: first page, threaded",
     ),
 )
+ROTATING = 200  # people, and topics
 MOST_LAST_PAGE = 1.1
 MOST_AT_SCALE = 1.2
 STATEMENTS = {

@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bench.goals import ROTATING
+from forum.access.models import Audience, AudienceKind
 from forum.accounts.identity import token_hash
 from forum.accounts.models import Session, User
 from forum.app import create_app
@@ -55,13 +57,23 @@ def prepare() -> dict[str, Any]:
                 sa.select(User)
                 .where(User.username.like("person%"), User.member_until > clock.now())
                 .order_by(User.username)
-                .limit(WRITERS)
+                .limit(ROTATING)
             )
         )
         known = {
             name: _find(name) for name in ("bench-guest", "bench-member", "bench-moderator", "bench-staff")
         }
         tokens = _sign_in([*known.values(), *people])
+        if len(people) < ROTATING:
+            raise SystemExit(f"only {len(people)} members to ask for pages in turn; {ROTATING} are needed")
+        many = db.session.execute(
+            sa.select(Topic.id, Topic.slug)
+            .join(Audience, Audience.id == Topic.audience_id)
+            .where(Audience.read_kind == AudienceKind.PUBLIC, Topic.hidden_at.is_(None), Topic.id != great.id)
+            .where(Topic.deleted_at.is_(None))
+            .order_by(Topic.last_number.desc(), Topic.id)
+            .limit(ROTATING)
+        ).all()
         at = f"/t/{great.id}/{great.slug}"
         return {
             "pages": {
@@ -81,8 +93,12 @@ def prepare() -> dict[str, Any]:
                     "csrf": token_for(app, tokens[user.id]),
                     "address": f"/t/{topic_id}/reply",
                 }
-                for user, topic_id in zip(people, topics, strict=True)
+                for user, topic_id in zip(people[:WRITERS], topics, strict=True)
             ],
+            "rotating": {
+                "topic": [f"/t/{topic.id}/{topic.slug}" for topic in many],
+                "tokens": [tokens[user.id] for user in people],
+            },
             "cookie": app.extensions["forum_config"].session_cookie,
             "made_at": clock.now().isoformat(),
         }

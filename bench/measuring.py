@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import goals, load, servers
-from bench.databases import RAW, ROOT, Backend, environment, template
+from bench import goals, load, rotating, servers
+from bench.databases import RAW, ROOT, Backend, environment, settings, template
 from bench.goals import Page
+from bench.load import Asked
 from bench.servers import Server
 
 Say = Callable[[str], None]
@@ -19,11 +21,13 @@ Say = Callable[[str], None]
 
 def measure(backend: Backend, *, posts: int, rounds: int, seconds: float, say: Say) -> dict[str, Any]:
     """Every figure of one database."""
+    load_before = os.getloadavg()[0]
     name, facts = template(backend, posts, say)
     backend.copy(name, "run")
     url = backend.address("run")
     try:
         found: dict[str, Any] = {"posts": posts, "loading": facts["loading"]}
+        found |= {"load": load_before, "cores": os.cpu_count() or 1, "settings": settings()}
         found["statements"] = count_statements(url, facts)
         with servers.forum(url, RAW) as server, servers.ceiling(RAW) as ceiling:
             if load.has_wrk():
@@ -42,24 +46,25 @@ def pages(
     server: Server, ceiling: Server, facts: dict[str, Any], *, rounds: int, seconds: float, say: Say
 ) -> dict[str, Any]:
     """Rates of every page, each between two runs of F0, since others use the machine too."""
-    asked = [(page, *_request(server, page, facts)) for page in goals.PAGES]
-    for _page, path, headers in asked:
-        load.wrk(server, path, 1, headers)
+    asked = [(page, _request(server, page, facts)) for page in goals.PAGES]
+    for _page, what in asked:
+        load.wrk(server, what, 1)
     found: dict[str, list[tuple[load.Run, float, float]]] = {page.label: [] for page in goals.PAGES}
-    before = load.wrk(ceiling, "/", seconds, {})
+    constant = Asked("/", {})
+    before = load.wrk(ceiling, constant, seconds)
     for number in range(rounds):
         say(f"pages, round {number + 1} of {rounds}")
-        for page, path, headers in asked:
-            run = load.wrk(server, path, seconds, headers)
-            after = load.wrk(ceiling, "/", seconds, {})
+        for page, what in asked:
+            run = load.wrk(server, what, seconds)
+            after = load.wrk(ceiling, constant, seconds)
             if run.faults:
-                raise SystemExit(f"{path}: {run.faults} faults")
+                raise SystemExit(f"{page.label}: {run.faults} faults")
             found[page.label].append((run, (before.rate + after.rate) / 2, (before.cpu + after.cpu) / 2))
             before = after
     return {label: _median(runs) for label, runs in found.items()}
 
 
-def _request(server: Server, page: Page, facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
+def _request(server: Server, page: Page, facts: dict[str, Any]) -> Asked:
     path, headers = facts["pages"][page.page], {"Accept": "text/html", "Accept-Language": "en"}
     if page.who:
         headers["Cookie"] = f"{facts['cookie']}={facts['tokens'][page.who]}"
@@ -68,11 +73,22 @@ def _request(server: Server, page: Page, facts: dict[str, Any]) -> tuple[str, di
         raise SystemExit(f"{path} answered {status}")
     if page.unchanged and "etag" in answered:
         headers["If-None-Match"] = answered["etag"]
-    return path, headers
+    if page.rotates:
+        paths = facts["rotating"].get(page.page, [path])
+        cookies = [f"{facts['cookie']}={token}" for token in facts["rotating"]["tokens"]]
+        for sample, cookie in ((paths[0], cookies[-1]), (paths[-1], cookies[0])):
+            status, _headers, _body = server.get(sample, {"Cookie": cookie})
+            if status != 200:
+                raise SystemExit(f"{sample} answered {status}")
+        return Asked(path, {}, rotating.write(RAW / f"rotate-{page.page}.lua", paths, cookies))
+    return Asked(path, headers)
 
 
-def _median(runs: list[tuple[load.Run, float, float]]) -> dict[str, Any]:
-    """`ratio` is the share of F0's rate; `cpu_ratio` the same by the processor time of the server alone, which noise hardly moves."""
+def _median(runs: list[tuple[load.Run, float, float]]) -> dict[str, Any] | None:
+    """None where no window saw a request of both. `ratio` is the share of F0's rate; `cpu_ratio` the same by the processor time of the server alone, which noise hardly moves."""
+    runs = [(run, f0, cpu) for run, f0, cpu in runs if run.requests and run.rate and f0]
+    if not runs:
+        return None
     middle = statistics.median
     return {
         "rate": middle(run.rate for run, _f, _c in runs),
@@ -116,14 +132,15 @@ def at_scale(
             (page, _request(one, page, few_facts), _request(other, page, many_facts)) for page in goals.PAGES
         ]
         for _page, first, second in asked:
-            load.wrk(one, first[0], 1, first[1])
-            load.wrk(other, second[0], 1, second[1])
+            load.wrk(one, first, 1)
+            load.wrk(other, second, 1)
         for number in range(rounds):
             say(f"{backend.name}, {small:,} against {large:,} posts, round {number + 1} of {rounds}")
             for page, first, second in asked:
-                a = load.wrk(one, first[0], seconds, first[1])
-                b = load.wrk(other, second[0], seconds, second[1])
-                times[page.label].append((a.rate / b.rate, b.cpu / a.cpu if a.cpu else 0.0))
+                a = load.wrk(one, first, seconds)
+                b = load.wrk(other, second, seconds)
+                if a.rate and b.rate:
+                    times[page.label].append((a.rate / b.rate, b.cpu / a.cpu if a.cpu else 0.0))
         memory = other.memory()
     return {
         "posts": large,
@@ -134,6 +151,8 @@ def at_scale(
                 "times": statistics.median(r for r, _c in found),
                 "cpu_times": statistics.median(c for _r, c in found),
             }
+            if found
+            else None
             for label, found in times.items()
         },
     }
