@@ -26,8 +26,8 @@ Progress = Callable[[str, int, int], None]
 #: What a transaction does takes about this long on a machine that has time for it: people who write beside an import
 #: wait no longer. It is processor time that counts: where many want the processor, smaller batches would only be more,
 #: and each has its own price. What it takes to make it durable comes on top. The command leaves a running server its turns.
-_SECONDS_PER_BATCH = 0.03
-_SMALLEST, _LARGEST = 32, 100
+_SECONDS_PER_BATCH = 0.02
+_SMALLEST, _LARGEST = 32, 64
 _PATIENCE = 5
 
 
