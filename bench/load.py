@@ -56,6 +56,11 @@ def wrk(server: Server, asked: Asked, seconds: float) -> Run:
         seconds = min(2 * max(1.0, seconds), LONGEST)
 
 
+def warm(server: Server, asked: Asked) -> None:
+    """A second of requests that nobody counts."""
+    _window(server, asked, 1)
+
+
 def _window(server: Server, asked: Asked, seconds: float) -> Run:
     """wrk counts whole seconds, and is stopped when the time is over."""
     command = ["wrk", "-t2", "-c16", f"-d{max(1, round(seconds))}s", "--latency", "--timeout", "30s"]

@@ -48,7 +48,7 @@ def pages(
     """Rates of every page, each between two runs of F0, since others use the machine too."""
     asked = [(page, _request(server, page, facts)) for page in goals.PAGES]
     for _page, what in asked:
-        load.wrk(server, what, 1)
+        load.warm(server, what)
     found: dict[str, list[tuple[load.Run, float, float]]] = {page.label: [] for page in goals.PAGES}
     constant = Asked("/", {})
     before = load.wrk(ceiling, constant, seconds)
@@ -132,8 +132,8 @@ def at_scale(
             (page, _request(one, page, few_facts), _request(other, page, many_facts)) for page in goals.PAGES
         ]
         for _page, first, second in asked:
-            load.wrk(one, first, 1)
-            load.wrk(other, second, 1)
+            load.warm(one, first)
+            load.warm(other, second)
         for number in range(rounds):
             say(f"{backend.name}, {small:,} against {large:,} posts, round {number + 1} of {rounds}")
             for page, first, second in asked:
