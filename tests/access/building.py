@@ -1,5 +1,6 @@
 """Worlds put into the database by the code that serves people, and what that code then says of them."""
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,15 +66,24 @@ class Built:
         return {None: VISITOR} | {n: viewer_of(users[user_id]) for n, user_id in enumerate(self.people)}
 
 
-def build(world: World, *, by_way_of: AudienceKind | None = None) -> Built:
-    """Inside a transaction. `by_way_of` makes every place with another default, and every group of another kind, and
-    changes them to what they are to be once all the topics stand there."""
+class Changed(enum.Enum):
+    """What is made with another default, or elsewhere, and changed to what it is to be once all the topics stand there."""
+
+    EVERYTHING = "every place, and every group is of another kind"
+    AROUND = "the places that stand in no other"
+    PARENTS = "nothing but where places stand"
+
+
+def build(
+    world: World, *, by_way_of: AudienceKind | None = None, changed: Changed = Changed.EVERYTHING
+) -> Built:
+    """Inside a transaction. `by_way_of` is the default that places have before they are changed; None changes nothing."""
     settings.change({"grace_days": world.grace_days}, actor_id=None)
     groups = [
         Group(
             slug=f"g{new_id()}",
             name=f"G{n}",
-            kind=GroupKind(g.kind) if by_way_of is None else OTHER_KIND[g.kind],
+            kind=OTHER_KIND[g.kind] if by_way_of and changed is Changed.EVERYTHING else GroupKind(g.kind),
             created_at=NOW,
         )
         for n, g in enumerate(world.groups)
@@ -83,11 +93,14 @@ def build(world: World, *, by_way_of: AudienceKind | None = None) -> Built:
     db.session.flush()
     places: list[Place] = []
     for it in world.places:
+        inside = it.parent is not None
+        stands = inside and not (by_way_of and changed is Changed.PARENTS)
+        other = by_way_of and (changed is Changed.EVERYTHING or (changed is Changed.AROUND and not inside))
         place = make_place(
             PlaceKind.CATEGORY,
-            parent=places[it.parent] if it.parent is not None else None,
-            choice=_choice(it, groups) if by_way_of is None else AudienceChoice(by_way_of, by_way_of),
-            start=AudienceKind(it.start) if by_way_of is None else by_way_of,
+            parent=places[it.parent] if stands else None,  # type: ignore[index]
+            choice=AudienceChoice(by_way_of, by_way_of) if by_way_of and other else _choice(it, groups),
+            start=by_way_of if by_way_of and other else AudienceKind(it.start),
         )
         places.append(place)
         db.session.add(_category(place, it))
@@ -104,7 +117,10 @@ def build(world: World, *, by_way_of: AudienceKind | None = None) -> Built:
     db.session.flush()
     if by_way_of is not None:
         for it, place in zip(world.places, places, strict=True):
-            change_place(place, _choice(it, groups), AudienceKind(it.start))
+            if changed is Changed.PARENTS:
+                place.parent_id = places[it.parent].id if it.parent is not None else None
+            if changed is not Changed.AROUND or it.parent is None:
+                change_place(place, _choice(it, groups), AudienceKind(it.start))
         for group, to_be in zip(groups, world.groups, strict=True):
             change_kind(group, GroupKind(to_be.kind))
     return Built(world, [p.id for p in people], [p.id for p in places], [t.id for t in topics])
@@ -268,10 +284,14 @@ def differences(built: Built, hours: tuple[Hours, ...] = (0.0,)) -> Iterator[str
 
 
 def disagreements(
-    world: World, hours: tuple[Hours, ...] = (0.0,), *, by_way_of: AudienceKind | None = None
+    world: World,
+    hours: tuple[Hours, ...] = (0.0,),
+    *,
+    by_way_of: AudienceKind | None = None,
+    changed: Changed = Changed.EVERYTHING,
 ) -> list[str]:
     """The differences in a world that is undone afterwards."""
     with undone():
-        built = build(world, by_way_of=by_way_of)
+        built = build(world, by_way_of=by_way_of, changed=changed)
         db.session.expire_all()
         return list(differences(built, hours))

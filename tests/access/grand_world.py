@@ -90,6 +90,7 @@ def _topics(places: tuple[Place, ...]) -> tuple[Topic, ...]:
             ]
     made += [
         Topic(0, hidden=True),
+        Topic(2, Own("guests", "guests", None, True), hidden=True),
         Topic(0, locked=True),
         Topic(5, hidden=True),
         Topic(2, hidden=True, locked=True),
@@ -131,7 +132,7 @@ SMALL = World(
             )
             for opened in (False, True)
         ]
-        + [Topic(2, Own("public", "guests")), Topic(3, Own("public", "guests")), Topic(4, Own("members", "group", OPEN))]
+        + [Topic(2, Own("public", "guests")), Topic(2, Own("members", "members")), Topic(0, Own("guests", "members", OPEN, True)), Topic(3, Own("public", "guests")), Topic(4, Own("members", "group", OPEN))]
     ),
     people=(
         Person(),

@@ -74,9 +74,7 @@ def _changes(tree: ast.AST) -> Iterator[Change]:
     for node in ast.walk(tree):
         if isinstance(node, ast.BoolOp):
             yield from _without_one(node.values, node)
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"and_", "or_"}
-        ):
+        elif isinstance(node, ast.Call) and _joins_clauses(node.func):
             if len(node.args) > 1:
                 yield from _without_one(node.args, node)
         elif isinstance(node, ast.Set | ast.List | ast.Tuple) and len(node.elts) > 1 and not _is_target(node):
@@ -100,6 +98,13 @@ _EDGE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.GtE,
     ast.GtE: ast.Gt,
 }
+
+
+def _joins_clauses(function: ast.expr) -> bool:
+    """`and_(…)`, `or_(…)`, `statement.where(…)`."""
+    if isinstance(function, ast.Name):
+        return function.id in {"and_", "or_"}
+    return isinstance(function, ast.Attribute) and function.attr == "where"
 
 
 def _is_target(node: ast.AST) -> bool:
