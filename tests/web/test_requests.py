@@ -58,7 +58,8 @@ def test_a_form_from_elsewhere_is_refused(app: Flask, cast: Cast, sign_in: SignI
     ):
         assert browser.post(address, data=fields, headers=headers).status_code == 403, headers
     assert browser.post(address, data={"body": "Hello."}).status_code == 403
-    assert browser.post(address, data={**fields, "csrf_token": token[:-1] + "0"}).status_code == 403
+    almost = token[:-1] + ("1" if token.endswith("0") else "0")
+    assert browser.post(address, data={**fields, "csrf_token": almost}).status_code == 403
     other = csrf(sign_in(cast.other))
     assert browser.post(address, data={**fields, "csrf_token": other}).status_code == 403
     assert browser.post(address, data=fields, headers={"Origin": "http://localhost"}).status_code == 303
