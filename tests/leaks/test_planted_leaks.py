@@ -98,7 +98,7 @@ def unread_over_all_audiences(patch: Patch) -> None:
     patch.setattr(
         unread,
         "unread_topics",
-        lambda _viewer, _places, _limit: list(topic_queries.db.session.scalars(sa.select(Topic.id))),
+        lambda _viewer, _places, _limit, **_page: list(topic_queries.db.session.scalars(sa.select(Topic.id))),
     )
 
 
