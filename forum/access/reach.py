@@ -12,7 +12,7 @@ from sqlalchemy import and_, column, select, table
 
 from forum.access.audience import reply_kind_for
 from forum.access.models import GUESTS, MEMBERS, NOBODY, OVERSEERS, PUBLIC, Audience, AudienceKind, Scope
-from forum.access.places import OPEN_KIND, AudienceChoice
+from forum.access.places import OPEN_KIND, PLANNED, AudienceChoice
 from forum.core.db import db
 
 GROUP, PEOPLE, CURATES = "group", "people", "curates"
@@ -62,7 +62,10 @@ def reaches_of(audiences: Iterable[Audience]) -> dict[int, Reach]:
     walls = _walls({scope_id for audience in audiences for scope_id in _scope_ids(audience)})
     found = {}
     for audience in audiences:
-        read, gate1, gate2, reply = (walls[scope_id] for scope_id in _scope_ids(audience))
+        read, gate1, gate2, reply = (
+            walls[scope_id] if scope_id > 0 else _planned_wall(scope_id, audience)
+            for scope_id in _scope_ids(audience)
+        )
         reads = _innermost((read, gate1, gate2), audience.place_id)
         answers = _innermost((*reads, reply), audience.place_id)
         found[audience.id] = Reach(audience.place_id, reads, answers, audience.overseers_id != NOBODY)
@@ -90,13 +93,22 @@ def is_no_wider(after: Reach, before: Reach) -> bool:
     return inside and (before.is_overseen or not after.is_overseen)
 
 
+def _planned_wall(scope_id: int, audience: Audience) -> Wall:
+    """Of a scope that nobody has made yet: see `places.planned_audience`."""
+    if scope_id == PLANNED[AudienceKind.GROUP]:
+        return _wall_of_group(audience.group_id or 0)
+    if scope_id == PLANNED[AudienceKind.STAFF]:
+        return Wall(CURATES, audience.place_id)
+    return Wall(PEOPLE)
+
+
 def _scope_ids(audience: Audience) -> tuple[int, int, int, int]:
     return audience.read_scope_id, audience.gate1_id, audience.gate2_id, audience.reply_scope_id
 
 
 def _walls(scope_ids: Collection[int]) -> dict[int, Wall]:
     walls = {scope_id: FIXED[scope_id] for scope_id in scope_ids if scope_id in FIXED}
-    others = sorted(set(scope_ids) - walls.keys())
+    others = sorted(scope_id for scope_id in set(scope_ids) - walls.keys() if scope_id > 0)
     if others:
         group = and_(Scope.kind == GROUP, _groups.c.id == Scope.ref_id)
         rows = db.session.execute(

@@ -54,14 +54,14 @@ def effect_on_place(category: Category, plan: CategoryPlan, *, asker: Viewer) ->
     for now, then in changes:
         here = now.place_id == category.place_id
         if here and now.inherits:
-            words = sentence(then)
+            words = sentence(then, viewer=asker)
         count = counts.get(now.id, 0) if may_read(asker, now) else None
         if not now.inherits and not count:
             continue
         gains, loses = moved(kinds_at(now.place_id, now, then, counted=True), now, then)
         parts.append(Part(_words(now, count, here=here), gains, loses))
     return PlaceEffect(
-        before=sentence(category.place.default_audience),
+        before=sentence(category.place.default_audience, viewer=asker),
         sentence=words,
         parts=[part for part in parts if not part.is_nothing],
         unchanged=[part for part in parts if part.is_nothing],

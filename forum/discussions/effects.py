@@ -97,7 +97,7 @@ def effect_on_topic(
         _with_invitation(asker.user, scope, asker.id in named), after
     )
     return Effect(
-        sentence=sentence(after, people=len(named)),
+        sentence=sentence(after, people=len(named), viewer=asker),
         gains=gains,
         loses=loses,
         answers_gained=gained,

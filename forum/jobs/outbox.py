@@ -91,7 +91,7 @@ def sweep() -> int:
             db.session.scalars(
                 select(OutboxRow.id)
                 .where(OutboxRow.due_at <= clock.now())
-                .order_by(OutboxRow.due_at)
+                .order_by(OutboxRow.due_at, OutboxRow.id)
                 .limit(BATCH)
             )
         )

@@ -123,6 +123,9 @@ def build(
                 change_place(place, _choice(it, groups), AudienceKind(it.start))
         for group, to_be in zip(groups, world.groups, strict=True):
             change_kind(group, GroupKind(to_be.kind))
+    for it, place in zip(world.places, places, strict=True):
+        place.archived = it.archived or (it.parent is not None and world.places[it.parent].archived)
+    db.session.flush()
     return Built(world, [p.id for p in people], [p.id for p in places], [t.id for t in topics])
 
 

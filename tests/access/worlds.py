@@ -178,6 +178,11 @@ class Oracle:
         own = Audience(it.own.read, it.place, it.own.group, it.own.named)
         return [own] if it.own.opened else [own, *self.walls_of_place(it.place)]
 
+    def is_archive(self, place: int) -> bool:
+        """Kept to be read, or inside one that is."""
+        it = self.world.places[place]
+        return it.archived or (it.parent is not None and self.world.places[it.parent].archived)
+
     def oversees(self, who: int | None, place: int, walls: list[Audience]) -> bool:
         """Moderators and staff see to all that stands in their places, but for what is a closed or secret group's."""
         closed = any(w.group is not None and self.is_closed(w.group) for w in walls if w.kind == "group")
@@ -224,6 +229,7 @@ class Oracle:
             and self.may_answer_by_audience(who, topic)
             and not it.hidden
             and not it.locked
+            and not self.is_archive(it.place)
         )
 
     def may_start(self, who: int | None, place: int) -> bool:
@@ -235,7 +241,7 @@ class Oracle:
         oversees = self.oversees(who, place, self.walls_of_place(place))
         return (
             self.takes_part(who)
-            and not it.archived
+            and not self.is_archive(place)
             and self.may_read_place(who, place)
             and (among or oversees)
         )

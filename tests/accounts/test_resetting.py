@@ -49,7 +49,7 @@ def test_a_link_leads_to_a_new_password_and_every_session_ends(
     assert submit(client, "/signin", email="mina", password=PASSWORD).status_code == 422
     assert submit(client, "/signin", email="mina", password=OTHER_PASSWORD).status_code == 303
     assert submit(client, link, password="yet another long phrase").status_code == 410
-    assert "every other device was signed out" in text_of(mailbox.to("mina@example.org")[-1])
+    assert "Every other device was signed out" in text_of(mailbox.to("mina@example.org")[-1])
 
 
 def test_known_and_unknown_addresses_are_alike_up_to_the_worker(

@@ -100,5 +100,7 @@ def test_edits_take_if_match(app: Flask) -> None:
     for one in declared_operations(app):
         last = one.path.rpartition("/")[2]
         kind = "topic" if last == "{topic_id}" else "post" if last == "{post_id}" else last
+        if one.path.startswith("/revisions/"):
+            continue  # an earlier version never changes
         if one.method == "PATCH" or f"{one.method} {kind}" in EDITS:
             assert one.operation.edits, (one.method, one.path)

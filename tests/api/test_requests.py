@@ -51,7 +51,7 @@ def test_no_query_makes_it_fall(
     lists = [
         (one.path.format(**addresses), one.operation.query)
         for one in declared_operations(app)
-        if one.operation.query is not None
+        if one.operation.query is not None and "limit" in one.operation.query.model_fields
     ]
     assert len(lists) >= 5
     for path, query in lists:

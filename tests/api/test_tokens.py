@@ -166,7 +166,7 @@ def ended_by(what: str, app: Flask, cast: Cast) -> None:
         if what == "suspension":
             actions.suspend_user(user, reason="Spam.", actor=None)
         elif what == "password":
-            actions.set_password(user, password=PASSWORD)
+            actions.change_user(user, actions.AccountChanges(password=PASSWORD))
         elif what == "staff":
             actions.end_all_sessions(user, actor=None)
         elif what == "revocation":

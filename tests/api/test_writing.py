@@ -185,7 +185,11 @@ def test_one_deletes_ones_own_and_brings_it_back(app: Flask, cast: Cast, program
     assert not other.get(f"/posts/{post.id}").json["concealed"]
     assert other.delete(f"/topics/{alone.id}").status_code == 403
     assert author.delete(f"/topics/{alone.id}", {"reason": "Asked elsewhere."}).status_code == 204
-    assert author.get(f"/topics/{alone.id}").status_code == 404
+    assert other.get(f"/topics/{alone.id}").status_code == 404
+    assert author.get(f"/topics/{alone.id}").json["deleted_at"] is not None
+    assert other.delete(f"/topics/{alone.id}/hide").status_code == 404
+    assert author.delete(f"/topics/{alone.id}/hide").json["deleted_at"] is None
+    assert other.get(f"/topics/{alone.id}").status_code == 200
     assert author.delete(f"/topics/{topic.id}").status_code == 403
 
 

@@ -147,7 +147,7 @@ def test_a_delivery_that_fails_comes_again_later_and_is_given_up_at_last(app: Fl
         clock.advance(timedelta(hours=1))
         outbox.sweep()
     assert heard_later == [7]
-    trouble.extend(OSError("always") for _ in range(50))
+    trouble.extend(OSError("always") for _ in range(outbox.MOST_ATTEMPTS))
     with transaction():
         publish(Happened(8))
     for _ in range(outbox.MOST_ATTEMPTS + 2):

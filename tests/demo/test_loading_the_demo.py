@@ -60,7 +60,7 @@ def people() -> dict[str, User]:
 
 def topics(demo: plan.Demo) -> dict[str, Topic]:
     """The loaded topics by the names of their files."""
-    found = db.session.scalars(select(Topic).options(joinedload(Topic.audience)))
+    found = db.session.scalars(select(Topic).options(joinedload(Topic.audience), joinedload(Topic.place)))
     by_title = {topic.title: topic for topic in found}
     return {topic.slug: by_title[topic.title] for topic in demo.topics}
 

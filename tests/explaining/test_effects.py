@@ -125,7 +125,7 @@ def test_people_are_told_by_name_and_whoever_wrote_and_loses_it(cast: Cast) -> N
     assert not told.you_lose
     set_audience(
         topic,
-        actor=db.session.get_one(User, cast.member.id),
+        actor=db.session.get_one(User, cast.moderator.id),  # the author may not widen it again
         choice=choice("people", opened=True),
         people=[cast.guest],
     )

@@ -24,6 +24,7 @@ from forum.api.document import declared_operations
 from forum.boards.params import CategoryPageParams
 from forum.core.errors import Invalid, Malformed
 from forum.discussions import params as of_discussions
+from forum.explaining import params as of_explaining
 from forum.web.operations import API
 from forum.web.params import Params, parse
 from tests.api.conftest import ProgramOf
@@ -89,12 +90,18 @@ FORMS = {
     "discussions.restore_post": Form("/posts/{post}/restore", of_discussions.OptionalReasonParams, {}),
     "discussions.delete_post": Form("/posts/{gone}/delete", of_discussions.ReasonParams, {}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
+    "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
+    "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),
+    "staff.keep_template": Form("/staff/categories/lounge/templates", of_staff.TemplateParams, {"name": "N", "body": "B"}),
+    "explaining.begin_preview": Form("/look", of_explaining.PreviewParams, {"guise": "guest"}),
+    "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "discussions.restore_revision": Form("/revisions/1/restore", of_discussions.OptionalReasonParams, {}),
 }  # fmt: skip
 # Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours.
 BUTTONS = {
-    "accounts.confirm", "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
+    "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
+    "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
 }  # fmt: skip
 QUERIES = {

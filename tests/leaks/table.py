@@ -70,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
     "opened-hidden.reason": LOUNGE_MODERATORS,
     # A post of the public topic.
     "public-hidden.body": OVERSEERS | {"author"},
-    "public-hidden.reason": OVERSEERS,
+    "public-hidden.reason": OVERSEERS | {"author"},  # who wrote it is told why
     # Posts of a topic among members.
     "edited.after": MEMBERS,
     "edited.before": LOUNGE_MODERATORS | {"author"},

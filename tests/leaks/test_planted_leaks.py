@@ -108,7 +108,7 @@ def a_log_for_every_moderator(patch: Patch) -> None:
 
 
 def rights_that_never_fade(patch: Patch) -> None:
-    patch.setattr(viewers, "rights_of", lambda _person: viewers.Rights(
+    patch.setattr(viewers, "rights_of", lambda _person, **_how: viewers.Rights(
         scopes=frozenset(range(1, 6)), is_confirmed=True, is_member=True
     ))  # fmt: skip
 

@@ -138,7 +138,7 @@ def rights_kept_without_their_key(patch: Patch) -> None:
     patch.setattr(
         viewers,
         "rights_of",
-        lambda person: first.get(person.id) or first.setdefault(person.id, before(person)),
+        lambda person, **how: first.get(person.id) or first.setdefault(person.id, before(person, **how)),
     )
 
 

@@ -14,7 +14,7 @@ BUDGET = {
     "/c": 6,
     "/c/lounge": 5,
     "/unread": 5,
-    "/new?category=lounge": 4,
+    "/new?category=lounge": 5,
     "/drafts": 4,
     "/moderation/log": 9,
     "/staff/people": 5,
