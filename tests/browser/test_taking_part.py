@@ -37,7 +37,7 @@ def text_of(message: Message) -> str:
 
 def reply(page: Page, text: str) -> None:
     page.fill("form.composer textarea[name=body]", text)
-    page.click("form.composer button[type=submit]")
+    page.click("form.composer .button--main")
 
 
 def test_a_visitor_reads_registers_confirms_and_answers_where_guests_may(
@@ -92,7 +92,7 @@ def test_a_member_starts_a_topic_a_moderator_locks_it_and_both_see_so(site: Site
     member.goto("/new?category=lounge")
     member.fill("input[name=title]", "Counting the night shifts")
     member.fill("textarea[name=body]", "How do you count yours?\n\n- by hour\n- by night")
-    member.click("main form button[type=submit]:has-text('topic'), main form .button--main")
+    member.get_by_role("button", name="Post the topic").click()
     expect(member.get_by_role("heading", name="Counting the night shifts")).to_be_visible()
     expect(member.locator(".audience").first).to_contain_text("Members can read this and answer.")
     where = member.url
