@@ -55,7 +55,7 @@ export default class {
       await draft?.finish();
       this.store((tab) => tab.setItem(`text-${this.form.dataset.keep}-sent`, "1"));
       this.settled = true;
-      this.form.requestSubmit(submitter);
+      setTimeout(() => this.form.requestSubmit(submitter)); // a form that is still being sent refuses
       return;
     }
     setTimeout(() => submitter && (submitter.disabled = true));
