@@ -37,7 +37,8 @@ def text_of(message: Message) -> str:
 
 def reply(page: Page, text: str) -> None:
     page.fill("form.composer textarea[name=body]", text)
-    page.click("form.composer .button--main")
+    with page.expect_navigation():
+        page.click("form.composer .button--main")
 
 
 def test_a_visitor_reads_registers_confirms_and_answers_where_guests_may(
