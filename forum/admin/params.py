@@ -43,6 +43,12 @@ class TemplateParams(Params):
     body: Annotated[str, StringConstraints(min_length=1, max_length=8000, strip_whitespace=False)]
 
 
+class WhichTemplateParams(Params):
+    """Which one is changed; none where a new one is made."""
+
+    template: Whole | None = None
+
+
 class FindPeopleParams(Params):
     q: Annotated[str, StringConstraints(max_length=200)] = ""
     standing: Literal["", "guest", "member", "lapsed", "suspended"] = ""

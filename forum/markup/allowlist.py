@@ -59,7 +59,7 @@ VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
 # Values of a form rather than of a list.
 FORMS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
     **{tag: {"id": is_anchor} for tag in sorted(_HEADINGS | {"li", "sup"})},
-    "figure": {"data-post": lambda value: bool(re.fullmatch(r"[1-9]\d{0,17}", value, re.ASCII))},
+    "figure": {"data-post": lambda value: bool(re.fullmatch(r"[1-9]\d{0,18}", value, re.ASCII))},
 }
 
 _ALIGNMENTS = frozenset({"is-number", "is-center"})

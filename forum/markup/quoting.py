@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from forum.markup.cleaning import clean_text
 from forum.markup.dressing import text_of
 
-_ADDRESS = re.compile(r"/posts/([1-9]\d{0,17})")
+_ADDRESS = re.compile(r"/posts/([1-9]\d{0,18})")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|$!]")
 
 

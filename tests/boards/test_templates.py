@@ -3,13 +3,15 @@
 import re
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from forum.boards.actions import MOST_TEMPLATES
 from forum.boards.models import TopicTemplate
+from forum.core import clock
 from forum.core.db import db
 from tests.cast import Cast
-from tests.conftest import SignIn
+from tests.conftest import NOW, SignIn
 
 Submit = Any
 CASE = "## The case\n\n## What was tried\n\n## The question"
@@ -37,7 +39,11 @@ def test_staff_make_a_template_and_a_topic_begins_with_it(
     assert [(one["name"], one["body"]) for one in told] == [("A case", CASE)]
 
 
-def test_a_template_is_changed_and_deleted(app: Flask, cast: Cast, sign_in: SignIn, submit: Submit) -> None:
+@pytest.mark.parametrize("year", [2026, 2030], ids=["ids of 18 digits", "ids of 19"])
+def test_a_template_is_changed_and_deleted(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, year: int
+) -> None:
+    clock.freeze(NOW.replace(year=year))
     staff = sign_in(cast.staff)
     where = "/staff/categories/lounge/templates"
     submit(staff, where, name="A case", body=CASE)
@@ -47,6 +53,7 @@ def test_a_template_is_changed_and_deleted(app: Flask, cast: Cast, sign_in: Sign
     elsewhere = f"/staff/categories/nook/templates?template={one.id}"
     assert submit(staff, elsewhere, name="Mine", body="Now.").status_code == 404
     assert submit(staff, f"/staff/categories/nook/templates/{one.id}/delete").status_code == 404
+    assert submit(staff, f"{where}?template=first", name="Mine", body="Now.").status_code == 400
     assert submit(staff, f"{where}/{one.id}/delete").status_code == 303
     assert templates(app) == []
 

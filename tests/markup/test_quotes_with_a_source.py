@@ -66,7 +66,7 @@ def test_a_source_is_recognized(body: str) -> None:
         "> [@anna](/posts/12) said\n> secret",
         "> [@anna](/posts/012):\n> secret",
         "> [@anna](/posts/12/edit):\n> secret",
-        "> [@anna](/posts/1234567890123456789):\n> secret",
+        "> [@anna](/posts/12345678901234567890):\n> secret",
         "> [@anna](https://a.org/posts/12):\n> secret",
         "> `[@anna](/posts/12):`\n> secret",
         "> # [@anna](/posts/12):\n> secret",

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
-from forum.admin.params import TemplateParams
+from forum.admin.params import TemplateParams, WhichTemplateParams
 from forum.admin.routes import staff
 from forum.admin.routes.categories import find_any
 from forum.boards import actions
@@ -27,8 +27,7 @@ def list_templates(_viewer: Viewer, category: Category) -> Response:
 @requires(Permission.MANAGE_CATEGORIES, subject=find_any)
 def keep_template(viewer: Viewer, category: Category) -> Response:
     """A new one, or other words for the one whose number is in the query."""
-    which = request.args.get("template", "")
-    template_id = int(which) if which.isdecimal() and len(which) < 19 else None
+    template_id = params.read_query(WhichTemplateParams).template
     try:
         given = params.read(TemplateParams)
         prepare(given.body)
