@@ -12,6 +12,7 @@ MOST_BYTES = 20_000
 MENTION = re.compile(r"(?<![\w`@./])@([a-z][a-z0-9]{2,19})\b")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK = re.compile(r"https?://([^/\s)>\"]+)")
+# What nobody reads in a finished text; for those who write the demo, whose tests refuse it.
 FILLER = re.compile(r"(?i:\b(?:lorem|ipsum|asdf|foo ?bar|tbd)\b)|\b(?:TODO|XXX)\b")
 # A number that could be somebody's, an e-mail address, a telephone number.
 PERSONAL = re.compile(r"\b\d{5,}-\d{2,}\b|\b[\w.]+@(?!example\.org)[\w-]+\.\w+|\+\d{6,}|\bMRN\b")

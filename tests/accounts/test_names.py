@@ -1,8 +1,6 @@
 """Names, usernames and addresses: what may be one, and what only looks like another."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,18 +15,15 @@ from forum.accounts.names import (
     suggest_username,
 )
 from forum.accounts.reserved_names import is_reserved
+from tests.elsewhere import DATA, needs_data
 
-DATA = Path(
-    os.environ.get("FORUM_TEST_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data"
-)
-DATA = DATA / "attacks"
-with_data = pytest.mark.skipif(not DATA.is_dir(), reason="the attack sets are not here")
+with_data = needs_data("attacks")
 
 pytestmark = pytest.mark.usefixtures("words")
 
 
 def items(name: str) -> Any:
-    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))["items"]
+    return json.loads((DATA / "attacks" / f"{name}.json").read_text(encoding="utf-8"))["items"]
 
 
 def is_taken(check: Any, text: str) -> bool:

@@ -1,8 +1,6 @@
 """An author changes who reads a topic and sees who is affected; staff look as a guest and come back."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -73,40 +71,3 @@ def test_staff_look_as_a_guest_and_come_back(site: Site, sign_in_as: Open) -> No
     expect(banner).to_have_count(0)
     staff.goto("/moderation/log")
     expect(staff.locator(".log")).to_contain_text("As a guest.")
-
-
-@pytest.mark.skipif("SCREENSHOTS" not in os.environ, reason="only where pictures are asked for")
-def test_pictures(site: Site, sign_in_as: Open) -> None:
-    folder = Path(os.environ["SCREENSHOTS"])
-    with site.app.app_context():
-        topic = make_topic(site.cast.welcome, site.cast.member, "What we tell relatives at night")
-        make_post(topic, site.cast.guest, "We say it twice.")
-    for size, viewport in (("wide", {"width": 1280, "height": 900}), ("phone", PHONE)):
-        for colors in ("light", "dark"):
-            page = sign_in_as(site.cast.staff, viewport=viewport, color_scheme=colors)
-
-            def shoot(name: str) -> None:
-                page.screenshot(path=folder / f"{name}-{size}-{colors}.png", full_page=True)  # noqa: B023
-
-            page.goto(f"/t/{topic.id}")
-            shoot("topic")
-            page.goto(f"/t/{topic.id}/access?viewer=@gaspard")
-            shoot("access")
-            page.goto(f"/t/{topic.id}/audience")
-            page.locator("input[name=inherits][value='0']").check()
-            page.locator("input[name=read][value=members]").check()
-            page.locator("input[name=reply][value=members]").check()
-            page.get_by_role("button", name="Show what would change").click()
-            shoot("effect")
-            page.goto("/staff/categories/lounge")
-            page.locator("input[name=read][value=staff]").check()
-            page.locator("input[name=reply][value=staff]").check()
-            page.get_by_role("button", name="Show what would change").click()
-            shoot("place")
-            page.goto("/look?page=/c")
-            shoot("choose")
-            page.get_by_role("button", name="Look").click()
-            page.goto(f"/t/{topic.id}")
-            shoot("preview")
-            page.goto("/settings/profile")
-            shoot("refused")

@@ -16,6 +16,7 @@ from forum.jobs.messages import UnreadableMessage
 from forum.jobs.worker import Worker
 from forum.web.limits import Limiter
 from tests.conftest import redis_url
+from tests.elsewhere import needs_redis
 
 RAN: list[str] = []
 
@@ -29,9 +30,7 @@ class Trap:
 
 @pytest.fixture(params=["file", "redis"])
 def worker(request: pytest.FixtureRequest, app: Flask, tmp_path: Path) -> Iterator[Worker]:
-    if request.param == "redis" and not redis_url():
-        pytest.skip("no Redis answers")
-    url = redis_url() if request.param == "redis" else None
+    url = needs_redis(redis_url()) if request.param == "redis" else None
     config = replace(app.extensions["forum_config"], instance_path=tmp_path, redis_url=url)
     made = Worker(app, config)
     made.huey.flush()
@@ -72,9 +71,8 @@ def test_what_is_no_message_of_ours_is_refused_and_runs_nothing(worker: Worker, 
 
 
 def test_two_installations_on_one_redis_share_neither_queue_nor_limits(app: Flask, tmp_path: Path) -> None:
-    if not redis_url():
-        pytest.skip("no Redis answers")
-    config = replace(app.extensions["forum_config"], redis_url=redis_url(), rate_limits=True)
+    url = needs_redis(redis_url())
+    config = replace(app.extensions["forum_config"], redis_url=url, rate_limits=True)
     configs = [
         replace(config, database_url=f"sqlite:///{tmp_path}/{name}.db", instance_path=tmp_path / name)
         for name in ("one", "two")
@@ -91,7 +89,7 @@ def test_two_installations_on_one_redis_share_neither_queue_nor_limits(app: Flas
         with pytest.raises(TooManyRequests):
             limits[0].hit("reset:address", "somebody")
     finally:
-        connection = Redis.from_url(str(redis_url()))
+        connection = Redis.from_url(url)
         for each in configs:
             for key in connection.scan_iter(f"*forum*{each.installation}*"):
                 connection.delete(key)

@@ -1,16 +1,11 @@
 """Attack strings and conformance examples: the large sets where they are at hand, our own few everywhere."""
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from forum.markup import Phrases
-
-DATA = Path(
-    os.environ.get("FORUM_TEST_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data"
-)
+from tests.elsewhere import DATA
 
 # Each of them tells which it is, and would do harm if it were not escaped.
 WORDS = Phrases(

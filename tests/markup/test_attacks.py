@@ -13,6 +13,7 @@ from forum.markup import (
     render,
 )
 from forum.markup.sanitizer import first_wall, second_wall
+from tests.elsewhere import needs_data
 from tests.markup import samples
 from tests.markup.detector import harm_in, requests_in
 from tests.markup.places import PLACES, as_shown, everybody
@@ -45,7 +46,7 @@ def test_harm_is_seen_among_harmless_texts() -> None:
     assert {attack for attack, _ in harm_among(mixed)} == set(samples.PLANTED)
 
 
-@pytest.mark.skipif(not (samples.DATA / "attacks").exists(), reason="the large sets are not at hand")
+@needs_data("attacks")
 def test_the_large_sets_are_read_where_they_are_at_hand() -> None:
     assert len(samples.attacks()) > 3000
 
