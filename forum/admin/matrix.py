@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from forum.access import words
 from forum.access.audience import allows_reading, may_read, may_reply
-from forum.access.models import GUESTS, MEMBERS, OVERSEERS, PUBLIC, Audience
+from forum.access.guises import KINDS, stand_in
+from forum.access.models import OVERSEERS, Audience
 from forum.access.places import find_scope
 from forum.access.reach import reaches_of
-from forum.access.viewer import Rights, Viewer
+from forum.access.viewer import Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
 from forum.boards.rows import kinds_of_place
@@ -72,22 +73,18 @@ def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
 def _stand_ins(category: Category) -> dict[str, Viewer]:
     """Somebody of each kind, holding nothing else."""
     place = category.place
-    held = {
-        "visitor": {PUBLIC},
-        "guest": {PUBLIC, GUESTS},
-        "member": {PUBLIC, GUESTS, MEMBERS},
-        "moderator": {PUBLIC, GUESTS, MEMBERS, place.moderators_scope_id},
-        "staff": {PUBLIC, GUESTS, MEMBERS, OVERSEERS},
-    }
+    found = {kind: stand_in(kind) for kind in KINDS}
+    found["moderator"] = stand_in("member", also={place.moderators_scope_id})
+    found["staff"] = stand_in("member", also={OVERSEERS})
     if place.group_id:
-        held["group"] = {PUBLIC, GUESTS, MEMBERS, find_scope("group", place.group_id)}
-    return {kind: Viewer(None, Rights(scopes=frozenset(scopes))) for kind, scopes in held.items()}
+        found["group"] = stand_in("member", also={find_scope("group", place.group_id)})
+    return found
 
 
 def _cell(category: Category, viewer: Viewer) -> Cell:
     default = category.place.default_audience
     reads, held = may_read(viewer, default), viewer.scopes
-    if PUBLIC in held and len(held) == 1:
+    if not viewer.has_account:
         return Cell(reads, False, False)
     oversees = bool({default.oversight_id, default.overseers_id} & held)
     starts = reads and not category.place.archived and (category.place.start_scope_id in held or oversees)

@@ -84,7 +84,8 @@ def effect_on_topic(
     named = _named(topic, after, people)
     kinds = kinds_at(topic.place_id, before, after, counted=asker.is_staff)
     gains, loses = _moved(kinds, before, after, may_read)
-    gained, lost = _moved(kinds, before, after, _answers_only)
+    stay = [kind for kind in kinds if may_read(kind.before, before) and may_read(kind.after, after)]
+    gained, lost = _moved(stay, before, after, may_reply)
     scope = find_scope("people", topic.id)
     tells_names = asker.is_staff or not _tells_of_a_group(before, after)
     for person in _everybody({*invited(topic.id), *people}) if tells_names else []:
@@ -174,15 +175,9 @@ def _moved(
     loses: list[str] = []
     for kind in kinds:
         was, will = holds(kind.before, before), holds(kind.after, after)
-        if holds is _answers_only and not (may_read(kind.before, before) and may_read(kind.after, after)):
-            continue
         if was != will:
             (gains if will else loses).append(kind.words)
     return gains, loses
-
-
-def _answers_only(viewer: Viewer, audience: Audience) -> bool:
-    return may_reply(viewer, audience)
 
 
 def _curating(viewer: Viewer) -> Viewer:

@@ -79,6 +79,7 @@ def _page(
 ) -> Response:
     default = default_audience(topic)
     choices = choices_for(viewer, topic.place, default)
+    named = _named(topic)
     return respond.page(
         "discussions/audience.html",
         status=status,
@@ -89,8 +90,8 @@ def _page(
         kinds=choices.kinds,
         groups=choices.groups,
         openable=choices.openable,
-        people=_named(topic),
-        until=end_of_invitations(topic.id) if _named(topic) else None,
+        people=named,
+        until=end_of_invitations(topic.id) if named else None,
         values=values,
         errors=errors or {},
         effect=effect,
