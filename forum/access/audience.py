@@ -6,7 +6,7 @@ Both read the same six columns of `audiences`; `tests/access` holds them against
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, literal, or_, select
 
 from forum.access.models import GUESTS, MEMBERS, NOBODY, OVERSEERS, PUBLIC, Audience, AudienceKind
 from forum.access.viewer import Viewer
@@ -43,11 +43,6 @@ def allows_reading(
     )
 
 
-def readable_audiences(viewer: Viewer) -> Select[Any]:
-    """The ids of every audience this viewer is in."""
-    return select(Audience.id).where(allows_reading(viewer.scopes))
-
-
 def readable_by(viewer: Viewer, audience_id: Any) -> ColumnElement[bool]:
     """Whether the row with this `audience_id` may be read by the viewer: the one criterion of every list."""
     criterion = select(literal(1)).where(Audience.id == audience_id, allows_reading(viewer.scopes))
@@ -76,10 +71,6 @@ def effective_rank(audience: Audience) -> int:
     """How wide an audience is in the end, by `RANK`: no wider than what stands around it."""
     gates = (KIND_OF_FIXED.get(gate) for gate in (audience.gate1_id, audience.gate2_id))
     return min(RANK[audience.read_kind], *(RANK[kind] if kind else 1 for kind in gates))
-
-
-def narrower(one: AudienceKind, other: AudienceKind) -> AudienceKind:
-    return one if RANK[one] <= RANK[other] else other
 
 
 def fits_within(reply: AudienceKind, read: AudienceKind) -> bool:

@@ -230,13 +230,6 @@ class PersonalToken(Base):
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 
-    def revoke(self, at: datetime) -> bool:
-        """End it for good."""
-        if self.revoked_at is not None:
-            return False
-        self.revoked_at = at
-        return True
-
 
 class FeedToken(Base):
     """What opens feeds of all that one person may read, for a feed reader, which cannot sign in. Only its hash is kept."""

@@ -2,8 +2,6 @@
 
 from forum.discussions.models import DEEPEST, NUMBER_BYTES
 
-AFTER_ALL = b"\xff" * NUMBER_BYTES
-
 
 def path_of(parent: bytes | None, number: int) -> bytes:
     """The parent's path and the number. Below the deepest level replies stand side by side, in time order."""
@@ -11,11 +9,6 @@ def path_of(parent: bytes | None, number: int) -> bytes:
     if not parent:
         return own
     return parent[: (DEEPEST - 1) * NUMBER_BYTES] + own
-
-
-def end_of_subtree(path: bytes) -> bytes:
-    """Greater than every path below this one: where a page goes on after a folded subtree."""
-    return path + AFTER_ALL
 
 
 def ancestors_of(path: bytes) -> list[bytes]:

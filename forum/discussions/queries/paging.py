@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from forum.core.db import db
 from forum.core.errors import Malformed
 from forum.discussions.models import Post, Topic
-from forum.discussions.threads import ancestors_of, end_of_subtree
+from forum.discussions.threads import ancestors_of
 
 View = Literal["flat", "threaded"]
 
@@ -100,11 +100,3 @@ def _path_of(topic: Topic, number: int) -> bytes:
     if path is None:
         raise Malformed(_("That page address is damaged. Start again from the first page."))
     return path
-
-
-def after_branch(topic: Topic, number: int, limit: int = 1) -> Post | None:
-    """The first post after a whole branch: where reading goes on when it is folded."""
-    end = end_of_subtree(_path_of(topic, number))
-    return db.session.scalar(
-        select(Post).where(Post.topic_id == topic.id, Post.path > end).order_by(Post.path).limit(limit)
-    )

@@ -162,15 +162,3 @@ def number_at(topic: Topic, day: date, zone: tzinfo) -> int:
         select(func.min(Post.number)).where(Post.topic_id == topic.id, Post.created_at >= moment)
     )
     return found or topic.last_number
-
-
-def posts_by(user_id: int, *, before: int | None = None, limit: int = 20) -> list[Post]:
-    """A person's own posts, newest first: for their own eyes."""
-    found = (
-        select(Post)
-        .options(joinedload(Post.topic).joinedload(Topic.audience))
-        .where(Post.author_id == user_id)
-    )
-    if before is not None:
-        found = found.where(Post.id < before)
-    return list(db.session.scalars(found.order_by(Post.id.desc()).limit(limit)))

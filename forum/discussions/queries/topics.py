@@ -207,20 +207,6 @@ def counts_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, Plac
     return found
 
 
-def post_count_of(viewer: Viewer, user_id: int) -> int:
-    """How many posts of a person the viewer may read."""
-    total = db.session.scalar(
-        select(func.sum(AudienceCount.post_count))
-        .join(Audience, Audience.id == AudienceCount.audience_id)
-        .where(
-            AudienceCount.subject_kind == "user",
-            AudienceCount.subject_id == user_id,
-            allows_reading(viewer.scopes),
-        )
-    )
-    return int(total or 0)
-
-
 def audience_sentence(viewer: Viewer, topic: Topic) -> str:
     """Who can read this and who can answer, in words fit for the viewer."""
     people = 0

@@ -50,7 +50,6 @@ class Unread:
     read_to: int = 0
     first: int = 0
     generation: int = 0
-    ever_opened: bool = False
     floor: int = BELOW_ALL  # everything up to it counts as read
     ahead: tuple[tuple[int, int], ...] = ()  # ranges read above `read_to`
 
@@ -94,11 +93,10 @@ def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unre
             read_to,
             lowest or 0,
             generation,
-            bool(opened),
             floor,
             _ranges(ahead),
         )
-        for topic_id, count, lowest, is_new, read_to, generation, opened, floor, ahead in found
+        for topic_id, count, lowest, is_new, read_to, generation, floor, ahead in found
     }
 
 
@@ -258,7 +256,6 @@ def _of_topics() -> Select[Any]:
             ),
             func.coalesce(marker.number, 0),
             func.coalesce(marker.generation, 0),
-            marker.user_id.is_not(None),
             _floor(marker, floor),
             select(
                 func.aggregate_strings(
