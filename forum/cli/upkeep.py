@@ -8,6 +8,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions import counting
 from forum.discussions.models import Post, PostKind, Topic
+from forum.discussions.queries.quotes import note_quotes
 from forum.discussions.writing import find_mentioned
 from forum.markup import RENDERER_VERSION, SafeHTML, render_long
 
@@ -62,6 +63,7 @@ def _store(rendered: dict[int, tuple[str, SafeHTML]]) -> None:
             if post.body == body:  # not edited meanwhile
                 post.body_html, post.renderer = html, RENDERER_VERSION
                 post.version += 1
+                note_quotes(post)
         topics = select(Post.topic_id).where(Post.id.in_(rendered))
         db.session.execute(update(Topic).where(Topic.id.in_(topics)).values(version=Topic.version + 1))
 

@@ -27,18 +27,11 @@ from forum.core.db import db
 from forum.discussions.actions.inviting import invited
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic
+from forum.discussions.queries.quotes import Quoting, quoted_elsewhere
 from forum.discussions.queries.topics import author_wrote_all, default_audience
 
 MOST_WRITERS = 200  # looked at one by one; whoever wrote most comes first
 Holds = Callable[[Viewer, Audience], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Quoting:
-    """A post elsewhere that quotes the topic."""
-
-    title: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +61,6 @@ class Kind:
     words: str
     before: Viewer
     after: Viewer
-
-
-def quoted_elsewhere(_topic: Topic) -> list[Quoting]:
-    """Posts in other topics that quote this one. Quotes with a source are not kept yet, so there are none to find."""
-    return []
 
 
 def effect_on_topic(
@@ -107,7 +95,7 @@ def effect_on_topic(
         writers_untold=not tells_names and not author_wrote_all(topic),
         you_lose=you,
         nobody_answers=topic.is_locked or topic.place.archived,
-        quoted=quoted_elsewhere(topic),
+        quoted=quoted_elsewhere(asker, topic),
     )
 
 

@@ -11,7 +11,7 @@ from forum.discussions.models import Topic
 from forum.discussions.params import PageParams
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
-from forum.markup import words_of
+from forum.markup import show_quotes, words_of
 from forum.web.heads import NO_INDEX, Head
 from forum.web.links import absolute
 
@@ -57,7 +57,7 @@ def head_of(
     if not viewer.is_visitor or not is_public(topic):
         return None
     visible = [post for post in posts if post.is_visible and post.body_html is not None]
-    begin = words_of(visible[0].body_html, DESCRIBED) if visible and visible[0].body_html else ""
+    begin = _words(visible[0], DESCRIBED) if visible else ""
     return Head(
         title=topic.title,
         path=path,
@@ -83,7 +83,7 @@ def _posting(
         "url": absolute(addresses.of_topic(topic)),
         "headline": topic.title,
         **_written(first),
-        "text": words_of(first.body_html, QUOTED) if first.body_html else "",
+        "text": _words(first, QUOTED),
         "commentCount": answers,
         "interactionStatistic": {
             "@type": "InteractionCounter",
@@ -103,11 +103,16 @@ def _posting(
                 "@type": "Comment",
                 "url": absolute(addresses.of_number(topic, post.number)),
                 **_written(post),
-                "text": words_of(post.body_html, COMMENT) if post.body_html else "",
+                "text": _words(post, COMMENT),
             }
             for post in comments
         ]
     return found
+
+
+def _words(post: PostView, length: int) -> str:
+    """The beginning of a post in its author's own words."""
+    return words_of(show_quotes(post.body_html, {}, ""), length) if post.body_html else ""
 
 
 def _written(post: PostView) -> dict[str, Any]:

@@ -186,6 +186,16 @@ class Revision(Base):
         return True
 
 
+class PostQuote(Base):
+    """That a post quotes another, wherever that stands."""
+
+    __tablename__ = "post_quotes"
+    __table_args__ = (Index(None, "quoted_id"),)
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    quoted_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+
+
 class PostAlias(Base):
     """Where a post used to be: old permalinks lead to where it is now."""
 

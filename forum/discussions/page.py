@@ -18,8 +18,10 @@ from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
+from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
 from forum.discussions.queries.topics import audience_sentence, default_audience
+from forum.markup import QuoteSource, quoted_posts
 from forum.web.templating import ago_turn
 
 
@@ -53,7 +55,8 @@ def topic_page(
     draft = _draft(viewer, topic, params) if verdict and values is None else None
     reply_number = params.reply or (_number(draft.fields.get("reply_to", "")) if draft else None)
     answered = post_queries.find_numbered(topic, reply_number) if reply_number else None
-    posts = [post_queries.view_of(viewer, topic, post) for post in shared.page.posts]
+    views = [post_queries.view_of(viewer, topic, post) for post in shared.page.posts]
+    posts = post_queries.with_sources(viewer, topic, views)
     place_open = _place_is_open(viewer, topic)
     canonical, robots = heads.one_address(topic, view, params, around, posts)
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
@@ -92,7 +95,7 @@ def topic_page(
         "read_to": state.read_to,
         "generation": state.generation,
         "reply_to": post_queries.view_of(viewer, topic, answered) if answered else None,
-        "values": values or (values_of(draft) if draft else {}),
+        "values": values or _begun(viewer, topic, draft, params.quote if verdict else None),
         "draft": draft,
         "errors": errors or {},
         "client_id": secrets.token_urlsafe(12),
@@ -128,6 +131,7 @@ def _fragment_keys(
             post.version,
             post.number,
             post.is_concealed,
+            _quoted(post),
             post.number == target,
             post.number in fresh,
             marks.get(post.author_id or 0),
@@ -138,6 +142,25 @@ def _fragment_keys(
         )
 
     return key
+
+
+def _begun(viewer: Viewer, topic: Topic, draft: Draft | None, quoted: int | None) -> dict[str, str]:
+    """What stands in the composer to begin with: what was kept of it, and the post that is to be quoted."""
+    values = values_of(draft) if draft else {}
+    post = post_queries.find_numbered(topic, quoted) if quoted else None
+    if post is not None and post.topic_id == topic.id and post.is_visible:
+        begun = values.get("body", "").rstrip()
+        quote = quote_of(viewer, post)
+        values = {**values, "body": f"{begun}\n\n{quote}" if begun else quote}
+    return values
+
+
+def _quoted(post: PostView) -> tuple[tuple[int, QuoteSource], ...]:
+    """What of the quotes in a post its reader is shown."""
+    named = quoted_posts(post.body_html) if post.body_html is not None else ()
+    return tuple(
+        (each, post.sources[each]) for each in sorted(named) if post.sources and each in post.sources
+    )
 
 
 def _draft(viewer: Viewer, topic: Topic, params: PageParams) -> Draft | None:

@@ -106,6 +106,7 @@ class PageParams(Params):
     go: str = ""
     number: Number | None = None
     reply: Number | None = None
+    quote: Number | None = None
     draft: IdText | None = None
 
     @field_validator("go")
@@ -230,6 +231,14 @@ UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern
 
 class PreviewBody(Params):
     body: Body = Field(description="Markdown.")
+
+
+class QuoteBody(Params):
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    text: Annotated[str, StringConstraints(max_length=20_000)] = Field(
+        "", description="Words of the post; all of it where this is empty."
+    )
 
 
 class MentionParams(Params):

@@ -150,6 +150,12 @@ class Drafts(Items[Draft]):
     """A page of drafts, the one written at last first."""
 
 
+class Quote(Schema):
+    """What quotes a post, to be put into a text."""
+
+    body: str = Field(description="Markdown.")
+
+
 class Preview(Schema):
     """Markdown as it will look."""
 

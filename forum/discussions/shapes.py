@@ -1,6 +1,6 @@
 """Topics and posts as programs get them: many at once, in a number of statements that does not grow with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from forum.access import words
@@ -17,6 +17,7 @@ from forum.discussions.queries import unread
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.topics import readable_places
+from forum.markup import without_quotes
 
 PEOPLE = AudienceKind.PEOPLE
 
@@ -91,7 +92,7 @@ def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Pos
         reply_to=str(view.parent_id) if view.parent_id else None,
         depth=view.depth,
         author=User.of(view.author) if view.author and not is_bare else None,
-        body=None if is_bare else view.body,
+        body=None if is_bare else view.text,
         html=None if is_bare or view.html is None else str(view.html),
         created_at=None if is_bare else view.created_at,
         edited_at=None if is_bare else view.edited_at,
@@ -102,11 +103,14 @@ def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Pos
     )
 
 
-def revision_of(viewer: Viewer, topic: models.Topic, revision: models.Revision) -> schemas.Revision:
+def revision_of(
+    viewer: Viewer, topic: models.Topic, revision: models.Revision, quotes: Collection[int]
+) -> schemas.Revision:
+    """How a post read; `quotes` are what `open_quotes()` found for it."""
     shown = not revision.is_hidden or moderates(viewer, topic)
     return schemas.Revision(
         id=str(revision.id),
-        body=revision.body if shown else None,
+        body=without_quotes(revision.body, quotes) if shown else None,
         edited_at=revision.edited_at,
         edited_by=User.of(revision.edited_by),
         reason=revision.reason,

@@ -11,6 +11,7 @@ from forum.accounts.models import User
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.discussions.actions.writing import Written
+from forum.discussions.queries.quotes import Sources, sources_of
 from forum.markup import (
     MarkupRefused,
     Mention,
@@ -20,6 +21,7 @@ from forum.markup import (
     clean_text,
     localize,
     render,
+    show_quotes,
     without_links_to_people,
 )
 
@@ -47,13 +49,18 @@ def find_mentioned(names: set[str]) -> Mapping[str, Mention]:
     return {name: Mention(people[name.casefold()]) for name in names if name.casefold() in people}
 
 
-def in_words(html: SafeHTML, *, within: str = "text") -> SafeHTML:
-    """Stored HTML as this reader sees it: with the few words it needs, and without ways to people they may not see.
+def in_words(html: SafeHTML, *, within: str = "text", sources: Sources | None = None) -> SafeHTML:
+    """Stored HTML as this reader sees it: with the few words it needs, and without what they may not: quotes, ways to people.
 
     `within` is unique on the page, like `post-12`: the names of headings and footnotes begin with it.
+    `sources` are those of its quotes, where they have been looked up for many texts at once.
     """
+    viewer = current_viewer()
+    if sources is None:
+        sources = sources_of(viewer, [html])
+    html = show_quotes(html, sources, _("What is quoted here is not open to you."))
     shown = localize(html, _phrases(), within=within) if "…" in html else html
-    return shown if sees_people(current_viewer()) else without_links_to_people(shown)
+    return shown if sees_people(viewer) else without_links_to_people(shown)
 
 
 def _phrases() -> Phrases:

@@ -7,6 +7,7 @@ answered with the public feed, which would look as if all were well.
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Response, g, request
@@ -26,6 +27,7 @@ from forum.core.errors import NotFound
 from forum.discussions import addresses, places, stamps
 from forum.discussions.models import Post, Topic
 from forum.discussions.queries.posts import view_of
+from forum.discussions.queries.quotes import Sources, sources_of
 from forum.feeds import atom, queries, sitemap
 from forum.markup import with_whole_addresses
 from forum.web import limits, params
@@ -176,12 +178,13 @@ def _own() -> str | None:
 
 
 def _entries(viewer: Viewer, posts: Sequence[Post]) -> list[atom.Entry]:
-    return [entry for post in posts if (entry := _entry(viewer, post)) is not None]
+    sources = sources_of(viewer, [post.body_html for post in posts])
+    return [entry for post in posts if (entry := _entry(viewer, post, sources)) is not None]
 
 
-def _entry(viewer: Viewer, post: Post) -> atom.Entry | None:
+def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
     topic, place = post.topic, places.label_of(post.topic.place_id)
-    seen = view_of(viewer, topic, post)
+    seen = replace(view_of(viewer, topic, post), sources=sources)
     if not seen.is_visible or seen.html is None:
         return None
     author = atom.Author(_("Former member"))

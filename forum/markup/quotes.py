@@ -66,8 +66,8 @@ def _shown(html: str, readable: Mapping[int, QuoteSource | None], hidden: str) -
         yield html[at:]
 
 
-def without_quotes(body: str, readable: Collection[int]) -> str:
-    """The Markdown of a text for a reader: quotes of posts that they may not read are an ellipsis.
+def without_quotes(body: str, readable: Collection[int], *, instead: str = "…") -> str:
+    """The Markdown of a text for a reader: quotes of posts that they may not read are an ellipsis, or whatever else is said `instead`.
 
     To be asked where `quoted_posts()` of its HTML names one that they may not read, or there is no HTML. A text that
     the renderer refuses, and that names a post anywhere, is not looked into: nothing of it is left.
@@ -77,7 +77,7 @@ def without_quotes(body: str, readable: Collection[int]) -> str:
     try:
         tokens = parse(body, is_whole=True)
     except MarkupRefused:
-        return "…"
+        return instead
     lines = clean_text(body).rstrip("\n").split("\n")
     gone = [
         token.map for token in tokens if token.type == "quote_open" and token.meta["post"] not in readable
@@ -91,6 +91,6 @@ def without_quotes(body: str, readable: Collection[int]) -> str:
             margin = _MARGIN.match(lines[first])
             while last > first + 1 and not lines[last - 1].strip():  # what keeps the next paragraph apart
                 last -= 1
-            kept += [*lines[end:first], f"{margin[0] if margin else '> '}…"]
+            kept += [*lines[end:first], f"{margin[0] if margin else '> '}{instead}" if instead else ""]
         end = max(end, last)
     return "\n".join(kept + lines[end:])

@@ -24,9 +24,6 @@ class Rendered:
     version: int  # the RENDERER_VERSION that made the HTML
     mentions: frozenset[str]  # usernames found and linked (not in quotes: theirs were told), NFC, lower case
     excerpt: str  # plain text, one line of at most 240 characters, no quotes, no signature, no spoilers
-    quotes: frozenset[int] = (
-        frozenset()
-    )  # the ids of posts that are quoted, as the text has them: they may be none
 
 
 def render(body: str, *, mentions: Callable[[set[str]], Mapping[str, Mention]] | None = None) -> Rendered:
@@ -54,4 +51,4 @@ def render_part(
         writing.people = mentions(names)
     summary = excerpt_of(tokens)
     html = sanitize(write(dress(tokens), writing))
-    return Rendered(html, RENDERER_VERSION, frozenset(writing.found), summary, frozenset(writing.quoted))
+    return Rendered(html, RENDERER_VERSION, frozenset(writing.found), summary)

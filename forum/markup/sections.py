@@ -40,7 +40,6 @@ def render_long(
         RENDERER_VERSION,
         frozenset(name for part in parts for name in part.mentions),
         next((part.excerpt for part in parts if part.excerpt), ""),
-        frozenset(post for part in parts for post in part.quotes),
     )
 
 

@@ -47,7 +47,6 @@ class Writing:
     spoilers: int = 0
     anchors: Anchors = field(default_factory=Anchors)
     heading: str = ""  # the name of the one that is being written
-    quoted: set[int] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
 
@@ -145,7 +144,6 @@ class _Writer(RendererHTML):
 
     def quote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         post = tokens[idx].meta["post"]
-        env["writing"].quoted.add(post)
         source = caption(f"/posts/{post}", tokens[idx].meta["name"])
         direction = f' dir="{tokens[idx].attrs["dir"]}"' if tokens[idx].attrs else ""
         return f'<figure class="quote" data-post="{post}"{direction}>{source}\n'

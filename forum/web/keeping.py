@@ -26,6 +26,10 @@ from forum.web.theme import theme
 MOST_BYTES = 24_000_000
 SECONDS = 30.0  # for what time alone changes: “5 min ago”, a standing
 FRESH = "public, no-cache"
+NOT_KEPT = (
+    "visitor_cookie",
+    "follows_others",
+)  # said in g: it sets a cookie; it holds what no stamp of its own tells of
 
 View = TypeVar("View", bound=Callable[..., Any])
 Stamp = Callable[..., Hashable | None]
@@ -84,8 +88,9 @@ def kept_for_visitors(stamp: Stamp, asked: type[Params] | None = None) -> Callab
             key = (request.path, tuple(sorted(request.args.items())), str(get_locale()), theme())
             kept = shelf.find(key, now)
             if kept is None:
+                g.pop("follows_others", None)
                 made = view(**url)
-                if not isinstance(made, Response) or made.status_code != 200 or g.get("visitor_cookie"):
+                if not isinstance(made, Response) or made.status_code != 200 or any(map(g.get, NOT_KEPT)):
                     return made
                 kept = _keep(made, now)
                 shelf.put(key, kept)

@@ -1,6 +1,8 @@
 /* What single keys do, fetched with the first of them (app.js sees to when they count). Everything here is a link or a
    button of the page as well. */
 
+import { chosen } from "./lib/quote.js";
+
 const ITEMS = ".post, .topic-row";
 const SOON = 1500; // for the second key after "g"
 const PLACES = { h: "/", u: "/unread", d: "/c" };
@@ -8,8 +10,6 @@ const PLACES = { h: "/", u: "/unread", d: "/c" };
 export default class {
   constructor() {
     this.pending = 0;
-    document.addEventListener("selectionchange", () => this.remember());
-    this.remember();
   }
   press(key) {
     const afterG = Date.now() < this.pending;
@@ -76,20 +76,13 @@ export default class {
     place?.focus();
     place?.scrollIntoView({ block: "center" });
   }
-  /* Whoever quotes listens for "forum:quote" and calls preventDefault(); where nobody does, it is a reply. */
+  /* The composer listens for "forum:quote" and calls preventDefault(); where there is none, it is a reply. */
   quote() {
-    const post = this.current?.closest(".post") ?? this.selected?.post;
+    const found = chosen();
+    const post = found?.post ?? this.current?.closest(".post");
     if (!post?.dataset.number) return this.reply();
-    const text = this.selected?.post === post ? this.selected.text : "";
-    const asked = new CustomEvent("forum:quote", { bubbles: true, cancelable: true, detail: { number: Number(post.dataset.number), text } });
+    const asked = new CustomEvent("forum:quote", { bubbles: true, cancelable: true, detail: { number: Number(post.dataset.number), text: found?.text ?? "" } });
     if (post.dispatchEvent(asked)) post.querySelector("[data-reply]")?.click();
-  }
-  /* What was selected in one post: pressing a key may already have moved the focus. */
-  remember() {
-    const selection = getSelection();
-    const text = selection.isCollapsed ? "" : selection.toString().trim();
-    const [from, to] = [selection.anchorNode, selection.focusNode].map((node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest(".post__body"));
-    this.selected = text && from && from === to ? { post: from.closest(".post"), text } : null;
   }
 
   up() {

@@ -1,5 +1,6 @@
 """Reading with ease: by single keys, in folded threads, from a phone, and in a feed reader."""
 
+import re
 from collections.abc import Callable
 
 import feedparser
@@ -98,29 +99,45 @@ def test_keys_go_through_posts_answer_and_lead_on(site: Site, sign_in_as: Open) 
     assert focused(page) not in {"1", "2"}
 
 
-def test_q_asks_to_quote_and_falls_back_to_answering(site: Site, sign_in_as: Open) -> None:
+def test_q_and_the_button_beside_what_is_selected_quote(site: Site, sign_in_as: Open) -> None:
     topic = make_long_topic(site, "To be quoted", 3)
     page = sign_in_as(site.cast.member)
     page.goto(f"/t/{topic.id}/{topic.slug}")
     press(page, "j", "j")
     wait_for_focus(page, "2")
     press(page, "q")
+    text = page.locator("#f-body")
+    ids = page.eval_on_selector_all(".post", "all => all.map((each) => each.id.replace('post-', ''))")
+    heads = [f"> [@{site.cast.other.username}](/posts/{each}):\n>\n> " for each in ids]
+    two = f"{heads[1]}Text of number 2.\n\n"
+    expect(text).to_have_value(two)
+    expect(text).to_be_focused()
     expect(page.locator("[data-part=to-number]")).to_have_text("2")
-    page.goto(f"/t/{topic.id}/{topic.slug}?view=flat")
-    page.evaluate("""() => {
-        window.asked = [];
-        document.addEventListener("forum:quote", (event) => { event.preventDefault(); window.asked.push(event.detail); });
-        document.querySelector("[data-number='3'] .post__body p").setAttribute("id", "chosen");
-    }""")
-    press(page, "j", "j", "q")
-    wait_for(page, "window.asked.length", 1)
-    page.evaluate("getSelection().selectAllChildren(document.getElementById('chosen'))")
-    press(page, "k")  # what was selected stays what is quoted, at its own post
-    press(page, "j", "j", "q")
-    wait_for(page, "window.asked.length", 2)
-    asked = page.evaluate("window.asked")
-    assert asked == [{"number": 2, "text": ""}, {"number": 3, "text": "Text of number 3."}]
-    expect(page.locator("[data-part=to]")).to_be_hidden()
+    # Some words of another, by the button that comes to them: after what is there, and it is still an answer to the first.
+    page.locator("h1").click()
+    words = "(from, to) => { const node = document.querySelector(\"[data-number='3'] .post__body p\").firstChild; getSelection().setBaseAndExtent(node, from, node, to); }"
+    page.evaluate(f"({words})(0, 4)")
+    page.locator("[data-part=offer]").click()
+    expect(text).to_have_value(f"{two.rstrip()}\n\n{heads[2]}Text\n\n")
+    expect(page.locator("[data-part=offer]")).to_be_hidden()
+    expect(page.locator("[data-part=to-number]")).to_have_text("2")
+    # By the key, while they are selected; the focus is elsewhere.
+    text.fill("")
+    page.locator("h1").click()
+    page.evaluate(f"({words})(8, 16)")
+    press(page, "q")
+    expect(text).to_have_value(f"{heads[2]}number 3\n\n")
+    # From the menu, all of it.
+    text.fill("I say:")
+    page.locator("[data-number='1'] summary").click()
+    page.locator("[data-number='1'] [data-quote]").click()
+    expect(text).to_have_value(re.compile(r"^I say:\n\n" + re.escape(heads[0])))
+    text.press_sequentially("And so on.")
+    page.get_by_role("button", name="Reply", exact=False).last.click()
+    quote = page.locator(".post figure.quote")
+    expect(quote).to_have_count(1)
+    quote.get_by_role("link").click()
+    page.wait_for_url("**/1#post-*")
 
 
 def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(

@@ -16,7 +16,7 @@ from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.discussions.actions.audiences import set_audience
-from forum.discussions.effects import Effect, effect_on_topic, quoted_elsewhere
+from forum.discussions.effects import Effect, effect_on_topic
 from forum.discussions.models import Topic
 from forum.discussions.queries.topics import find_topic
 from tests.access.building import undone
@@ -132,7 +132,6 @@ def test_people_are_told_by_name_and_whoever_wrote_and_loses_it(cast: Cast) -> N
     back = effect(topic, cast.member, None)
     assert "Gaspard Guest" in back.loses
     assert back.gains == ["Members"]
-    assert quoted_elsewhere(topic) == []
 
 
 @pytest.mark.usefixtures("context")

@@ -80,6 +80,13 @@ ALLOWED: dict[str, set[str]] = {
     "hidden-post.reason": LOUNGE_MODERATORS | {"author"},  # who wrote it is told why
     "deleted-post.body": LOUNGE_MODERATORS | {"author"},
     "lock.reason": MEMBERS,
+    # A post of the public topic that quotes the edited one, and one of the nook that quotes the hidden one.
+    "quoting.around": EVERYBODY,
+    "quoting.words": MEMBERS,
+    "quoting.before": OVERSEERS | {"author"},
+    "quoting-hidden.around": MEMBERS,
+    "quoting-hidden.words": set(),
+    "quoting-hidden.before": set(),
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

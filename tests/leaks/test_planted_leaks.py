@@ -18,6 +18,7 @@ from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.queries import posts as post_queries
+from forum.discussions.queries import quotes as quote_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries import writings as writing_queries
@@ -238,6 +239,28 @@ def a_log_that_names_closed_topics(patch: Patch) -> None:
     patch.setattr(log_queries, "readable_by", everything_readable)
 
 
+def quotes_of_anything(patch: Patch) -> None:
+    for name in ("readable_by", "visible_posts", "visible_topics"):
+        patch.setattr(quote_queries, name, everything_readable)
+
+
+def bodies_as_they_are_stored(patch: Patch) -> None:
+    patch.setattr("forum.discussions.queries.posts.PostView.text", property(lambda view: view.body))
+
+
+def a_history_with_every_quote(patch: Patch) -> None:
+    patch.setattr("forum.discussions.queries.revisions.without_quotes", lambda body, _quotes: body)
+    patch.setattr("forum.discussions.shapes.without_quotes", lambda body, _quotes: body)
+
+
+def a_form_with_every_quote(patch: Patch) -> None:
+    patch.setattr("forum.discussions.routes.acting.text_for", lambda _viewer, body: body)
+
+
+def a_head_with_quotes(patch: Patch) -> None:
+    patch.setattr(heads, "show_quotes", lambda html, _sources, _hidden: html)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -273,6 +296,15 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_head_that_names_the_place, ["visitor"], lambda a: a.startswith("/t/")),
     (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
     (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),
+    (quotes_of_anything, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
+    (quotes_of_anything, ["guest"], lambda a: a.startswith("/feeds/t/") and "token" in a),
+    (quotes_of_anything, ["staff"], lambda a: a.endswith("/print")),
+    (quotes_of_anything, ["author"], lambda a: a == "/settings/posts"),
+    (bodies_as_they_are_stored, ["visitor"], lambda a: a.startswith("/api/v1/topics/")),
+    (a_history_with_every_quote, ["author"], lambda a: a.endswith("/history")),
+    (a_history_with_every_quote, ["staff"], lambda a: a.endswith("/revisions")),
+    (a_form_with_every_quote, ["author"], lambda a: a.endswith("/edit")),
+    (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
 ]
 
 

@@ -14,6 +14,7 @@ from forum.core.transactions import transaction
 from forum.discussions.actions import audiences, concealing, drafting, locking, revising, writing
 from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
+from forum.discussions.writing import prepare
 from forum.markup import render
 from tests.cast import Cast, make_cast
 from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
@@ -146,8 +147,20 @@ def _shown_things(world: World) -> None:
     concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
     concealing.delete_post(deleted, actor=author)
     locking.lock_topic(members, actor=cast.moderator, reason=world.token("lock", "reason"))
+    _quoting(world, "quoting", public, author, of=first)
+    _quoting(world, "quoting-hidden", world.topics["nook"], author, of=answered)
     _draft(world, "draft-topic", author, "topic")
     _draft(world, "draft-edit", author, f"edit:{first.id}")
+
+
+def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:
+    """A post that quotes another, and quoted more of it before it was edited; beside it the words of its own author."""
+    bodies = [f"> [@ada](/posts/{of.id}):\n>\n> Said: {world.token(name, facet)}\n\n{around}" for facet, around in (
+        ("before", "I am not sure."),
+        ("words", world.token(name, "around")),
+    )]  # fmt: skip
+    post = writing.reply(topic, author=author, written=prepare(bodies[0]))
+    world.posts[name] = settled(writing.edit_post(post, actor=author, written=prepare(bodies[1])))
 
 
 def _draft(world: World, name: str, author: User, target: str) -> None:

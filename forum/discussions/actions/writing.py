@@ -30,6 +30,7 @@ from forum.discussions.actions.loading import (
     touch,
 )
 from forum.discussions.models import Post, PostKind, ReadMarker, Revision, Topic
+from forum.discussions.queries.quotes import note_quotes
 from forum.discussions.signals import PostChanged, PostCreated, TopicChanged, TopicStarted
 from forum.discussions.threads import path_of
 from forum.markup import SafeHTML
@@ -159,6 +160,7 @@ def edit_post(
     post.body, post.body_html, post.renderer = written.body, written.html, written.renderer
     post.edited_at, post.edited_by_id = clock.now(), actor.id
     post.version += 1
+    note_quotes(post)
     touch(post.topic)
     if actor.id != post.author_id:
         tell_of_post(post, "edited", actor=actor, reason=reason)
@@ -225,6 +227,7 @@ def _add_post(
     )
     db.session.add(post)
     db.session.flush()
+    note_quotes(post, is_new=True)
     topic.post_count += 1
     topic.last_seq, topic.last_post_at = seq, at
     topic.last_post_id, topic.last_post_author_id = post.id, author.id

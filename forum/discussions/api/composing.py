@@ -4,10 +4,13 @@ from forum.access.doors import requires, signed_in
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.accounts.schemas import User, Users
+from forum.core.errors import NotFound
 from forum.discussions import models, schemas
 from forum.discussions.api import discussions_api
-from forum.discussions.params import MentionParams, PreviewBody
+from forum.discussions.params import MentionParams, PreviewBody, QuoteBody
 from forum.discussions.queries.mentionable import mentionable
+from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.writing import in_words, prepare
 from forum.web import limits
@@ -21,6 +24,21 @@ def preview(viewer: Viewer, given: PreviewBody) -> schemas.Preview:
     """Markdown as it will look: what is answered is what would be stored."""
     limits.hit("preview", viewer.id)
     return schemas.Preview(html=str(in_words(prepare(given.body).html)))
+
+
+@discussions_api.post("/posts/<id:post_id>/quote")
+@signed_in
+@operation(schemas.Quote, takes=QuoteBody)
+def quote(viewer: Viewer, given: QuoteBody, post_id: int) -> schemas.Quote:
+    """Markdown that quotes a post and leads back to it; nothing is changed.
+
+    With `text` those words of it; without, all that its author said in it.
+    """
+    limits.hit("preview", viewer.id)
+    post = find_post(viewer, post_id)
+    if post is None or not post.is_visible:
+        raise NotFound
+    return schemas.Quote(body=quote_of(viewer, post, given.text))
 
 
 @discussions_api.get("/topics/<id:topic_id>/mentionable")

@@ -19,6 +19,7 @@ from forum.discussions.params import (
     refuse_without_reason,
 )
 from forum.discussions.queries.posts import find_post, page_of_posts, view_of
+from forum.discussions.queries.quotes import open_quotes
 from forum.discussions.queries.revisions import revisions_of
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.shapes import post_for, revision_of
@@ -131,5 +132,6 @@ def delete_post(
 def list_revisions(viewer: Viewer, post: models.Post, asked: ListParams) -> schemas.Revisions:
     """How a post read before each edit, newest first; for its author and moderators, and readers where the society says so."""
     page = revisions_of(post, after=asked.after, limit=asked.limit)
-    items = [revision_of(viewer, post.topic, one) for one in page.items]
+    quotes = open_quotes(viewer, [one.body for one in page.items])
+    items = [revision_of(viewer, post.topic, one, quotes) for one in page.items]
     return schemas.Revisions(items=items, next=page.after)

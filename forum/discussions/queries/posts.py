@@ -1,7 +1,7 @@
 """Posts of one topic: pages by time and by thread, each as quick deep inside as at the start."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -10,14 +10,15 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.access.rules.discussions import moderates
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, current_viewer
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.models import NUMBER_BYTES, Post, PostAlias, PostKind, Topic
 from forum.discussions.queries.paging import View, stored_page
+from forum.discussions.queries.quotes import Sources, sources_of, text_for
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.writing import in_words
-from forum.markup import SafeHTML
+from forum.markup import SafeHTML, without_quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class PostView:
     deleted_by_id: int | None = None
     is_concealed: bool = False  # a tombstone for this viewer
     topic: Topic | None = field(default=None, repr=False)
+    sources: Sources | None = (
+        None  # of its quotes, where they have been looked up with others (`with_sources`)
+    )
 
     @property
     def is_gap(self) -> bool:
@@ -61,7 +65,18 @@ class PostView:
     @property
     def html(self) -> SafeHTML | None:
         """The body with the few words it needs in the reader's language."""
-        return in_words(self.body_html, within=f"post-{self.id}") if self.body_html is not None else None
+        if self.body_html is None:
+            return None
+        return in_words(self.body_html, within=f"post-{self.id}", sources=self.sources)
+
+    @property
+    def text(self) -> str:
+        """The body as Markdown, without quotes of what is not there for the reader."""
+        return (
+            text_for(current_viewer(), self.body)
+            if self.sources is None
+            else without_quotes(self.body, self.sources.keys())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,14 @@ def page_of_posts(
 ) -> PostPage:
     """One page. `after` and `before` are post numbers; `around` is a number the page must show."""
     page = stored_page(topic, view=view, limit=limit, after=after, before=before, around=around)
-    return PostPage([view_of(viewer, topic, post) for post in page.posts], page.before, page.after)
+    views = [view_of(viewer, topic, post) for post in page.posts]
+    return PostPage(with_sources(viewer, topic, views), page.before, page.after)
+
+
+def with_sources(viewer: Viewer, topic: Topic, views: Sequence[PostView]) -> list[PostView]:
+    """Posts of one topic with the sources of what they quote, all looked up at once."""
+    sources = sources_of(viewer, [v.body_html for v in views if v.body_html is not None], topic_id=topic.id)
+    return [replace(view, sources=sources) for view in views]
 
 
 def find_post(viewer: Viewer, post_id: int) -> Post | None:

@@ -14,6 +14,8 @@ from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.diffs import Line, compare
 from forum.discussions.models import Post, Revision
 from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.quotes import open_quotes
+from forum.markup import without_quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,12 @@ def edits_of(viewer: Viewer, post: Post, *, after: str | None, limit: int = 20) 
     sees_all = moderates(viewer, post.topic)
     newer = _next_after(post, page.items[0].id) if after and page.items else None
     body, is_hidden = (newer.body, newer.is_hidden) if newer is not None else (post.body, False)
+    quotes = open_quotes(viewer, [body, *(revision.body for revision in page.items)])
     edits = []
     for revision in page.items:
         shown = sees_all or not (revision.is_hidden or is_hidden)
-        edits.append(Edit(revision, compare(revision.body, body) if shown else None))
+        then, now = (without_quotes(text, quotes) for text in (revision.body, body))
+        edits.append(Edit(revision, compare(then, now) if shown else None))
         body, is_hidden = revision.body, revision.is_hidden
     return Page(edits, page.after)
 

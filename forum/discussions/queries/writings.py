@@ -1,6 +1,6 @@
 """What one person wrote: as others may read it, and as they find it again themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -14,6 +14,7 @@ from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.counting import USER, visible_posts, visible_topics
 from forum.discussions.models import AudienceCount, Post, PostKind, Topic
+from forum.discussions.queries.quotes import Sources, sources_of
 from forum.discussions.queries.topics import with_authors
 from forum.discussions.writing import in_words
 from forum.markup import SafeHTML
@@ -27,11 +28,12 @@ class OwnPost:
 
     post: Post
     topic: Topic | None
+    sources: Sources = field(default_factory=dict)  # of its quotes
 
     @property
     def html(self) -> SafeHTML:
         """What was written, with the few words it needs in the reader's language."""
-        return in_words(self.post.body_html, within=f"post-{self.post.id}")
+        return in_words(self.post.body_html, within=f"post-{self.post.id}", sources=self.sources)
 
 
 def counts_of_person(viewer: Viewer, user_id: int) -> tuple[int, int]:
@@ -92,8 +94,9 @@ def own_posts(viewer: Viewer, *, after: str | None = None, limit: int = 30) -> P
     if after:
         found = found.where(Post.id < decode_cursor(after, [int])[0])
     posts, more = cut(db.session.scalars(found).all(), limit)
+    sources = sources_of(viewer, [post.body_html for post in posts])
     items = [
-        OwnPost(post, post.topic if judge(Permission.READ_TOPIC, viewer, post.topic) else None)
+        OwnPost(post, post.topic if judge(Permission.READ_TOPIC, viewer, post.topic) else None, sources)
         for post in posts
     ]
     return Page(items, encode_cursor([posts[-1].id]) if more else None)

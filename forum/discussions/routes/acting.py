@@ -24,6 +24,7 @@ from forum.discussions.params import (
 )
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.quotes import text_for
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
@@ -33,7 +34,12 @@ from forum.web import limits, params, respond
 @discussions.get("/posts/<id:post_id>/edit")
 @requires(Permission.EDIT_POST, subject=find_post)
 def edit_form(viewer: Viewer, post: Post) -> Response:
-    values = {"body": post.body, "title": post.topic.title, "reason": "", "version": str(post.version)}
+    values = {
+        "body": text_for(viewer, post.body),
+        "title": post.topic.title,
+        "reason": "",
+        "version": str(post.version),
+    }
     draft = draft_for(viewer, f"edit:{post.id}", asked_draft(request.args.get("draft")))
     if draft is not None:
         title = values["title"]

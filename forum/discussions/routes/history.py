@@ -12,6 +12,7 @@ from forum.discussions.actions import revising
 from forum.discussions.models import Post, Revision
 from forum.discussions.params import OptionalReasonParams, ReasonParams
 from forum.discussions.queries.posts import find_post
+from forum.discussions.queries.quotes import text_for
 from forum.discussions.queries.revisions import edits_of, find_revision
 from forum.discussions.routes import discussions
 from forum.web import params, respond
@@ -36,8 +37,8 @@ def show_history(viewer: Viewer, post: Post) -> Response:
 
 @discussions.get("/revisions/<id:revision_id>/hide")
 @requires(Permission.HIDE_REVISION, subject=find_revision)
-def ask_hide_revision(_viewer: Viewer, revision: Revision) -> Response:
-    return _ask(revision)
+def ask_hide_revision(viewer: Viewer, revision: Revision) -> Response:
+    return _ask(viewer, revision)
 
 
 @discussions.post("/revisions/<id:revision_id>/hide")
@@ -46,7 +47,7 @@ def hide_revision(viewer: Viewer, revision: Revision) -> Response:
     try:
         given = params.read(ReasonParams)
     except Invalid as error:
-        return _ask(revision, error.errors)
+        return _ask(viewer, revision, error.errors)
     revising.hide_revision(revision.id, actor=viewer.user, reason=given.reason)
     return respond.see(f"/posts/{revision.post_id}/history")
 
@@ -59,12 +60,13 @@ def restore_revision(viewer: Viewer, revision: Revision) -> Response:
     return respond.see(f"/posts/{revision.post_id}/history")
 
 
-def _ask(revision: Revision, errors: dict[str, str] | None = None) -> Response:
+def _ask(viewer: Viewer, revision: Revision, errors: dict[str, str] | None = None) -> Response:
     post = revision.post
     return respond.page(
         "discussions/hide_revision.html",
         status=422 if errors else 200,
         revision=revision,
+        body=text_for(viewer, revision.body),
         post=post,
         topic=post.topic,
         category=places.label_of(post.topic.place_id),

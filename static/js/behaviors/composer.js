@@ -10,15 +10,22 @@ export default class {
     this.form = form;
     this.text = form.querySelector("textarea[name=body]");
     this.tools = form.querySelector("[data-part=tools]");
+    this.offered = form.querySelector("[data-part=offer]");
     this.on = [
       [form, "keydown", (event) => this.key(event)],
       [form, "submit", (event) => this.sending(event)],
       [form, "focusin", () => this.drafting()],
+      [this.text, "blur", () => (this.caret = this.text.selectionEnd)],
       [form, "input", (event) => this.typed(event)],
       [form, "change", () => this.typed()],
       [this.tools, "click", (event) => this.use(event)],
       [this.tools, "keydown", (event) => this.walk(event)],
       [document, "click", (event) => this.answer(event)],
+      [document, "forum:quote", (event) => this.asked(event)],
+      [document, "selectionchange", () => this.offer()],
+      [document, "scroll", () => this.offer()],
+      [this.offered, "pointerdown", (event) => event.preventDefault()], // it would take the selection away
+      [this.offered, "click", () => this.quoteChosen()],
       [window, "pageshow", (event) => event.persisted && this.ready()],
       [window, "online", () => this.again && this.typed()],
     ];
@@ -168,23 +175,63 @@ export default class {
 
   /* A "Reply" on this page aims the composer instead of loading the page again. */
   answer(event) {
-    const link = event.target.closest?.("[data-reply], [data-part=to-all]");
+    const link = event.target.closest?.("[data-reply], [data-quote], [data-part=to-all]");
     const field = this.form.elements.reply_to;
     if (!link || !field || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    const number = link.dataset.reply ?? "";
+    if (link.dataset.quote) return this.quote(link.closest("article"), "", link.href);
+    this.aim(link.dataset.reply ?? "", link.closest("article"));
+    this.text.focus();
+    this.form.scrollIntoView({ block: "center" });
+  }
+  aim(number, post) {
     const to = this.form.querySelector("[data-part=to]");
-    field.value = number;
+    this.form.elements.reply_to.value = number;
     to.hidden = !number;
     if (number) {
-      const name = link.closest("article")?.querySelector(".who__name")?.textContent ?? "";
+      const name = post?.querySelector(".who__name")?.textContent ?? "";
       const isolated = document.createElement("bdi");
       isolated.textContent = name.trim();
       to.querySelector("[data-part=to-name]").replaceChildren(isolated);
       to.querySelector("[data-part=to-number]").textContent = number;
     }
-    this.text.focus();
-    this.form.scrollIntoView({ block: "center" });
+  }
+
+  /* A quote goes where one was writing, else to the end; the first one in an empty reply says whom it answers. */
+  async quote(post, words, otherwise) {
+    const { number } = post.dataset;
+    try {
+      const { quoteOf } = await import("../lib/quote.js");
+      const quoted = await quoteOf(post, words);
+      if (!this.text.value.trim() && !this.form.elements.reply_to.value) this.aim(number, post);
+      if (this.text.hidden) await this.preview(this.tools.querySelector("[data-tool=preview]"));
+      const at = document.activeElement === this.text ? this.text.selectionEnd : (this.caret ?? this.text.value.length);
+      const before = this.text.value.slice(0, at).trimEnd();
+      this.put(`${before && "\n\n"}${quoted}`, before.length, at);
+      this.form.scrollIntoView({ block: "center" });
+    } catch {
+      location.assign(otherwise); // the same without this script, draft and all
+    }
+  }
+  asked(event) {
+    const post = event.target.closest?.(".post");
+    const link = post?.querySelector("[data-quote]");
+    if (!link) return;
+    event.preventDefault();
+    this.quote(post, event.detail.text, link.href);
+  }
+  /* Once somebody is done selecting: it stands in nobody's way. */
+  offer() {
+    clearTimeout(this.offering);
+    if (!this.offered) return;
+    this.offered.hidden = true;
+    if (!getSelection().isCollapsed) this.offering = setTimeout(async () => (await import("../lib/quote.js")).offer(this.offered), 300);
+  }
+  async quoteChosen() {
+    const { chosen } = await import("../lib/quote.js");
+    const found = chosen();
+    this.offered.hidden = true;
+    if (found) this.quote(found.post, found.text, found.post.querySelector("[data-quote]")?.href ?? "#reply");
   }
 
   /* What was sent is let go when the next page has come by itself; whoever had to go back still finds it. */

@@ -1,0 +1,34 @@
+/* Quoting a post: what is selected of it, or all that its author said. The server writes the quote, so that it is as it
+   will be read. */
+
+/* What is selected within one post. */
+export function chosen() {
+  const selection = getSelection();
+  const text = selection.isCollapsed ? "" : selection.toString().trim();
+  const [from, to] = [selection.anchorNode, selection.focusNode].map((node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest(".post__body"));
+  const post = text && from && from === to ? from.closest(".post[data-number]") : null;
+  return post ? { post, text, range: selection.getRangeAt(0) } : null;
+}
+
+export async function quoteOf(post, text) {
+  const token = document.querySelector("meta[name=csrf]")?.content ?? "";
+  const answer = await fetch(`/api/v1/posts/${post.id.replace("post-", "")}/quote`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+    body: JSON.stringify({ text }),
+  });
+  if (!answer.ok) throw new Error(answer.status);
+  return (await answer.json()).body;
+}
+
+/* The button that follows what is selected. */
+export function offer(button) {
+  const found = chosen();
+  button.hidden = !found;
+  if (!found) return;
+  const [last] = [...found.range.getClientRects()].slice(-1);
+  if (!last) return;
+  const { offsetWidth: width, offsetHeight: height } = button;
+  button.style.left = `${Math.max(8, Math.min(last.right - width / 2, innerWidth - width - 8))}px`;
+  button.style.top = `${Math.max(8, Math.min(last.bottom + 8, innerHeight - height - 8))}px`;
+}
