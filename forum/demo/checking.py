@@ -11,6 +11,7 @@ from forum.demo.readers import count_unread, may_read, may_reply
 MOST_BYTES = 20_000
 MENTION = re.compile(r"(?<![\w`@./])@([a-z][a-z0-9]{2,19})\b")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+QUOTED = re.compile(r"/posts/(\d+)")
 LINK = re.compile(r"https?://([^/\s)>\"]+)")
 # What nobody reads in a finished text; for those who write the demo, whose tests refuse it.
 FILLER = re.compile(r"(?i:\b(?:lorem|ipsum|asdf|foo ?bar|tbd)\b)|\b(?:TODO|XXX)\b")
@@ -123,6 +124,8 @@ def _post_faults(demo: Demo, topic: Topic, post: Post, people: dict[str, Person]
         yield f"{where}: says nothing"
     for body in filter(None, (post.body, post.earlier)):
         yield from _text_faults(where, body, people)
+        if any(int(number) >= post.number for number in QUOTED.findall(body)):
+            yield f"{where}: quotes a post that was not written yet"
 
 
 def _text_faults(where: str, body: str, people: dict[str, Person]) -> Iterator[str]:

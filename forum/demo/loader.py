@@ -1,6 +1,7 @@
 """Loads the demo into an empty database: everything happens in order, at the moment its file says, through the actions of the slices."""
 
 import enum
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,8 +32,9 @@ from forum.discussions.actions.writing import Written, edit_post
 from forum.discussions.models import Post, Topic
 from forum.groups.actions import add_people, create_group
 from forum.groups.models import Group, GroupKind
-from forum.markup import Mention, render
+from forum.markup import Mention, SafeHTML, render
 
+QUOTED = re.compile(r'(/posts/|data-post=")(\d+)')
 FOUNDED = timedelta(days=1000)  # ago: groups are older than the places that are theirs
 
 
@@ -290,17 +292,34 @@ class _Story:
         first = db.session.get_one(Post, made.last_post_id)
         self.spots[topic.slug, 1] = Spot(first.id, first.path)
 
+    def _text(self, topic: plan.Topic, body: str) -> Written:
+        """As it was rendered; `/posts/2` in a quote is the second post of its topic, which has a number of its own by now."""
+        written = self.texts[body]
+        if "/posts/" not in body:
+            return written
+
+        def found(named: re.Match[str]) -> str:
+            return f"{named[1]}{self.spots[topic.slug, int(named[2])].id}"
+
+        return Written(
+            QUOTED.sub(found, written.body),
+            SafeHTML(QUOTED.sub(found, written.html)),
+            written.renderer,
+        )
+
     def _reply(self, topic: plan.Topic, post: plan.Post) -> None:
         self.spots[topic.slug, post.number] = self.replies.add(
             self.topics[topic.slug],
             author_id=self.users[post.author].id,
-            written=self.texts[post.earlier or post.body],
+            written=self._text(topic, post.earlier or post.body),
             above=self.spots[topic.slug, post.parent or 1],
             at=clock.now(),
         )
 
     def _edit(self, topic: plan.Topic, post: plan.Post) -> None:
-        edit_post(self._post(topic, post), actor=self.users[post.author], written=self.texts[post.body])
+        edit_post(
+            self._post(topic, post), actor=self.users[post.author], written=self._text(topic, post.body)
+        )
 
     def _delete(self, topic: plan.Topic, post: plan.Post) -> None:
         delete_post(self._post(topic, post), actor=self.users[post.author])

@@ -11,6 +11,7 @@ from forum.core.db import db
 from forum.core.ids import new_id
 from forum.discussions.actions.writing import Written
 from forum.discussions.models import Post, PostKind, Topic
+from forum.discussions.queries.quotes import note_quotes_of
 from forum.discussions.threads import path_of
 
 
@@ -58,6 +59,7 @@ class Replies:
         if not self._rows:
             return
         db.session.execute(insert(Post), self._rows)
+        note_quotes_of({row["id"]: row["body_html"] for row in self._rows})
         for place_id, seq in self._seqs.items():
             db.session.execute(
                 update(Place)

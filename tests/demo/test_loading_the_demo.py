@@ -26,7 +26,7 @@ from forum.demo.loader import State, load_demo, state_of_database
 from forum.demo.parsing import read_demo
 from forum.demo.readers import may_read, may_reply
 from forum.discussions import counting
-from forum.discussions.models import Post, Revision, Topic
+from forum.discussions.models import Post, PostQuote, Revision, Topic
 from forum.discussions.queries.unread import unread_of_places, unread_of_topics
 from tests.conftest import NOW, begun_anew
 
@@ -73,6 +73,11 @@ def readable(viewer: Viewer) -> set[int]:
     return set(db.session.scalars(select(Topic.id).where(readable_by(viewer, Topic.audience_id))))
 
 
+def as_said(body: str, numbers: dict[str, str]) -> str:
+    """As the files have it: a quote names its post by its number."""
+    return re.sub(r"(?<=/posts/)\d+", lambda found: numbers[found[0]], body)
+
+
 def test_the_demo_is_loaded_whole_and_in_order(now: datetime, demo: plan.Demo) -> None:
     assert now == NOW
     assert state_of_database() is State.DEMO
@@ -82,7 +87,8 @@ def test_the_demo_is_loaded_whole_and_in_order(now: datetime, demo: plan.Demo) -
     for slug, topic in topics(demo).items():
         said = next(t for t in demo.topics if t.slug == slug)
         posts = posts_of(topic)
-        assert [posts[p.number].body for p in said.posts] == [p.body for p in said.posts]
+        numbers = {str(post.id): str(post.number) for post in posts.values()}
+        assert [as_said(posts[p.number].body, numbers) for p in said.posts] == [p.body for p in said.posts]
         assert [posts[p.number].created_at for p in said.posts] == [now - p.ago for p in said.posts]
         for post in said.posts:
             above = posts[post.parent].id if post.parent else None
@@ -182,3 +188,15 @@ def test_every_readable_topic_shows_on_its_page(demo_app: Flask, demo: plan.Demo
             answer = browser.get(f"{address}?view={view}", follow_redirects=True)
             assert answer.status_code == 200
             assert "This is a demo." in answer.text
+
+
+def test_its_quotes_lead_to_their_posts(now: datetime, demo: plan.Demo) -> None:
+    assert now == NOW
+    quotes = db.session.query(PostQuote).all()
+    assert len(quotes) == sum("/posts/" in post.body for topic in demo.topics for post in topic.posts)
+    assert quotes
+    for quote in quotes:
+        post, quoted = db.session.get_one(Post, quote.post_id), db.session.get_one(Post, quote.quoted_id)
+        assert post.topic_id == quoted.topic_id
+        assert f'data-post="{quoted.id}"' in post.body_html
+        assert f'href="/posts/{quoted.id}"' in post.body_html
