@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.access import viewer as viewer_module
-from forum.accounts import last_use
+from forum.accounts import last_use, sessions
 from forum.accounts.identity import token_hash
 from forum.accounts.models import Session, User
 from forum.app import create_app
@@ -26,10 +26,11 @@ from forum.boards import queries as board_queries
 from forum.config import Config
 from forum.core import clock, migrations, settings
 from forum.core.db import Base, db
-from forum.core.transactions import transaction
+from forum.core.transactions import transaction, transactional
 from forum.demo import mark as demo_mark
-from forum.discussions.queries import shared
-from forum.web import fragments
+from forum.discussions.queries import shared, topics
+from forum.web import fragments, freshness
+from tests import images
 from tests.cast import Cast, make_cast
 from tests.mailbox import Mailbox
 from tests.passwords import PASSWORD
@@ -141,6 +142,7 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             plain.close()
             shutil.copy(path, path.with_suffix(".empty"))
+    images.watch(app, database)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -162,9 +164,13 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     last_use.forget()
     board_queries.forget()
     shared.forget()
+    topics._topics.forget()
+    sessions._sessions.forget()
     fragments.forget()
+    freshness.forget()
     app.extensions.pop("kept_pages", None)
     demo_mark.forget()
+    images.begun(database)
     config = app.extensions["forum_config"]
     app.extensions["forum_mail"] = replace(config, mail_url=f"file://{folder / 'outbox'}")
     yield
@@ -206,10 +212,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, database: str) -> Cast:
     """The same small company in every test."""
-    with app.app_context(), transaction():
-        return make_cast()
+    return images.made_or_put_back(app, database, "cast", transactional(make_cast))
 
 
 SignIn = Callable[[User], FlaskClient]

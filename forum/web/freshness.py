@@ -30,6 +30,12 @@ def dated(response: Response, key: Hashable) -> Response:
     return response
 
 
+def forget() -> None:
+    """Drop what is kept; for tests that put another database in place of this one."""
+    with _guard:
+        _seen.clear()
+
+
 def _first_seen(key: Hashable, tag: str) -> datetime:
     now = clock.now().replace(microsecond=0)
     with _guard:

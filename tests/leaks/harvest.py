@@ -96,14 +96,21 @@ def canaries_in(texts: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for text in texts:
         for layer in layers_of(text):
-            found |= set(CANARY.findall(layer.lower()))
+            found.update(CANARY.findall(layer.lower()))
     return found
 
 
 def layers_of(text: str) -> list[str]:
-    layers = [text, html.unescape(text), unquote(text)]
-    with contextlib.suppress(ValueError):
-        layers.append(json.dumps(json.loads(text.partition("\n\n")[2]), ensure_ascii=False))
+    """The text, and what stands in it wrapped; a wrapping that is not there at all gives no layer."""
+    layers = [text]
+    if "&" in text:
+        layers.append(html.unescape(text))
+    if "%" in text:
+        layers.append(unquote(text))
+    body = text.partition("\n\n")[2]
+    if "\\" in body:  # what JSON escapes
+        with contextlib.suppress(ValueError):
+            layers.append(json.dumps(json.loads(body), ensure_ascii=False))
     for piece in BASE64.findall(text):
         try:
             raw = base64.urlsafe_b64decode(

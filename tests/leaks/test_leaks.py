@@ -13,26 +13,21 @@ from tests.leaks.table import ALLOWED, EVERYBODY
 from tests.leaks.world import World, make_world
 
 
-@pytest.fixture
-def world(app: Flask) -> World:
-    with app.app_context():
-        return make_world()
-
-
 def differences(app: Flask, world: World, sign_in: SignIn, names: list[str], **how: Any) -> list[str]:
     """What was seen and should not have been, and the other way round."""
     found = []
     for name in names:
         browser = browser_of(app, world, name, sign_in)
         answers = everything(app, world, browser, **how)
-        seen = {world.tokens[token] for token in canaries_in(text for _s, text in answers.values())}
+        where: dict[str, list[str]] = {}  # by facet
+        for address, (_status, text) in answers.items():
+            for token in canaries_in([text]):
+                where.setdefault(world.tokens[token], []).append(address)
+        seen = set(where)
         may = {
             facet for facet, people in ALLOWED.items() if name in people and facet in world.tokens.values()
         }
-        for facet in sorted(seen - may):
-            token = next(t for t, f in world.tokens.items() if f == facet)
-            where = [address for address, (_s, text) in answers.items() if token in canaries_in([text])]
-            found.append(f"LEAK {name} sees {facet} at {where[:4]}")
+        found += [f"LEAK {name} sees {facet} at {where[facet][:4]}" for facet in sorted(seen - may)]
         if not how:
             found += [f"WITHHELD {name} nowhere sees {facet}" for facet in sorted(may - seen)]
         found += [

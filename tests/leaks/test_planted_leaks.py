@@ -31,7 +31,7 @@ from forum.web import fragments, keeping
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
 from tests.leaks.test_leaks import differences, lists_only, number_ids
-from tests.leaks.world import make_world
+from tests.leaks.world import World, make_world
 
 pytestmark = pytest.mark.one_database
 
@@ -313,14 +313,13 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
 )
 def test_a_planted_leak_is_seen(
     app: Flask,
+    world: World,
     sign_in: SignIn,
     monkeypatch: Patch,
     plant: Callable[[Patch], None],
     names: list[str],
     only: Only,
 ) -> None:
-    with app.app_context():
-        world = make_world()
     assert not differences(app, world, sign_in, names, only=only)  # clean before
     viewers.forget_all()
     app.extensions.pop("kept_pages", None)

@@ -22,7 +22,7 @@ from forum.groups.actions import remove_people
 from tests.factories import choice, written
 from tests.leaks.harvest import SignIn, browser_of
 from tests.leaks.test_planted_leaks import any_topic
-from tests.leaks.world import World, make_world
+from tests.leaks.world import World
 
 Patch = pytest.MonkeyPatch
 NEVER = ("/t/123456/x", "/api/v1/topics/123456")
@@ -102,15 +102,11 @@ def stale(app: Flask, world: World, sign_in: SignIn) -> list[str]:
     ]
 
 
-def test_nothing_kept_outlives_a_revocation(app: Flask, sign_in: SignIn) -> None:
-    with app.app_context():
-        world = make_world()
+def test_nothing_kept_outlives_a_revocation(app: Flask, world: World, sign_in: SignIn) -> None:
     assert left_over(app, world, sign_in) == []
 
 
-def test_nothing_kept_outlives_an_edit(app: Flask, sign_in: SignIn) -> None:
-    with app.app_context():
-        world = make_world()
+def test_nothing_kept_outlives_an_edit(app: Flask, world: World, sign_in: SignIn) -> None:
     assert stale(app, world, sign_in) == []
 
 
@@ -174,9 +170,7 @@ def pages_shared_without_their_version(patch: Patch) -> None:
     ],
 )
 def test_a_planted_memory_is_seen(
-    app: Flask, sign_in: SignIn, monkeypatch: Patch, plant: Callable[[Patch], None], look: Any
+    app: Flask, world: World, sign_in: SignIn, monkeypatch: Patch, plant: Callable[[Patch], None], look: Any
 ) -> None:
-    with app.app_context():
-        world = make_world()
     plant(monkeypatch)
     assert look(app, world, sign_in)

@@ -23,18 +23,12 @@ from tests.leaks.harvest import SignIn, browser_of, canaries_in, everything
 from tests.leaks.table import ALLOWED
 from tests.leaks.test_leaks import masked_token
 from tests.leaks.test_planted_leaks import any_topic
-from tests.leaks.world import World, make_world
+from tests.leaks.world import World
 
 Patch = pytest.MonkeyPatch
 KINDS = ("visitor", "guest", "member")
 # Whom of the world staff look as, by the name of the principal.
 PEOPLE = ("invited", "moderator", "insider", "suspended")
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    with app.app_context():
-        return make_world()
 
 
 def forget(app: Flask) -> None:

@@ -13,7 +13,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from tests.leaks.harvest import SignIn, browser_of, canaries_in, everything, masked
-from tests.leaks.world import World, make_world
+from tests.leaks.world import World
 
 Answers = dict[str, tuple[int, str]]
 WITH_ROLES = ["moderator", "site_moderator", "staff"]
@@ -31,12 +31,6 @@ PAGES = {
 ALL = ("read", "write", "moderate", "account")
 # Who may list tokens, and which of them is asking, is different by its nature.
 APART = "/api/v1/tokens"
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    with app.app_context():
-        return make_world()
 
 
 def for_programs(address: str) -> bool:
