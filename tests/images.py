@@ -16,37 +16,40 @@ from forum.core.db import Base, db
 T = TypeVar("T")
 Rows = Any
 
-# Of each database, by name: the rows, the moment, and what was made with them, pickled.
+# By database and names: the rows, the moment, and what was made with them, pickled.
 _images: dict[tuple[str, str], tuple[Rows, Any, bytes]] = {}
-_untouched: set[str] = set()
+# What stands in a database as it was put there, by the names of the images; not said once anything else is written.
+_standing: dict[str, str] = {}
 
 
 def watch(app: Flask, database: str) -> None:
     """Notice each commit, so that an image is never put over what a test has written before."""
     with app.app_context():
-        sa.event.listen(db.engine, "commit", lambda _connection: _untouched.discard(database))
+        sa.event.listen(db.engine, "commit", lambda _connection: _standing.pop(database, None))
 
 
 def begun(database: str) -> None:
     """Nothing is in the database but what the migrations put there."""
-    _untouched.add(database)
+    _standing[database] = ""
 
 
 def made_or_put_back(app: Flask, database: str, name: str, make: Callable[[], T]) -> T:
     """What `make` answers, with the rows it writes; what it made the first time, wherever it would come out the same."""
-    kept = _images.get((database, name))
-    if database not in _untouched:
-        with app.app_context():
-            return make()
     with app.app_context():
+        before = _standing.get(database)
+        if before is None:
+            return make()
+        here = (database, f"{before}/{name}")
+        kept = _images.get(here)
         if kept is not None and kept[1] == clock.now():
-            _put_back(database, kept[0])
-            _untouched.discard(database)
-            found: T = pickle.loads(kept[2])
-            return found
-        made = make()
-        if kept is None:
-            _images[database, name] = (_rows(database), clock.now(), pickle.dumps(made))
+            _put_back(database, before, kept[0])
+            made: T = pickle.loads(kept[2])
+        else:
+            made = make()
+            if kept is None:
+                _images[here] = (_rows(database), clock.now(), pickle.dumps(made))
+        if kept is None or kept[1] == clock.now():
+            _standing[database] = here[1]
         return made
 
 
@@ -68,7 +71,7 @@ def _rows(database: str) -> Rows:
     return found
 
 
-def _put_back(database: str, rows: Rows) -> None:
+def _put_back(database: str, before: str, rows: Rows) -> None:
     if database.startswith("sqlite"):
         with contextlib.closing(_sqlite(database)) as there:
             there.execute("PRAGMA synchronous=OFF")
@@ -77,7 +80,9 @@ def _put_back(database: str, rows: Rows) -> None:
     with db.engine.begin() as connection:
         cursor = connection.connection.cursor()
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("DELETE FROM scopes; DELETE FROM versions")
+        standing = _images.get((database, before))
+        for table in [name for name, _rows in standing[0]] if standing else ("scopes", "versions"):
+            cursor.execute(f'DELETE FROM "{table}"')
         for table, content in rows:
             with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
                 copy.write(content)

@@ -15,6 +15,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import concealing
 from forum.discussions.models import Post, Topic
+from tests import images
 from tests.cast import Cast
 from tests.factories import choice, make_post, make_topic, settled
 
@@ -44,13 +45,15 @@ def data(head: str) -> Any:
 
 
 @pytest.fixture
-def talk(app: Flask, cast: Cast) -> Topic:
-    with app.app_context():
+def talk(app: Flask, cast: Cast, database: str) -> Topic:
+    def make() -> Topic:
         topic = make_topic(cast.welcome, cast.member, "Open talk", body="How it begins.")
         first = make_post(topic, cast.guest, "Number 2.")
         for n in range(3, 56):
             make_post(topic, cast.guest, f"Number {n}.", parent=first if n % 2 else None)
         return settled(db.session.get_one(Topic, topic.id))
+
+    return images.made_or_put_back(app, database, "open talk", make)
 
 
 def test_the_same_posts_have_one_address(client: FlaskClient, talk: Topic) -> None:

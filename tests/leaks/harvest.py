@@ -8,7 +8,7 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 from flask import Flask
@@ -45,22 +45,32 @@ def endpoints_of(app: Flask) -> set[str]:
     return {rule.endpoint for rule in app.url_map.iter_rules()} & READS
 
 
+Answer = tuple[int, str]
+
+
 def everything(
     app: Flask, world: World, browser: FlaskClient, *, only: Callable[[str], bool] | None = None
-) -> dict[str, tuple[int, str]]:
+) -> dict[str, Answer]:
     """{address: (status, all that was sent, headers included)}."""
-    found = {}
+    return dict(one_by_one(app, world, browser, only=only))
+
+
+def one_by_one(
+    app: Flask, world: World, browser: FlaskClient, *, only: Callable[[str], bool] | None = None
+) -> Iterator[tuple[str, Answer]]:
+    """The same, as it is asked for."""
     token = getattr(browser, "feed_token", None)
     for address in addresses(world, endpoints_of(app), cursors_of(app), feed_token=token):
         if only is None or only(address):
-            found[address], after = ask(browser, address)
+            answer, after = ask(browser, address)
+            yield address, answer
             for page in range(2, FOLLOWED + 2) if "limit=1" in address else ():
                 if after:
-                    found[f"{address} page {page}"], after = ask(browser, f"{address}&after={after}")
-    return found
+                    answer, after = ask(browser, f"{address}&after={after}")
+                    yield f"{address} page {page}", answer
 
 
-def ask(browser: FlaskClient, address: str) -> tuple[tuple[int, str], str | None]:
+def ask(browser: FlaskClient, address: str) -> tuple[Answer, str | None]:
     """What is sent for an address, and the cursor of the page after it where it is a list for programs."""
     answer = browser.get(address)
     headers = "\n".join(f"{k}: {v}" for k, v in answer.headers if k.lower() not in VOLATILE_HEADERS)

@@ -1,5 +1,6 @@
 """Nothing leaks and nothing is withheld: what each principal is sent equals the table, in the whole site and in its twin."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,35 +8,27 @@ import pytest
 from flask import Flask
 
 from tests.conftest import begun_anew
-from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked
+from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked, one_by_one
 from tests.leaks.surfaces import CLASSIFIED
 from tests.leaks.table import ALLOWED, EVERYBODY
 from tests.leaks.world import World, make_world
 
 
-def differences(app: Flask, world: World, sign_in: SignIn, names: list[str], **how: Any) -> list[str]:
-    """What was seen and should not have been, and the other way round."""
-    found = []
+def differences(app: Flask, world: World, sign_in: SignIn, names: list[str], **how: Any) -> Iterator[str]:
+    """What was seen and should not have been, and the other way round, as it is found."""
+    there = set(world.tokens.values())
     for name in names:
         browser = browser_of(app, world, name, sign_in)
-        answers = everything(app, world, browser, **how)
-        where: dict[str, list[str]] = {}  # by facet
-        for address, (_status, text) in answers.items():
-            for token in canaries_in([text]):
-                where.setdefault(world.tokens[token], []).append(address)
-        seen = set(where)
-        may = {
-            facet for facet, people in ALLOWED.items() if name in people and facet in world.tokens.values()
-        }
-        found += [f"LEAK {name} sees {facet} at {where[facet][:4]}" for facet in sorted(seen - may)]
+        may = {facet for facet, people in ALLOWED.items() if name in people and facet in there}
+        seen: set[str] = set()
+        for address, (status, text) in one_by_one(app, world, browser, **how):
+            here = {world.tokens[token] for token in canaries_in([text])} - seen
+            yield from (f"LEAK {name} sees {facet} at {address}" for facet in sorted(here - may))
+            if status >= 500:
+                yield f"FAULT {name}: {status} at {address}"
+            seen |= here
         if not how:
-            found += [f"WITHHELD {name} nowhere sees {facet}" for facet in sorted(may - seen)]
-        found += [
-            f"FAULT {name}: {status} at {address}"
-            for address, (status, _t) in answers.items()
-            if status >= 500
-        ]
-    return found
+            yield from (f"WITHHELD {name} nowhere sees {facet}" for facet in sorted(may - seen))
 
 
 def test_every_endpoint_is_classified(app: Flask) -> None:
@@ -51,10 +44,15 @@ def test_the_table_speaks_of_everything_in_the_world(world: World) -> None:
 def test_what_each_principal_is_sent_is_what_the_table_says(
     app: Flask, world: World, sign_in: SignIn, database: str
 ) -> None:
+    """On PostgreSQL for a visitor, a member with a role in one place, and staff.
+
+    Statements are the same for everybody signed in, but for the scopes that are put into them and for what is added for
+    roles; what the rules say of the others there, tests/access holds on both databases.
+    """
     names = sorted(world.principals)
     if not database.startswith("sqlite"):
-        names = ["visitor", "guest", "member", "moderator", "staff"]
-    assert differences(app, world, sign_in, names) == []
+        names = ["visitor", "moderator", "staff"]
+    assert list(differences(app, world, sign_in, names)) == []
 
 
 def test_what_is_not_there_for_somebody_answers_like_what_never_was(
