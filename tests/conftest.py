@@ -142,9 +142,25 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             plain.close()
             shutil.copy(path, path.with_suffix(".empty"))
+    wait_for_no_disk(app)
     images.watch(app, database)
     yield app
     with app.app_context():
+        db.engine.dispose()
+
+
+def wait_for_no_disk(app: Flask) -> None:
+    """What tests write need not outlast a power cut. That the program waits for the disk, tests/core/test_transactions.py holds."""
+    sqlite = app.extensions["forum_config"].is_sqlite
+
+    def hasten(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF" if sqlite else "SET synchronous_commit = off")
+        cursor.close()
+        connection.commit()
+
+    with app.app_context():
+        sa.event.listen(db.engine, "connect", hasten)
         db.engine.dispose()
 
 

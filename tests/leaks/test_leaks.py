@@ -131,7 +131,10 @@ def harvest_lists(
 def test_the_twin_world_without_the_hidden_things_looks_the_same(
     app: Flask, database: str, sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Counts, order, “last post by”, what is unread, errors: nothing tells that there is more."""
+    """Counts, order, “last post by”, what is unread, errors: nothing tells that there is more.
+
+    On PostgreSQL, here and below, for two of them: which statements count is the same for all of a kind.
+    """
     same_lists(app, database, sign_in, tmp_path, monkeypatch, OUTSIDE, left_out="with_hidden_things")
 
 
@@ -152,6 +155,8 @@ def same_lists(
     *,
     left_out: str,
 ) -> None:
+    if not database.startswith("sqlite"):
+        names = [name for name in names if name in {"visitor", "member", "moderator", "staff"}]
     twins = []
     for there in (True, False):
         number_ids(monkeypatch)
