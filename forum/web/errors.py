@@ -124,20 +124,30 @@ def _generic(status: int) -> ForumError:
 
 
 def _title(status: int) -> str:
-    return {
-        400: _("That cannot be read"),
-        401: _("Sign in first"),
-        403: _("Not for you to do"),
-        404: _("Not here"),
-        405: _("Not that way"),
-        409: _("Somebody was faster"),
-        412: _("Somebody was faster"),
-        413: _("Too large"),
-        415: _("The wrong kind"),
-        422: _("Something needs another look"),
-        429: _("A little slower"),
-        503: _("One moment"),
-    }.get(status, _("Something went wrong"))
+    match status:
+        case 400:
+            return _("That cannot be read")
+        case 401:
+            return _("Sign in first")
+        case 403:
+            return _("Not for you to do")
+        case 404:
+            return _("Not here")
+        case 405:
+            return _("Not that way")
+        case 409 | 412:
+            return _("Somebody was faster")
+        case 413:
+            return _("Too large")
+        case 415:
+            return _("The wrong kind")
+        case 422:
+            return _("Something needs another look")
+        case 429:
+            return _("A little slower")
+        case 503:
+            return _("One moment")
+    return _("Something went wrong")
 
 
 __all__ = ["SignInNeeded", "answer", "init_errors", "wants_json"]
