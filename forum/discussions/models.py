@@ -241,7 +241,7 @@ class Draft(Base):
 
 
 class TopicEvent(Base):
-    """What was done to a topic, told in the thread after post `after_number`."""
+    """What was done to a topic, told in the thread after post `after_number`, which is always a post of that topic."""
 
     __tablename__ = "topic_events"
     __table_args__ = (Index(None, "topic_id", "after_number"),)

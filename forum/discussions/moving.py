@@ -97,8 +97,7 @@ def merge(source: Topic, target: Topic, head_id: int, above: Above) -> None:
     for row in rows:
         parents[row.id] = row.parent_id if row.parent_id in there else head_id
     parents[head_id] = above.id
-    numbers = _move(source, target, rows, parents, above)
-    _carry_events(source, target, numbers)
+    _move(source, target, rows, parents, above)
     _retire(source, above.id)
 
 
@@ -117,8 +116,8 @@ def refresh_last(topic: Topic) -> None:
 
 def _move(
     source: Topic, target: Topic, rows: Sequence[_Row], parents: dict[int, int | None], above: Above | None
-) -> dict[int, int]:
-    """Give the posts numbers and places in the other topic; old number to new."""
+) -> None:
+    """Give the posts numbers and places in the other topic."""
     if not may_join(source, target):
         raise ValueError("posts would be read by other people than before")
     rows = sorted(rows, key=lambda row: row.number)
@@ -139,7 +138,7 @@ def _move(
         topic.version += 1
         refresh_last(topic)
     _carry_read_marks(marks, target, moved)
-    return moved
+    _carry_events(source, target, moved)
 
 
 def _add_gap(topic: Topic) -> Above:
@@ -242,12 +241,32 @@ def _carry_read_marks(marks: dict[int, list[tuple[int, int]]], target: Topic, mo
 
 
 def _carry_events(source: Topic, target: Topic, moved: dict[int, int]) -> None:
-    """What was done to a topic is told where its posts are now."""
+    """What was done to a post goes with it. What was done to the topic is told after a post that is still there; where
+    none is, it goes too."""
+    events = db.session.scalars(select(TopicEvent).where(TopicEvent.topic_id == source.id)).all()
+    if not events:
+        return
     before = sorted(moved)
-    for event in db.session.scalars(select(TopicEvent).where(TopicEvent.topic_id == source.id)):
-        at = max(0, bisect_right(before, event.after_number) - 1)
-        event.topic_id, event.after_number = target.id, moved[before[at]]
+    rest = [row.number for row in _rows_of(source) if row.kind is not PostKind.GAP]
+    for event in events:
+        if event.about_post in moved:
+            _tell_elsewhere(event, target, moved[event.about_post])
+        elif not rest:
+            _tell_elsewhere(event, target, moved[_at_or_below(before, event.after_number)])
+        elif event.after_number in moved:
+            event.after_number = _at_or_below(rest, event.after_number)
     db.session.flush()
+
+
+def _tell_elsewhere(event: TopicEvent, target: Topic, number: int) -> None:
+    event.topic_id, event.after_number = target.id, number
+    if event.about_post:
+        event.detail = {**event.detail, "number": str(number)}
+
+
+def _at_or_below(numbers: Sequence[int], number: int) -> int:
+    """The greatest of these that is not above it; the lowest where all are."""
+    return numbers[max(0, bisect_right(numbers, number) - 1)]
 
 
 def _retire(topic: Topic, into_id: int) -> None:

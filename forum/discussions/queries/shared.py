@@ -94,20 +94,17 @@ def _parents_of(posts: Sequence[Post]) -> dict[int, Post]:
 
 
 def _events_of(topic: Topic, posts: Sequence[Post]) -> dict[int, list[TopicEvent]]:
-    """What was done to the topic, by the number after which it is told, for the posts of a page."""
-    if not posts:
-        return {}
-    numbers = [post.number for post in posts]
+    """What was done to the topic, by the number of the post after which it is told, for the posts of a page.
+
+    Every event names a post of its topic, and every post stands on one page of a view: so each is told once in it.
+    """
     found: dict[int, list[TopicEvent]] = {}
-    rows = db.session.scalars(
-        select(TopicEvent)
-        .options(joinedload(TopicEvent.actor))
-        .where(TopicEvent.topic_id == topic.id, TopicEvent.after_number.between(min(numbers), max(numbers)))
-        .order_by(TopicEvent.id)
-    )
-    for event in rows:
-        shown = max(n for n in numbers if n <= event.after_number)
-        found.setdefault(shown, []).append(event)
+    if not posts:
+        return found
+    told = select(TopicEvent).options(joinedload(TopicEvent.actor)).order_by(TopicEvent.id)
+    here = TopicEvent.after_number.in_([post.number for post in posts])
+    for event in db.session.scalars(told.where(TopicEvent.topic_id == topic.id, here)):
+        found.setdefault(event.after_number, []).append(event)
     return found
 
 
