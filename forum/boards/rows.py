@@ -131,36 +131,74 @@ class UnreadTopics:
 
 def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> UnreadTopics:
     """Unread topics, newest activity first, paged by key."""
-    categories = {c.place_id: c for c in all_categories()}
-    states = place_states(viewer)
     key = None
     if after:
         moment, topic_id = decode_cursor(after, [str, int])
         key = decode_moment(moment), topic_id
-    places = [p for p, s in states.items() if s.topics]
-    ids, more = cut(unread.unread_topics(viewer, places, limit + 1, after=key), limit)
+    states = place_states(viewer)
+    ids, more = cut(unread.unread_topics(viewer, _with_unread(states), limit + 1, after=key), limit)
     found = topic_queries.with_authors(ids)
     last = found[-1] if more and found else None
-    rows = topic_rows(viewer, found)
-    groups = []
-    for place_id in dict.fromkeys(row.topic.place_id for row in rows):
-        category = categories[place_id]
-        default = category.place.default_audience
-        groups.append(
-            Group(
-                category,
-                [row for row in rows if row.topic.place_id == place_id],
-                states[place_id].topics,
-                words.short(_closest_of(category)),
-                may_read(viewer, default),
-            )
-        )
     return UnreadTopics(
-        groups,
+        _grouped(viewer, topic_rows(viewer, found)),
         count=sum(state.topics for state in states.values()),
         new=sum(state.new for state in states.values()),
         after=encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTopics:
+    """What home shows, each topic once: unread first, then what is opened to the viewer, then the latest."""
+
+    groups: list[Group]
+    count: int
+    new: int
+    opened: list[TopicRow]
+    more_opened: bool
+    latest: list[TopicRow]
+
+
+def topics_for_home(viewer: Viewer, *, unread_limit: int, groups: int, limit: int, little: int) -> HomeTopics:
+    """The latest are there where less than `little` is unread. Ids come first, then all topics at once."""
+    states = place_states(viewer)
+    count = sum(state.topics for state in states.values())
+    unread_ids = unread.unread_topics(viewer, _with_unread(states), unread_limit)
+    opened, latest_ids = topic_queries.opened_and_latest(viewer, limit, latest=count < little)
+    opened_ids, more_opened = cut(opened, limit)
+    ids = list(dict.fromkeys([*unread_ids, *opened_ids, *latest_ids]))
+    rows = {row.topic.id: row for row in topic_rows(viewer, topic_queries.with_authors(ids))}
+    shown = _grouped(viewer, [rows[i] for i in unread_ids if i in rows])[:groups]
+    for group in shown:
+        for row in group.rows:
+            del rows[row.topic.id]
+    return HomeTopics(
+        shown,
+        count=count,
+        new=sum(state.new for state in states.values()),
+        opened=[rows.pop(i) for i in opened_ids if i in rows],
+        more_opened=more_opened,
+        latest=[rows.pop(i) for i in latest_ids if i in rows],
+    )
+
+
+def _with_unread(states: dict[int, unread.PlaceUnread]) -> list[int]:
+    return [place_id for place_id, state in states.items() if state.topics]
+
+
+def _grouped(viewer: Viewer, rows: Sequence[TopicRow]) -> list[Group]:
+    categories = {c.place_id: c for c in all_categories()}
+    states = place_states(viewer)
+    return [
+        Group(
+            categories[place_id],
+            [row for row in rows if row.topic.place_id == place_id],
+            states[place_id].topics,
+            words.short(_closest_of(categories[place_id])),
+            may_read(viewer, categories[place_id].place.default_audience),
+        )
+        for place_id in dict.fromkeys(row.topic.place_id for row in rows)
+    ]
 
 
 def _closest(topic: Topic) -> AudienceKind:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from forum.access.doors import open_to_all, signed_in
 from forum.access.viewer import Viewer
-from forum.boards.rows import place_rows, topic_rows, unread_groups
+from forum.boards.rows import place_rows, topic_rows, topics_for_home, unread_groups
 from forum.core import clock, settings
 from forum.discussions import stamps
 from forum.discussions.queries import topics as topic_queries
@@ -43,23 +43,17 @@ def home(viewer: Viewer) -> Response:
             head=Head(site.name, "/", " ".join(site.welcome.split()) or site.tagline),
             feed=("/feeds/site.atom", site.name),
         )
-    news = unread_groups(viewer, limit=UNREAD_ON_HOME)
-    groups = news.groups[:GROUPS_ON_HOME]
-    shown = {row.topic.id for group in groups for row in group.rows}
-    opened_page = topic_queries.opened_topics(viewer, limit=LATEST)
-    opened = [topic for topic in opened_page.items if topic.id not in shown]
-    shown.update(topic.id for topic in opened)
-    found = [] if news.count >= LITTLE else topic_queries.latest_topics(viewer, limit=LATEST)
-    latest = [topic for topic in found if topic.id not in shown]
-    rows = topic_rows(viewer, [*opened, *latest])
+    found = topics_for_home(
+        viewer, unread_limit=UNREAD_ON_HOME, groups=GROUPS_ON_HOME, limit=LATEST, little=LITTLE
+    )
     return respond.page(
         "pages/home.html",
-        groups=groups,
-        unread_count=news.count,
-        new_count=news.new,
-        opened=rows[: len(opened)],
-        more_opened=opened_page.after is not None,
-        latest=rows[len(opened) :],
+        groups=found.groups,
+        unread_count=found.count,
+        new_count=found.new,
+        opened=found.opened,
+        more_opened=found.more_opened,
+        latest=found.latest,
         part_of_day=_part_of_day(),
         grace_until=_grace_until(viewer),
     )

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.accounts.models import User
+from forum.discussions.actions.reading import mark_all_read
 from forum.pages.routes import LITTLE
 from tests.cast import Cast
 from tests.factories import choice, make_topic
@@ -36,16 +38,24 @@ def test_what_is_unread_comes_first_and_no_topic_stands_twice(
     assert page.index('id="h-unread"') < page.index('id="h-opened"')
 
 
-def test_home_takes_few_statements(
-    app: Flask, cast: Cast, sign_in: SignIn, count_statements: Callable[[], Any]
+@pytest.mark.parametrize("unread_count", [0, 1, LITTLE - 1, LITTLE, LITTLE + 20])
+def test_home_takes_few_statements_whatever_is_unread(
+    app: Flask, cast: Cast, sign_in: SignIn, count_statements: Callable[[], Any], unread_count: int
 ) -> None:
+    people = (cast.member, cast.guest, cast.staff)
     with app.app_context():
-        for number in range(LITTLE):
-            make_topic(cast.lounge, cast.other, f"Topic {number}")
-            make_topic(cast.porch, cast.member, f"For guests {number}")
-    for person in (cast.member, cast.guest, cast.staff):
+        for number in range(12):
+            make_topic(cast.porch, cast.other, f"Read {number}")
+            make_topic(cast.lounge, cast.other, f"Opened {number}", audience=choice("guests", opened=True))
+        for person in people:
+            mark_all_read([cast.porch.place, cast.lounge.place], reader=person)
+        for number in range(unread_count):
+            make_topic(cast.porch, cast.other, f"Unread {number}")
+    for person in people:
         browser = sign_in(person)
-        browser.get("/")
+        page = browser.get("/").text
+        assert ("Lately" in page) == (unread_count < LITTLE)
+        assert ("Open to you" in page) == (person is cast.guest)
         with count_statements() as sent:
             browser.get("/")
-        assert len(sent) <= 6
+        assert len(sent) <= 6, sent

@@ -133,18 +133,55 @@ def _with_authors() -> Select[Any]:
     )
 
 
-def latest_topics(viewer: Viewer, *, limit: int = 10, place_ids: Sequence[int] | None = None) -> list[Topic]:
+def latest_topics(viewer: Viewer, *, limit: int = 10) -> list[Topic]:
     """The newest activity anywhere the viewer may read."""
-    found = select(Topic.id).where(visible_topics(), readable_by(viewer, Topic.audience_id))
-    if place_ids is not None:
-        found = found.where(Topic.place_id.in_(place_ids))
-    return with_authors(
-        list(db.session.scalars(found.order_by(Topic.last_post_at.desc(), Topic.id.desc()).limit(limit)))
-    )
+    found = _newest_first(select(Topic.id).where(_may_be_read(viewer))).limit(limit)
+    return with_authors(list(db.session.scalars(found)))
 
 
 def opened_topics(viewer: Viewer, *, after: str | None = None, limit: int = 30) -> Page[Topic]:
     """“Open to you”: topics the viewer may read inside places the viewer may not, newest activity first."""
+    found = select(Topic.id).where(_is_opened(viewer))
+    if after:
+        moment, topic_id = decode_cursor(after, [str, int])
+        key = literal(decode_moment(moment), Topic.last_post_at.type), literal(topic_id, Topic.id.type)
+        found = found.where(tuple_(Topic.last_post_at, Topic.id) < tuple_(*key))
+    shown, more = cut(list(db.session.scalars(_newest_first(found).limit(limit + 1))), limit)
+    topics = with_authors(shown)
+    last = topics[-1] if more else None
+    return Page(topics, encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None)
+
+
+def opened_and_latest(viewer: Viewer, limit: int, *, latest: bool) -> tuple[list[int], list[int]]:
+    """Ids of topics opened to the viewer, one more than `limit` where there are more, and of the `latest` if they are
+    wanted; one statement."""
+    lists = [(0, _is_opened(viewer), limit + 1)]
+    if latest:
+        lists.append((1, _may_be_read(viewer), limit))
+    branches = [
+        select(
+            _newest_first(
+                select(literal(which).label("which"), Topic.id, Topic.last_post_at).where(criterion)
+            )
+            .limit(most)
+            .subquery()
+        )
+        for which, criterion, most in lists
+    ]
+    together = union_all(*branches).subquery()
+    columns = together.c.which, together.c.id
+    rows = db.session.execute(
+        select(*columns).order_by(together.c.which, together.c.last_post_at.desc(), together.c.id.desc())
+    ).all()
+    return [row.id for row in rows if not row.which], [row.id for row in rows if row.which]
+
+
+def _may_be_read(viewer: Viewer) -> Any:
+    return and_(visible_topics(), readable_by(viewer, Topic.audience_id))
+
+
+def _is_opened(viewer: Viewer) -> Any:
+    """In a place that the viewer may not read."""
     default = aliased(Audience)
     own = (
         select(Audience.id)
@@ -155,16 +192,11 @@ def opened_topics(viewer: Viewer, *, after: str | None = None, limit: int = 30) 
             ~default.id.in_(select(Audience.id).where(allows_reading(viewer.scopes))),
         )
     )
-    found = select(Topic.id).where(visible_topics(), Topic.audience_id.in_(own))
-    if after:
-        moment, topic_id = decode_cursor(after, [str, int])
-        key = literal(decode_moment(moment), Topic.last_post_at.type), literal(topic_id, Topic.id.type)
-        found = found.where(tuple_(Topic.last_post_at, Topic.id) < tuple_(*key))
-    found = found.order_by(Topic.last_post_at.desc(), Topic.id.desc()).limit(limit + 1)
-    shown, more = cut(list(db.session.scalars(found)), limit)
-    topics = with_authors(shown)
-    last = topics[-1] if more else None
-    return Page(topics, encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None)
+    return and_(visible_topics(), Topic.audience_id.in_(own))
+
+
+def _newest_first(found: Any) -> Any:
+    return found.order_by(Topic.last_post_at.desc(), Topic.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
