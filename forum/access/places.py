@@ -1,6 +1,6 @@
 """Making and changing places and audiences: the only writer of their gates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,14 @@ def scope_for(kind: str, ref_id: int = 0) -> int:
 def find_scope(kind: str, ref_id: int = 0) -> int:
     """The id of a scope, or that of nobody where there is none."""
     return db.session.scalar(select(Scope.id).where(Scope.kind == kind, Scope.ref_id == ref_id)) or NOBODY
+
+
+def find_scopes(kind: str, ref_ids: Collection[int]) -> dict[int, int]:
+    """The ids of several scopes, by what they are of; one statement, or none."""
+    if not ref_ids:
+        return {}
+    found = select(Scope.ref_id, Scope.id).where(Scope.kind == kind, Scope.ref_id.in_(sorted(ref_ids)))
+    return {ref_id: scope_id for ref_id, scope_id in db.session.execute(found)}  # noqa: C416
 
 
 def lock_place(place_id: int) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from forum.access import words
 from forum.access.audience import allows_reading, may_read, may_reply
 from forum.access.guises import KINDS, stand_in
-from forum.access.models import OVERSEERS, Audience
-from forum.access.places import find_scope
+from forum.access.models import NOBODY, OVERSEERS, Audience
+from forum.access.places import find_scopes
 from forum.access.reach import reaches_of
 from forum.access.viewer import Viewer
 from forum.boards.models import Category
@@ -55,14 +55,15 @@ def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
     """One row for each category, in the order of the site. Topics that are closed to the viewer are not counted."""
     categories = all_categories()
     own = _own_audiences(viewer, {category.place_id: category for category in categories})
-    groups = words.names_of_groups({c.place.group_id for c in categories if c.place.group_id})
+    group_ids = {c.place.group_id for c in categories if c.place.group_id}
+    groups, scopes = words.names_of_groups(group_ids), find_scopes("group", group_ids)
     reaches = reaches_of(category.place.default_audience for category in categories)
     return [
         MatrixRow(
             category=category,
             depth=1 if category.parent_id else 0,
             sentence=words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
-            cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category).items()},
+            cells={key: _cell(category, viewer) for key, viewer in _stand_ins(category, scopes).items()},
             own=sorted(own.get(category.place_id, Counter()).items()),
             group=groups.get(category.place.group_id or 0),
         )
@@ -70,14 +71,14 @@ def matrix_rows(viewer: Viewer) -> list[MatrixRow]:
     ]
 
 
-def _stand_ins(category: Category) -> dict[str, Viewer]:
-    """Somebody of each kind, holding nothing else."""
+def _stand_ins(category: Category, scopes: dict[int, int]) -> dict[str, Viewer]:
+    """Somebody of each kind, holding nothing else. `scopes` are those of groups."""
     place = category.place
     found = {kind: stand_in(kind) for kind in KINDS}
     found["moderator"] = stand_in("member", also={place.moderators_scope_id})
     found["staff"] = stand_in("member", also={OVERSEERS})
     if place.group_id:
-        found["group"] = stand_in("member", also={find_scope("group", place.group_id)})
+        found["group"] = stand_in("member", also={scopes.get(place.group_id, NOBODY)})
     return found
 
 

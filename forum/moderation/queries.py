@@ -13,7 +13,7 @@ from forum.access.models import RoleName, Scope
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
-from forum.access.words import name_of_group
+from forum.access.words import names_of_groups
 from forum.accounts.models import User
 from forum.accounts.previewing import name_of_guise
 from forum.audit.actions import AuditAction
@@ -134,6 +134,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         | {e.detail.get("person_id") for e in entries}
     )
     topics = _topics(viewer, entries)
+    groups = names_of_groups({e.subject_id for e in entries if e.subject_kind == "group"})
     places = {c.place_id: c for c in all_categories()}
     lines = []
     for entry in entries:
@@ -151,7 +152,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         elif entry.subject_kind == "site":
             subject = _("the whole site")
         elif entry.subject_kind == "group":
-            subject = _group_words(entry)
+            subject = _group_words(entry, groups.get(entry.subject_id, ""))
         elif entry.detail.get("name"):
             subject = str(entry.detail["name"])
         lines.append(
@@ -183,9 +184,8 @@ def _why(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:
     return _("As one person.")
 
 
-def _group_words(entry: AuditEntry) -> str:
+def _group_words(entry: AuditEntry, name: str) -> str:
     """Which group, and who."""
-    name = name_of_group(entry.subject_id)
     person = entry.detail.get("username")
     return f"{name}: {person}" if person else name
 
