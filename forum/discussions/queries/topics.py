@@ -30,7 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "latest": ("last_seq", "id"),
     "new": ("created_seq", "id"),
     "top": ("post_count", "last_seq", "id"),
-    "unanswered": ("created_seq", "id"),
+    "unanswered": ("last_seq", "id"),  # of one post, and so when it was begun; read along the index of "top"
 }
 
 
