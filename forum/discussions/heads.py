@@ -35,6 +35,8 @@ def one_address(
     """
     plain = addresses.of_topic(topic)
     first = posts[0].number if posts else 1
+    if asked.fold:
+        return plain, NO_INDEX
     own_view = settings.current().default_view
     if first == 1 and around is None:
         return plain, ""

@@ -49,6 +49,7 @@ def topic_page(
         after=params.after,
         before=params.before,
         around=around,
+        folded=params.folded,
     )
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     verdict = judge(Permission.REPLY, viewer, topic)
@@ -73,7 +74,9 @@ def topic_page(
         "posts": posts,
         "parents": parents,
         "events": shared.events,
-        "folds": {},
+        "folds": shared.folds,
+        "fold": params.fold,
+        "goes_on": shared.page.goes_on,
         "view": view,
         "before": shared.page.before,
         "after": shared.page.after,

@@ -18,6 +18,7 @@ NeededReason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ClientId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 Number = Annotated[int, Field(ge=0, le=16_777_215)]
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
+Folds = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,8}(\.[0-9]{1,8}){0,29})?$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(topic|(reply|edit):[0-9]{1,19})$")]
 
 
@@ -108,6 +109,7 @@ class PageParams(Params):
     reply: Number | None = None
     quote: Number | None = None
     draft: IdText | None = None
+    fold: Folds = ""
 
     @field_validator("go")
     @classmethod
@@ -125,6 +127,11 @@ class PageParams(Params):
             return date.fromisoformat(self.go)
         except ValueError:
             return None
+
+    @property
+    def folded(self) -> frozenset[int]:
+        """Numbers of posts whose replies are left out: "12.40" in the address."""
+        return frozenset(int(number) for number in self.fold.split(".") if number)
 
 
 class PrintParams(Params):

@@ -14,3 +14,13 @@ def path_of(parent: bytes | None, number: int) -> bytes:
 def ancestors_of(path: bytes) -> list[bytes]:
     """The paths above this one, outermost first."""
     return [path[:n] for n in range(NUMBER_BYTES, len(path), NUMBER_BYTES)]
+
+
+def number_of(path: bytes) -> int:
+    """The number that a path ends with."""
+    return int.from_bytes(path[-NUMBER_BYTES:], "big")
+
+
+def end_of(path: bytes) -> bytes:
+    """After everything below this path, and before what follows it."""
+    return path + b"\xff" * NUMBER_BYTES

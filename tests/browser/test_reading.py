@@ -274,3 +274,41 @@ def test_a_feed_reader_reads_with_a_token_and_nothing_after_it_was_revoked(
         assert after.status == 404
         assert after.entries == []
         assert "title" not in after.feed or after.feed.title != "Collegium"
+
+
+def test_a_fold_holds_on_other_pages_and_by_keyboard(site: Site, open_browser: Open) -> None:
+    with site.app.app_context():
+        topic = make_topic(site.cast.welcome, site.cast.other, "A branch longer than a page")
+        head = make_post(topic, site.cast.other)
+        for _n in range(30):
+            make_post(topic, site.cast.other, parent=head)
+        make_post(topic, site.cast.other, "After the branch.")
+    page = open_browser()
+    here = f"/t/{topic.id}/{topic.slug}?view=threaded"
+    page.goto(here)
+    page.locator("details.thread__branch > summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-number='3'].post")).to_be_hidden()
+    page.get_by_role("link", name="Later posts").click()
+    expect(page.locator("article.post")).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("After the branch.")
+    page.get_by_role("link", name="Earlier posts").click()
+    expect(page.locator("article.post")).to_have_count(2)
+    page.reload()
+    more = page.get_by_role("link", name="30 replies")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2?view=threaded**")
+    expect(page.locator("[data-number='3'].post")).to_be_visible()
+    page.goto(here)  # and is remembered as unfolded
+    expect(page.locator("[data-number='3'].post")).to_be_visible()
+
+    page.get_by_role("link", name="Fold all under 2").click()
+    expect(page.locator("article.post")).to_have_count(1)
+    page.goto(here)
+    expect(page.locator("[data-number='3'].post")).to_be_hidden()
+    page.get_by_role("link", name="Later posts").click()
+    expect(page.locator("article.post")).to_have_count(1)
+    page.get_by_role("button", name="Unfold all").click()
+    page.wait_for_url("**after=20")
+    expect(page.locator("article.post")).to_have_count(13)

@@ -18,8 +18,10 @@ from forum.core.versions import site_version
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic, TopicEvent
 from forum.discussions.queries.paging import StoredPage, View, stored_page
+from forum.discussions.threads import ancestors_of, end_of
 
 MOST_PAGES = 400
+MOST = 100  # replies counted no further: shown as 99+
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class SharedPage:
     """Posts with authors, the posts they answer, what happened between them, who wrote in the topic."""
 
     page: StoredPage
+    folds: dict[int, int]  # number of a post whose replies are left out: how many there are, counted to MOST
     parents: dict[int, Post]
     events: dict[int, list[TopicEvent]]
     marks: dict[int, str]  # author id: staff, moderator
@@ -46,17 +49,28 @@ def forget() -> None:
 
 
 def shared_page(
-    topic: Topic, *, view: View, limit: int, after: int | None, before: int | None, around: int | None
+    topic: Topic,
+    *,
+    view: View,
+    limit: int,
+    after: int | None,
+    before: int | None,
+    around: int | None,
+    folded: frozenset[int] = frozenset(),
 ) -> SharedPage:
     """The page, read anew only when the topic or what all pages share has changed."""
-    key = (which_database(), topic.id, topic.version, site_version(), view, limit, after, before, around)
+    asked = view, limit, after, before, around, folded
+    key = (which_database(), topic.id, topic.version, site_version(), asked)
     kept = _kept.get(key)
     if kept is not None:
         return kept
-    page = stored_page(topic, view=view, limit=limit, after=after, before=before, around=around)
+    page = stored_page(
+        topic, view=view, limit=limit, after=after, before=before, around=around, folded=folded
+    )
     people_count, participants = people_in(topic)
     shared = SharedPage(
         page=page,
+        folds=_folds_of(page, folded) if folded and view == "threaded" else {},
         parents=_parents_of(page.posts),
         events=_events_of(topic, page.posts),
         marks=_marks_of(page.posts, topic.place_id),
@@ -91,6 +105,27 @@ def _parents_of(posts: Sequence[Post]) -> dict[int, Post]:
         found = db.session.scalars(select(Post).options(joinedload(Post.author)).where(Post.id.in_(wanted)))
         there.update({post.id: post for post in found})
     return there
+
+
+def _folds_of(page: StoredPage, folded: frozenset[int]) -> dict[int, int]:
+    """How many visible posts were left out below each folded post of a page; those that have none are not among them."""
+    shown = {post.path for post in page.posts}
+    inside = {path for post in page.posts for path in ancestors_of(post.path)}
+    heads = [post for post in page.posts if post.number in folded and post.number > 1]
+    counts = {}
+    for post in heads:
+        if post.path in inside & shown:
+            continue
+        below = Post.topic_id == post.topic_id, Post.path > post.path, Post.path < end_of(post.path)
+        counts[post.number] = (
+            select(func.count())
+            .select_from(select(Post.id).where(*below, visible_posts()).limit(MOST).subquery())
+            .scalar_subquery()
+        )
+    if not counts:
+        return {}
+    found = db.session.execute(select(*counts.values())).one()
+    return {number: count for number, count in zip(counts, found, strict=True) if count}
 
 
 def _events_of(topic: Topic, posts: Sequence[Post]) -> dict[int, list[TopicEvent]]:

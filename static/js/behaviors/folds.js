@@ -1,6 +1,7 @@
-/* Remembers which branches of a thread are folded, in this browser; folds and unfolds them all. */
+/* Remembers which branches of a thread are folded, in this browser, and folds them on other pages too; folds and unfolds them all. */
 
 const MOST = 200;
+const MOST_IN_ADDRESS = 30;
 
 export default class {
   constructor(element) {
@@ -13,27 +14,40 @@ export default class {
       else this.folded.add(number);
       this.keep();
     };
-    this.onTool = (event) => {
+    this.onClick = (event) => {
+      const more = event.target.closest(".thread__more");
+      if (more) {
+        this.folded.delete(more.dataset.number);
+        this.keep();
+        return;
+      }
       const which = event.target.closest("[data-fold]")?.dataset.fold;
-      if (which) for (const branch of this.branches) branch.open = which === "none";
+      if (!which) return;
+      for (const branch of this.branches) branch.open = which === "none";
+      if (which === "none" && this.leftOut.length) this.unfoldAll();
     };
   }
   connect() {
-    this.folded = new Set(this.recall());
+    // What the address leaves out was folded by this person, a page ago or without scripts.
+    this.folded = new Set([...this.recall(), ...this.leftOut]);
     for (const branch of this.branches) {
       // Never fold away what the address leads to.
       if (this.folded.has(branch.dataset.number) && !branch.querySelector(":target, .post--here")) branch.open = false;
     }
+    this.keep();
     this.element.addEventListener("toggle", this.onToggle, true);
-    this.tools?.addEventListener("click", this.onTool);
-    if (this.tools) this.tools.hidden = !this.branches.length;
+    this.element.addEventListener("click", this.onClick);
+    if (this.tools) this.tools.hidden = !this.branches.length && !this.leftOut.length;
   }
   disconnect() {
     this.element.removeEventListener("toggle", this.onToggle, true);
-    this.tools?.removeEventListener("click", this.onTool);
+    this.element.removeEventListener("click", this.onClick);
   }
   get branches() {
     return [...this.element.querySelectorAll("details[data-number]")];
+  }
+  get leftOut() {
+    return (this.element.dataset.folded ?? "").split(".").filter(Boolean);
   }
   recall() {
     try {
@@ -43,11 +57,27 @@ export default class {
     }
   }
   keep() {
+    for (const link of document.querySelectorAll(".pager a[href*='view=threaded']")) this.name(link);
     try {
       if (this.folded.size) localStorage.setItem(this.element.dataset.keep, JSON.stringify([...this.folded].slice(-MOST)));
       else localStorage.removeItem(this.element.dataset.keep);
     } catch {
       // Storage is full or off: folding still works, it is only not remembered.
     }
+  }
+  /* The pages around leave out what is folded here. */
+  name(link) {
+    const address = new URL(link.href);
+    const numbers = [...this.folded].slice(-MOST_IN_ADDRESS).join(".");
+    if (numbers) address.searchParams.set("fold", numbers);
+    else address.searchParams.delete("fold");
+    link.href = address;
+  }
+  unfoldAll() {
+    this.folded.clear();
+    this.keep();
+    const address = new URL(location.href);
+    address.searchParams.delete("fold");
+    location.assign(address);
   }
 }
