@@ -31,7 +31,7 @@ from forum.markup.phrases import (
 from forum.markup.quoting import caption
 
 # The page has h1 for the site or title and h2 for its parts, so a post begins at h3.
-_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+_FIRST_HEADING, _LAST_HEADING = 3, 6
 _ALIGNMENTS = {"text-align:right": "is-number", "text-align:center": "is-center"}
 
 
@@ -47,6 +47,7 @@ class Writing:
     spoilers: int = 0
     anchors: Anchors = field(default_factory=Anchors)
     heading: str = ""  # the name of the one that is being written
+    outline: list[int] = field(default_factory=list)  # the typed levels of those it is part of, and its own
     found: set[str] = field(default_factory=set)
 
 
@@ -94,7 +95,9 @@ class _Writer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        writing, tag = env["writing"], _HEADINGS[tokens[idx].tag]
+        writing = env["writing"]
+        _enter(writing, int(tokens[idx].tag[1:]))
+        tag = _heading_tag(writing)
         writing.heading = ""
         if writing.quotes:  # it can be linked to where it was written
             return f'<{tag} dir="auto">'
@@ -105,7 +108,7 @@ class _Writer(RendererHTML):
         name = env["writing"].heading
         address = f"#{BEGINNING}{name}"
         link = f' <a class="heading-link" href="{address}" aria-label="…">#</a>' if name else ""
-        return f"{link}</{_HEADINGS[tokens[idx].tag]}>\n"
+        return f"{link}</{_heading_tag(env['writing'])}>\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"{TABLE_SLOT}<table>\n"
@@ -255,6 +258,19 @@ def _names_of(token: Token, writing: Writing) -> tuple[str, str]:
     """Of a footnote, and of one place that refers to it."""
     number = f"{writing.anchors.part}{token.meta['number']}"
     return f"{BEGINNING}note-{number}", f"{BEGINNING}ref-{number}-{token.meta.get('nth', 1)}"
+
+
+def _enter(writing: Writing, level: int) -> None:
+    """A heading closes what is as deep as it or deeper; what is quoted is deeper than what is around it."""
+    level += 6 * writing.quotes
+    while writing.outline and writing.outline[-1] >= level:
+        writing.outline.pop()
+    writing.outline.append(level)
+
+
+def _heading_tag(writing: Writing) -> str:
+    """One below the heading it is part of: no level is left out, whichever were typed."""
+    return f"h{min(_FIRST_HEADING + len(writing.outline) - 1, _LAST_HEADING)}"
 
 
 def _alignment(cell: Token) -> str:

@@ -141,4 +141,4 @@ def test_only_the_last_mark_begins_a_signature() -> None:
 
 
 def test_an_underline_without_a_space_still_makes_a_heading() -> None:
-    assert html("a\n--").startswith('<h4 id="…-h-a" dir="auto">a ')
+    assert html("a\n--").startswith('<h3 id="…-h-a" dir="auto">a ')
