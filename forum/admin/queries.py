@@ -171,16 +171,26 @@ def _setting(name: str, field: FieldInfo, past: list[Change]) -> Setting:
     options = getattr(field.annotation, "__args__", ())
     return Setting(
         name=name,
-        title=field.title or name,
-        description=field.description or "",
+        title=_(field.title or name),
+        description=_(field.description or ""),
         kind=_kind(field, limits, options),
-        choices=[(str(option), str(option).capitalize(), None) for option in options],
+        choices=[(str(option), _words_of_choice(option), None) for option in options],
         minimum=limits.get("ge"),
         maximum=limits.get("le"),
         max_length=limits.get("max_length"),
         required=limits.get("min_length", 0) > 0,
         past=past[:PAST],
     )
+
+
+def _words_of_choice(option: Any) -> str:
+    words = {
+        "author": _("Author"),
+        "readers": _("Readers"),
+        "flat": _("Flat"),
+        "threaded": _("Threaded"),
+    }
+    return words.get(option, str(option))
 
 
 def _kind(field: FieldInfo, limits: dict[str, Any], options: tuple[Any, ...]) -> str:
@@ -199,7 +209,9 @@ def _past() -> dict[str, list[Change]]:
     users = {u.id: u for u in db.session.scalars(select(User).where(User.id.in_(people)))}
     found: dict[str, list[Change]] = {}
     for row in rows:
-        change = Change(row.changed_at, users.get(row.changed_by_id or 0), _said(row.old), _said(row.new))
+        field = settings.Settings.model_fields.get(row.name)
+        say = _words_of_choice if getattr(field and field.annotation, "__args__", ()) else _said
+        change = Change(row.changed_at, users.get(row.changed_by_id or 0), say(row.old), say(row.new))
         found.setdefault(row.name, []).append(change)
     return found
 

@@ -17,6 +17,7 @@ from forum.core.faults import in_words
 from forum.core.ids import new_id
 from forum.core.transactions import current_transaction
 from forum.core.versions import bump_site, site_version
+from forum.core.words import N_
 
 
 class Settings(BaseModel):
@@ -28,65 +29,75 @@ class Settings(BaseModel):
         "Collegium",
         min_length=1,
         max_length=64,
-        title="Name",
-        description="Stands in the top bar, in titles and in mail.",
+        title=N_("Name"),
+        description=N_("Stands in the top bar, in titles and in mail."),
     )
-    tagline: str = Field("", max_length=120, title="Second line", description="A few words below the name.")
+    tagline: str = Field(
+        "", max_length=120, title=N_("Second line"), description=N_("A few words below the name.")
+    )
     welcome: str = Field(
         "",
         max_length=1000,
-        title="Welcome",
-        description="What a visitor reads first on the home page: what this society is, and for whom. With two lines or more, the first one is the heading.",
+        title=N_("Welcome"),
+        description=N_(
+            "What a visitor reads first on the home page: what this society is, and for whom. With two lines or more, the first one is the heading."
+        ),
     )
     rules: str = Field(
         "",
         max_length=200,
-        title="Where the rules stand",
-        description="The address of that place, topic or page on this site, such as /c/welcome. The foot of every page leads there.",
+        title=N_("Where the rules stand"),
+        description=N_(
+            "The address of that place, topic or page on this site, such as /c/welcome. The foot of every page leads there."
+        ),
     )
     registration_open: bool = Field(
         True,
-        title="Guests may register",
-        description="Anybody with an e-mail address can make a guest account.",
+        title=N_("Guests may register"),
+        description=N_("Anybody with an e-mail address can make a guest account."),
     )
     grace_days: int = Field(
         60,
         ge=0,
         le=730,
-        title="Days of grace",
-        description="How long a member keeps all rights after the membership has run out.",
+        title=N_("Days of grace"),
+        description=N_("How long a member keeps all rights after the membership has run out."),
     )
     edit_minutes: int = Field(
         1440,
         ge=0,
         le=525600,
-        title="Minutes to edit",
-        description="How long members may change their own posts. 0 means without end.",
+        title=N_("Minutes to edit"),
+        description=N_("How long members may change their own posts. 0 means without end."),
     )
     guest_edit_minutes: int = Field(
         60,
         ge=0,
         le=525600,
-        title="Minutes to edit, for guests",
-        description="How long guests may change theirs. 0 means without end.",
+        title=N_("Minutes to edit, for guests"),
+        description=N_("How long guests may change theirs. 0 means without end."),
     )
     history_for: Literal["author", "readers"] = Field(
         "author",
-        title="Who sees earlier versions",
-        description="What a post said before an edit: its author and moderators, or everybody signed in who reads the post.",
+        title=N_("Who sees earlier versions"),
+        description=N_(
+            "What a post said before an edit: its author and moderators, or everybody signed in who reads the post."
+        ),
     )
     default_view: Literal["flat", "threaded"] = Field(
-        "flat", title="How topics read", description="By time or by reply, until a person chooses."
+        "flat", title=N_("How topics read"), description=N_("By time or by reply, until a person chooses.")
     )
     posts_per_page: int = Field(
-        20, ge=10, le=50, title="Posts on a page", description="In topics, flat and threaded."
+        20, ge=10, le=50, title=N_("Posts on a page"), description=N_("In topics, flat and threaded.")
     )
     feed_authority: str = Field(
         "",
         max_length=100,
         pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)*)?$",
-        title="Name in the ids of feeds",
-        description="Leave it empty as long as the site keeps its address. Has it moved, write the host it had at first: then feed readers do not show everything once more.",
+        title=N_("Name in the ids of feeds"),
+        description=N_(
+            "Leave it empty as long as the site keeps its address. Has it moved, write the host it had at first: then feed readers do not show everything once more."
+        ),
     )
 
     @field_validator("rules")
