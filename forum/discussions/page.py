@@ -60,6 +60,7 @@ def topic_page(
     posts = post_queries.with_sources(viewer, topic, views)
     place_open = _place_is_open(viewer, topic)
     canonical, robots = heads.one_address(topic, view, params, around, posts)
+    target = None if errors else around  # what is wrong in a form comes before the post that it answers
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
     first_unread = state.first or None
     fresh = {
@@ -80,7 +81,7 @@ def topic_page(
         "view": view,
         "before": shared.page.before,
         "after": shared.page.after,
-        "target": around,
+        "target": target,
         "sentence": audience_sentence(viewer, topic),
         "people_count": shared.people_count,
         "participants": shared.participants,
@@ -92,7 +93,7 @@ def topic_page(
         "first_unread": first_unread,
         "fresh": fresh,
         "fragment_key": _fragment_keys(
-            viewer, topic, view, around, fresh, bool(verdict), shared.marks, parents
+            viewer, topic, view, target, fresh, bool(verdict), shared.marks, parents
         ),
         "unread_count": state.count,
         "read_to": state.read_to,
