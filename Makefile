@@ -1,7 +1,7 @@
 # Needs Python 3.11+ and make, nothing else. `make help` tells the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attacks check browser schemathesis bench format lock install install-dev
+.PHONY: help run test attacks check browser schemathesis html axe pseudo lighthouse face-tools bench format lock install install-dev
 
 PORT ?= 8000
 WORKERS ?= auto
@@ -12,6 +12,7 @@ CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome g
 export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
+FACE_TOOLS := tests/face/node_modules
 PYTEST := $(BIN)/python -m pytest
 
 help: ## this list
@@ -34,6 +35,18 @@ attacks: install-dev ## every attack string through the renderer, for a parser a
 
 schemathesis: install-dev ## schemathesis over all of /api/v1, as everybody (EXAMPLES=50 for each operation)
 	@SCHEMATHESIS_EXAMPLES=$(EXAMPLES) $(PYTEST) -s tests/fuzz $(ARGS)
+
+html: install-dev ## every page, as everybody, through the Nu HTML checker (needs Java and npm)
+	@command -v java >/dev/null || { echo "make html needs Java (Debian: apt-get install default-jre-headless)." >&2; exit 1; }
+	@$(MAKE) --no-print-directory face-tools
+	@VNU_JAR="$(CURDIR)/$(FACE_TOOLS)/vnu-jar/build/dist/vnu.jar" $(PYTEST) -s -m face tests/face/test_html.py $(ARGS)
+
+pseudo: install-dev ## every page, as everybody, in a language made by program: every word can be translated
+	@$(PYTEST) -s -m face tests/face/test_pseudo_language.py $(ARGS)
+
+face-tools:
+	@command -v npm >/dev/null || { echo "This needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@cmp -s tests/face/package-lock.json $(FACE_TOOLS)/.as-locked || { npm ci --prefix tests/face --ignore-scripts --no-audit --no-fund --loglevel=error && cp tests/face/package-lock.json $(FACE_TOOLS)/.as-locked; }
 
 check: install-dev ## format, lint, types, floors, templates, migrations, locks
 	$(BIN)/ruff format --check .

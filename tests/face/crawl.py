@@ -1,0 +1,151 @@
+"""Every page there is, as everybody who looks at it: what stands at each address, and each form with its errors."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.accounts.models import User
+from tests.face.scene import Scene
+from tests.leaks.surfaces import BY_CATEGORY, BY_DRAFT, BY_POST, BY_REVISION, BY_TOPIC, PLAIN, PLAIN_ASKED
+from tests.mailbox import Mailbox
+
+# For programs, or no document at all.
+NO_PAGES = {
+    "asset", "site_css", "static", "healthz", "readyz", "metrics_page", "pages.robots", "api.describe",
+    "feeds.feed_of_category", "feeds.feed_of_person", "feeds.feed_of_site", "feeds.feed_of_topic",
+    "feeds.sitemap_index", "feeds.sitemap_of_places", "feeds.sitemap_of_topics",
+}  # fmt: skip
+ONLY_LEAD_ON = {
+    "accounts.show_settings", "discussions.find_address", "discussions.find_post_address", "staff.show_first_room",
+}  # fmt: skip
+BY_PERSON = ["/people/{username}", "/staff/people/{username}", "/c/{slug}/access?viewer=@{username}"]
+# The forms with something wrong in each: who sends it, where, what.
+REFUSED: list[tuple[str, str, dict[str, str]]] = [
+    ("visitor", "/signin", {"email": "nobody@example.org", "password": "x"}),
+    ("visitor", "/register", {"name": "", "email": "x", "password": "x"}),
+    ("visitor", "/reset", {"email": "x"}),
+    ("visitor", "/confirm", {"email": "x"}),
+    ("visitor", "/reset/a-token-nobody-has", {"password": "x"}),
+    ("visitor", "/confirm/a-token-nobody-has", {}),
+    ("member", "/new", {"title": "", "body": "", "category": "nowhere", "inherits": "0", "read": "people", "people": "κανείς"}),
+    ("member", "/t/{everything}/reply", {"body": "", "client_id": "x"}),
+    ("member", "/t/{everything}/rename", {"title": ""}),
+    ("member", "/t/{alone}/audience", {"inherits": "0", "read": "people", "people": "κανείς"}),
+    ("member", "/t/{alone}/audience", {"inherits": "0", "read": "members", "reply": "members", "step": "look"}),
+    ("member", "/t/{alone}/look", {"guise": "person", "person": ""}),
+    ("member", "/posts/{post}/edit", {"body": ""}),
+    ("member", "/settings/profile", {"name": "", "username": "", "country": "QQ"}),
+    ("member", "/settings/email", {"email": "x"}),
+    ("member", "/settings/password", {"password": "x", "new_password": "x"}),
+    ("member", "/settings/preferences", {"time_zone": "Nowhere", "locale": "qq"}),
+    ("member", "/settings/tokens", {"name": ""}),
+    ("member", "/settings/tokens", {"name": "Δεύτερο", "scopes": "read", "days": "30"}),
+    ("member", "/settings/feeds", {"name": "Αναγνώστης"}),
+    ("member", "/settings/prove", {"password": "x"}),
+    ("member", "/preview?to=/new", {"body": "Κείμενο", "title": "Τίτλος"}),
+    ("moderator", "/t/{everything}/lock", {"reason": ""}),
+    ("moderator", "/t/{everything}/hide", {"reason": ""}),
+    ("moderator", "/posts/{post}/hide", {"reason": ""}),
+    ("staff", "/look", {"guise": "person", "person": "κανείς"}),
+    ("staff", "/staff/categories/new", {"name": "", "slug": "!", "read": "members", "reply": "members", "start": "members"}),
+    ("staff", "/staff/categories/{slug}", {"name": "", "read": "staff", "reply": "staff", "start": "staff", "step": "look"}),
+    ("staff", "/staff/categories/{slug}/templates", {"name": "", "body": ""}),
+    ("staff", "/staff/settings", {"name": ""}),
+    ("staff", "/staff/people/{username}/suspend", {"reason": ""}),
+    ("staff", "/staff/people/{username}/standing", {"standing": "member", "until": "x"}),
+    ("staff", "/staff/people/{username}/roles", {"role": "moderator", "place": "nowhere"}),
+]  # fmt: skip
+SignIn = Callable[[User], FlaskClient]
+Submit = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What somebody got for an address."""
+
+    viewer: str
+    address: str
+    status: int
+    html: str
+
+    def __str__(self) -> str:
+        return f"{self.viewer} {self.address} ({self.status})"
+
+
+def addresses(scene: Scene) -> list[str]:
+    """Every address of a page, for what is in the scene; the demo's topics only where they are read."""
+    asked = {"far": "", "far_seq": "", "far_moment": ""}
+    furnished = {name: topic for name, topic in scene.topics.items() if name != topic.slug}
+    found = [address for endpoint, address in PLAIN.items() if is_page(endpoint)]
+    found += [a for e, shapes in PLAIN_ASKED.items() if is_page(e) for a in shapes if "{" not in a]
+    for shapes, filled in (
+        (BY_CATEGORY, [{"slug": category.slug} for category in scene.categories]),
+        (BY_TOPIC, [{"id": topic.id, "slug": topic.slug} for topic in furnished.values()]),
+        (BY_POST, [{"id": post.id} for post in scene.posts]),
+        (BY_REVISION, [{"id": revision.id} for revision in scene.revisions]),
+        (BY_DRAFT, [{"id": draft.id} for draft in scene.drafts]),
+    ):
+        of_pages = [shape for endpoint, of in shapes.items() if is_page(endpoint) for shape in of]
+        found += [
+            shape.format(**asked, **values) for shape in of_pages for values in filled if "={far" not in shape
+        ]
+    usernames = [user.username for user in scene.people]
+    slug = scene.categories[0].slug
+    found += [shape.format(username=name, slug=slug) for shape in BY_PERSON for name in usernames]
+    found += [f"/t/{topic.id}/{topic.slug}" for name, topic in scene.topics.items() if name not in furnished]
+    found += [f"/new?category={category.slug}" for category in scene.categories]
+    found += ["/staff/people?q=a", "/staff/people/nobody", "/nowhere", "/signin?next=/new"]
+    return list(dict.fromkeys(found))
+
+
+def is_page(endpoint: str) -> bool:
+    return endpoint not in NO_PAGES and not endpoint.partition(".")[0].endswith("_api")
+
+
+def crawl(
+    scene: Scene,
+    app: Flask,
+    sign_in: SignIn,
+    submit: Submit,
+    viewers: list[str] | None = None,
+    language: str = "en",
+) -> Iterator[Page]:
+    """Every page as each viewer; then what mailed links lead to, the refused forms, and what staff see who look as a guest."""
+    browsers = {
+        name: app.test_client() if user is None else sign_in(user)
+        for name, user in scene.viewers.items()
+        if viewers is None or name in viewers
+    }
+    for browser in browsers.values():
+        browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    for name, browser in browsers.items():
+        for address in addresses(scene):
+            answer = browser.get(address)
+            if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303, 308):
+                yield Page(name, address, answer.status_code, answer.text)
+    if "visitor" in browsers:
+        for asking, name in (("/reset", "member"), ("/confirm", "unconfirmed")):
+            submit(browsers["visitor"], asking, email=scene[name].email)
+            address = Mailbox(app).link(str(scene[name].email))
+            answer = browsers["visitor"].get(address)
+            yield Page("visitor", address, answer.status_code, answer.text)
+    for name, shape, fields in REFUSED:
+        if name in browsers:
+            address = fill(scene, shape)
+            answer = submit(browsers[name], address, **fields)
+            if answer.status_code < 300 or answer.status_code >= 400:
+                yield Page(name, f"POST {address}", answer.status_code, answer.text)
+    if "staff" in browsers:
+        submit(browsers["staff"], "/look", guise="guest", page="/c")
+        for address in ("/", "/c", fill(scene, "/t/{everything}/x"), "/settings/profile"):
+            answer = browsers["staff"].get(address, follow_redirects=True)
+            yield Page("staff as a guest", address, answer.status_code, answer.text)
+
+
+def fill(scene: Scene, shape: str) -> str:
+    topics = {name: topic.id for name, topic in scene.topics.items()}
+    rest = {"post": scene.posts[1].id, "slug": scene.categories[0].slug, "username": scene.people[1].username}
+    return shape.format(**topics, **rest)
