@@ -80,7 +80,7 @@ def keyboard(_viewer: Viewer) -> Response:
 @open_to_all
 def robots(_viewer: Viewer) -> Response:
     closed = (
-        "/signin",
+        "/signin?",  # where it leads on to a page; the plain one may be found
         "/register",
         "/reset",
         "/settings",

@@ -109,7 +109,8 @@ def test_other_pages(app: Flask, client: FlaskClient, cast: Cast, monkeypatch: p
         ("/c/welcome", "/c/welcome", None),
         ("/c/welcome?sort=top", "/c/welcome", None),
         (following[1].replace("&amp;", "&"), "/c/welcome", "noindex"),
-        ("/signin", None, "noindex"),
+        ("/signin", "/signin", None),
+        ("/signin?next=/new", None, "noindex"),
         ("/register", None, "noindex"),
         ("/reset", None, "noindex"),
     ]:

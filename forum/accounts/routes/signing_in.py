@@ -10,9 +10,11 @@ from forum.accounts.devices import this_browser
 from forum.accounts.identity import current_session, leave_session, take_session
 from forum.accounts.params import DemoParams, ProveParams, SignInParams
 from forum.accounts.routes import accounts
+from forum.core import settings
 from forum.core.errors import Forbidden, Invalid, NotFound, SignInNeeded, TooManyRequests
 from forum.web import respond
 from forum.web.forms import again
+from forum.web.heads import Head
 from forum.web.params import read
 from forum.web.respond import safe_next
 from forum.web.theme import set_theme, theme
@@ -26,7 +28,14 @@ def show_sign_in(viewer: Viewer) -> Response:
     where = safe_next(request.args.get("next"), "")
     if not viewer.is_visitor:
         return respond.see(where or "/")
-    return respond.page("accounts/signin.html", next=where, demo_accounts=demo_accounts.to_show())
+    head = None if where else Head(_("Sign in"), "/signin", _about())
+    return respond.page(
+        "accounts/signin.html",
+        next=where,
+        demo_accounts=demo_accounts.to_show(),
+        head=head,
+        canonical=head.path if head else "",
+    )
 
 
 @accounts.post("/signin")
@@ -108,3 +117,7 @@ def _signed_in(token: str, where: str) -> Response:
     if chosen and chosen != theme():  # as this person chose it, also in a browser that is new to them
         set_theme(response, chosen)
     return response
+
+
+def _about() -> str:
+    return _("Sign in to %(name)s, ask for a new password, or join.", name=settings.current().name)
