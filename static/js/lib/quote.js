@@ -21,14 +21,15 @@ export async function quoteOf(post, text) {
   return (await answer.json()).body;
 }
 
-/* The button that follows what is selected. */
+/* The button that follows what is selected, while that is in sight. */
 export function offer(button) {
   const found = chosen();
-  button.hidden = !found;
-  if (!found) return;
-  const [last] = [...found.range.getClientRects()].slice(-1);
-  if (!last) return;
+  const last = found && [...found.range.getClientRects()].at(-1);
+  const top = document.querySelector(".top")?.getBoundingClientRect().bottom ?? 0;
+  button.hidden = !last || last.bottom < top || last.top > innerHeight;
+  if (button.hidden) return;
   const { offsetWidth: width, offsetHeight: height } = button;
+  const below = last.bottom + 8 + height < innerHeight * 0.9 ? last.bottom + 8 : last.top - 8 - height;
   button.style.left = `${Math.max(8, Math.min(last.right - width / 2, innerWidth - width - 8))}px`;
-  button.style.top = `${Math.max(8, Math.min(last.bottom + 8, innerHeight - height - 8))}px`;
+  button.style.top = `${Math.max(top + 8, below)}px`;
 }
