@@ -41,8 +41,18 @@ html: install-dev ## every page, as everybody, through the Nu HTML checker (need
 	@$(MAKE) --no-print-directory face-tools
 	@VNU_JAR="$(CURDIR)/$(FACE_TOOLS)/vnu-jar/build/dist/vnu.jar" $(PYTEST) -s -m face tests/face/test_html.py $(ARGS)
 
-pseudo: install-dev ## every page, as everybody, in a language made by program: every word can be translated
-	@$(PYTEST) -s -m face tests/face/test_pseudo_language.py $(ARGS)
+pseudo: install-dev ## every page, as everybody, in a language made by program: all words, both directions
+	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make pseudo CHROMIUM=/path/to/chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -rP -n $(WORKERS) --maxprocesses 8 -m face tests/face/test_pseudo_language.py tests/face/test_mirrored.py $(ARGS)
+
+axe: install-dev ## every page, as everybody, wide and on a phone, light and dark, through axe
+	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make axe CHROMIUM=/path/to/chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -rP -n $(WORKERS) --maxprocesses 8 -m face tests/face/test_axe.py $(ARGS)
+
+lighthouse: install-dev ## home, a topic and sign-in on a simulated phone: a table; fails below 95 (needs npm)
+	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make lighthouse CHROMIUM=/path/to/chromium" >&2; exit 1; }
+	@$(MAKE) --no-print-directory face-tools
+	@CHROMIUM="$(CHROMIUM)" LIGHTHOUSE="$(CURDIR)/$(FACE_TOOLS)/.bin/lighthouse" $(PYTEST) -s -m face tests/face/test_lighthouse.py $(ARGS)
 
 face-tools:
 	@command -v npm >/dev/null || { echo "This needs npm (Debian: apt-get install npm)." >&2; exit 1; }

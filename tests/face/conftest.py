@@ -3,7 +3,10 @@
 import pytest
 from flask import Flask
 
+from tests.browser.conftest import chromium
 from tests.face.scene import Scene, demo_scene, foreign_scene
+
+__all__ = ["chromium"]
 
 
 @pytest.fixture

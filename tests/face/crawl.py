@@ -1,11 +1,13 @@
 """Every page there is, as everybody who looks at it: what stands at each address, and each form with its errors."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 
 from forum.accounts.models import User
 from tests.face.scene import Scene
@@ -143,6 +145,30 @@ def crawl(
         for address in ("/", "/c", fill(scene, "/t/{everything}/x"), "/settings/profile"):
             answer = browsers["staff"].get(address, follow_redirects=True)
             yield Page("staff as a guest", address, answer.status_code, answer.text)
+
+
+def different(pages: Iterable[Page]) -> list[Page]:
+    """Each page once; of those that say what is not there or not allowed, one of each wording for each viewer."""
+    kept: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        words = re.sub(r'="[^"]*"', "", page.html) if page.status in {401, 403, 404} else page.html
+        kept.setdefault((page.viewer, words), page)
+    return list(kept.values())
+
+
+def endpoint_of(app: Flask, address: str) -> str:
+    try:
+        return str(app.url_map.bind("localhost").match(address.partition("?")[0])[0])
+    except HTTPException:
+        return ""
+
+
+def one_of_each(app: Flask, pages: Iterable[Page]) -> list[Page]:
+    """The first page of each endpoint."""
+    found: dict[str, Page] = {}
+    for page in pages:
+        found.setdefault(endpoint_of(app, page.address), page)
+    return list(found.values())
 
 
 def fill(scene: Scene, shape: str) -> str:

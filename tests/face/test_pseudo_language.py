@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 
 from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.web.localities import time_zones
-from tests.face.crawl import NO_PAGES, ONLY_LEAD_ON, Page, SignIn, Submit, crawl, is_page
+from tests.face.crawl import NO_PAGES, ONLY_LEAD_ON, Page, SignIn, Submit, crawl, endpoint_of, is_page
 from tests.face.pseudo import LANGUAGE, LONGER, messages, pseudo, spoken
 from tests.face.scene import Scene
 from tests.face.words import WORD, plain_words
@@ -67,13 +66,6 @@ def test_every_word_of_everything_can_be_translated(
     told = faults(pages, known_words(app))
     print(f"\n{len(messages())} messages, {len({page.html for page in pages})} pages, {len(told)} faults")
     assert not told, "\n".join(told)
-
-
-def endpoint_of(app: Flask, address: str) -> str:
-    try:
-        return str(app.url_map.bind("localhost").match(address.partition("?")[0])[0])
-    except HTTPException:
-        return ""
 
 
 @pytest.mark.parametrize(
