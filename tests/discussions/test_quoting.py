@@ -301,3 +301,14 @@ def test_a_change_of_audience_tells_where_it_is_quoted_as_far_as_one_may_know(
         headers={"X-CSRF-Token": csrf(browser)},
     )
     assert [one["title"] for one in told.json["quoted"]] == ["Known to all"], told.text
+
+
+def test_a_preview_names_no_source_that_is_not_there(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, world: tuple[Topic, Post, Post]
+) -> None:
+    _public, source, _quote = world
+    for who, there in ((cast.member, True), (cast.guest, False)):
+        shown = submit(sign_in(who), "/preview?part=1", body=quoting(source, "I typed this.")).text
+        assert ("Among members" in shown) is there
+        assert ("I typed this." in shown) is there
+        assert (GONE in shown) is not there

@@ -104,6 +104,7 @@ BY_TOPIC = {
         "/t/{id}/{slug}?go=2026-11-20",
         "/t/{id}/{slug}?after=1",
         "/t/{id}/{slug}?before=3",
+        "/t/{id}/{slug}?quote=3",
         "/t/{id}/wrong",
     ],
     "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
@@ -174,6 +175,7 @@ WRITES_ON_CONTENT = {
     "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
     "discussions.hide_revision", "discussions.restore_revision", "discussions_api.hide_revision",
     "discussions_api.restore_revision", "discussions_api.save_draft", "discussions_api.discard_draft",
+    "discussions_api.quote",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
