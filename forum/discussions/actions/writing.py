@@ -118,16 +118,17 @@ def reply(
         raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
     if parent is not None and parent.is_concealed:
         raise Invalid({"reply_to": _("The post you answer is no longer here. Answer the topic instead.")})
+    seq = next_seq(topic.place_id)
+    topic.version += 1
     post = _add_post(
         topic,
         author=author,
         parent=parent,
         written=written,
         client_id=client_id,
-        seq=next_seq(topic.place_id),
+        seq=seq,
         at=at or clock.now(),
     )
-    topic.version += 1
     counting.note_last(topic)
     publish(PostCreated(post.id, topic.id, post.number, author.id, parent_id))
     return post
@@ -212,6 +213,7 @@ def _add_post(
 ) -> Post:
     topic.last_number += 1
     post = Post(
+        id=new_id(),
         topic_id=topic.id,
         number=topic.last_number,
         parent_id=parent.id if parent else None,
@@ -226,11 +228,11 @@ def _add_post(
         created_at=at,
     )
     db.session.add(post)
-    db.session.flush()
-    note_quotes(post, is_new=True)
     topic.post_count += 1
     topic.last_seq, topic.last_post_at = seq, at
     topic.last_post_id, topic.last_post_author_id = post.id, author.id
+    db.session.flush()  # the topic's row is written once
+    note_quotes(post, is_new=True)
     counting.add_post(topic, author.id, +1)
     insert_or_ignore(ReadMarker, [{"user_id": author.id, "topic_id": topic.id, "read_at": at}])
     return post
