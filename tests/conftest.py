@@ -142,32 +142,40 @@ def migrated_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             plain.close()
             shutil.copy(path, path.with_suffix(".empty"))
-    wait_for_no_disk(app)
+        sa.event.listen(db.engine, "connect", wait_for_no_disk)
+        db.engine.dispose()
     images.watch(app, database)
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
-def wait_for_no_disk(app: Flask) -> None:
-    """What tests write need not outlast a power cut. That the program waits for the disk, tests/core/test_transactions.py holds."""
-    sqlite = app.extensions["forum_config"].is_sqlite
+def wait_for_no_disk(connection: Any, _record: Any) -> None:
+    """What tests write need not outlast a power cut; `pytest.mark.durable` is for those who say that all else does."""
+    sqlite = isinstance(connection, sqlite3.Connection)
+    connection.execute("PRAGMA synchronous=OFF" if sqlite else "SET synchronous_commit = off")
+    connection.commit()
 
-    def hasten(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=OFF" if sqlite else "SET synchronous_commit = off")
-        cursor.close()
-        connection.commit()
 
+@contextlib.contextmanager
+def waiting_for_the_disk(app: Flask) -> Iterator[None]:
     with app.app_context():
-        sa.event.listen(db.engine, "connect", hasten)
-        db.engine.dispose()
+        engine = db.engine
+    sa.event.remove(engine, "connect", wait_for_no_disk)
+    engine.dispose()
+    yield
+    sa.event.listen(engine, "connect", wait_for_no_disk)
+    engine.dispose()
 
 
 @pytest.fixture
-def app(migrated_app: Flask, database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, migrated_app: Flask, database: str, tmp_path: Path
+) -> Iterator[Flask]:
     """The application on an empty database, at a stopped clock."""
-    with begun_anew(migrated_app, database, tmp_path):
+    durable = request.node.get_closest_marker("durable") is not None
+    disk = waiting_for_the_disk(migrated_app) if durable else contextlib.nullcontext()
+    with begun_anew(migrated_app, database, tmp_path), disk:
         yield migrated_app
 
 

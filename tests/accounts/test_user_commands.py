@@ -197,6 +197,7 @@ def test_of_changes_asked_for_together_all_are_made_or_none(
         assert roles_held(cast.member) == []
 
 
+@pytest.mark.durable
 def test_the_doctor_finds_a_sound_site_sound(forum: Callable[..., Any], cast: Cast) -> None:
     result = forum("doctor")
     assert result.exit_code == 0, result.output
@@ -217,6 +218,7 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(app: Flask, context: None,
     assert all(advice[what] for what in ("redis", "storage", "mail"))
 
 
+@pytest.mark.durable
 def test_the_doctor_finds_what_others_can_read(
     app: Flask, forum: Callable[..., Any], context: None, tmp_path: Path
 ) -> None:

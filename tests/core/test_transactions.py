@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import text
 
 from forum.core import signals, transactions
-from forum.core.db import WRITES, db, engine_options, prepare_engine
+from forum.core.db import WRITES, db
 from forum.core.errors import NotFound, Unavailable
 from forum.core.signals import Signal
 from forum.core.transactions import DoomedTransaction, after_commit, publish, transaction
@@ -213,16 +212,12 @@ def test_another_process_that_writes_is_waited_for(app: Flask) -> None:
     assert names() == {"after"}
 
 
+@pytest.mark.durable
 def test_the_database_is_as_durable_as_we_say() -> None:
-    """Of an engine as the program makes it: that of the tests waits for no disk (tests/conftest.py)."""
-    engine = sa.create_engine(db.engine.url, **engine_options(current_app.extensions["forum_config"]))
-    prepare_engine(engine)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            assert connection.scalar(text("PRAGMA synchronous")) == 2
-            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
-            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
-        else:
-            assert connection.scalar(text("SHOW synchronous_commit")) == "on"
-            assert connection.scalar(text("SHOW statement_timeout")) == "5s"
-    engine.dispose()
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.scalar(text("PRAGMA synchronous")) == 2
+        assert db.session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+    else:
+        assert db.session.scalar(text("SHOW synchronous_commit")) == "on"
+        assert db.session.scalar(text("SHOW statement_timeout")) == "5s"
