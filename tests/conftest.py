@@ -337,3 +337,18 @@ def set_password(app: Flask) -> Callable[..., None]:
 def mailbox(app: Flask) -> Mailbox:
     """What was mailed so far."""
     return Mailbox(app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium; one for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        yield browser
+        browser.close()

@@ -3,10 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.browser.conftest import chromium, open_browser, sign_in_as, site
 from tests.face.scene import Scene, demo_scene, foreign_scene
-
-__all__ = ["chromium", "open_browser", "sign_in_as", "site"]
 
 
 @pytest.fixture
