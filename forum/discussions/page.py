@@ -1,7 +1,8 @@
 """A topic's page: everything its template needs, gathered in a handful of statements."""
 
 import secrets
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
 from forum.access.audience import may_read
@@ -21,7 +22,7 @@ from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
 from forum.discussions.queries.topics import audience_sentence, default_audience
-from forum.markup import QuoteSource, quoted_posts
+from forum.markup import QuoteSource, mentions, quoted_posts
 from forum.web.templating import ago_turn
 
 
@@ -78,6 +79,7 @@ def topic_page(
         "folds": shared.folds,
         "fold": params.fold,
         "goes_on": shared.page.goes_on,
+        "below": _below(posts, shared.page.goes_on) if view == "threaded" else {},
         "view": view,
         "before": shared.page.before,
         "after": shared.page.after,
@@ -126,7 +128,7 @@ def _fragment_keys(
     shared_by_all = ("post", topic.slug, view, may_reply, kind_of_reader)
 
     def key(post: PostView) -> Hashable:
-        if sees_all or (me is not None and post.author_id == me):
+        if sees_all or (me is not None and post.author_id == me) or _speaks_to(viewer, post):
             return None
         parent = parents.get(post.parent_id or 0) if view == "flat" or post.depth > 4 else None
         return (
@@ -157,6 +159,25 @@ def _begun(viewer: Viewer, topic: Topic, draft: Draft | None, quoted: int | None
         quote = quote_of(viewer, post)
         values = {**values, "body": f"{begun}\n\n{quote}" if begun else quote}
     return values
+
+
+def _below(posts: Sequence[PostView], goes_on: Collection[int]) -> dict[int, int]:
+    """How many replies stand in each branch, of those that end on the page."""
+    found: Counter[int] = Counter()
+    above: list[PostView] = []
+    for post in posts:
+        above = [each for each in above if post.path.startswith(each.path)]
+        found.update(each.number for each in above)
+        above.append(post)
+    return {number: count for number, count in found.items() if number not in goes_on}
+
+
+def _speaks_to(viewer: Viewer, post: PostView) -> bool:
+    return (
+        viewer.user is not None
+        and post.body_html is not None
+        and mentions(post.body_html, viewer.user.username)
+    )
 
 
 def _quoted(post: PostView) -> tuple[tuple[int, QuoteSource], ...]:

@@ -22,6 +22,7 @@ from forum.markup import (
     localize,
     render,
     show_quotes,
+    with_own_mentions,
     without_links_to_people,
 )
 
@@ -60,7 +61,9 @@ def in_words(html: SafeHTML, *, within: str = "text", sources: Sources | None = 
         sources = sources_of(viewer, [html])
     html = show_quotes(html, sources, _("What is quoted here is not open to you."))
     shown = localize(html, _phrases(), within=within) if "…" in html else html
-    return shown if sees_people(viewer) else without_links_to_people(shown)
+    if not sees_people(viewer):
+        return without_links_to_people(shown)
+    return with_own_mentions(shown, viewer.user.username) if viewer.user else shown
 
 
 def _phrases() -> Phrases:

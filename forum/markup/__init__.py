@@ -11,7 +11,14 @@ from forum.markup.cleaning import clean_text
 from forum.markup.errors import MarkupRefused, Reason
 from forum.markup.incoming import html_to_markdown
 from forum.markup.mentions import Mention, normalize_name
-from forum.markup.phrases import Phrases, localize, with_whole_addresses, without_links_to_people
+from forum.markup.phrases import (
+    Phrases,
+    localize,
+    mentions,
+    with_own_mentions,
+    with_whole_addresses,
+    without_links_to_people,
+)
 from forum.markup.plain import excerpt, plain_text, words_of
 from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, without_quotes
 from forum.markup.quoting import quote_markdown
@@ -33,6 +40,7 @@ __all__ = [
     "excerpt",
     "html_to_markdown",
     "localize",
+    "mentions",
     "normalize_name",
     "plain_text",
     "quote_markdown",
@@ -40,6 +48,7 @@ __all__ = [
     "render",
     "render_long",
     "show_quotes",
+    "with_own_mentions",
     "with_whole_addresses",
     "without_links_to_people",
     "without_quotes",

@@ -87,3 +87,18 @@ def with_whole_addresses(html: SafeHTML, *, site: str, page: str) -> SafeHTML:
     return SafeHTML(
         _ADDRESS.sub(lambda found: found[1] + (site if found[2] == "/" else page) + found[2], str(html))
     )
+
+
+def mentions(html: SafeHTML, username: str) -> bool:
+    """Whether stored HTML speaks to this person."""
+    return _link_to(username) in html
+
+
+def with_own_mentions(html: SafeHTML, username: str) -> SafeHTML:
+    """The HTML for this person: where it speaks to them is marked."""
+    link = _link_to(username)
+    return SafeHTML(str(html).replace(link, link.replace('"mention"', '"mention mention--me"')))
+
+
+def _link_to(username: str) -> str:
+    return f'<a class="mention" href="/people/{username}"'

@@ -140,6 +140,7 @@ def _in_words(at: datetime) -> str:
     if age < timedelta(minutes=1):
         return _("just now")
     if age < timedelta(days=1):
+        age -= age % timedelta(minutes=1)  # 59 min to the last second, not 60
         return format_timedelta(age, threshold=1, format="narrow", locale=get_locale())
     if age < timedelta(days=2):
         return _("yesterday")

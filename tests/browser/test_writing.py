@@ -1,5 +1,6 @@
 """Nothing typed is lost: drafts in one browser, in two, with the line cut and the session gone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -36,8 +37,9 @@ def test_a_long_reply_outlives_its_session_and_is_finished_in_another_browser(
     expect(first.locator(SAVED)).to_have_text("Saved")
     first.keyboard.press("Control+End")
     first.keyboard.type("\n\n| ward | doses |\n|---|---|\n| A | 12 |\n")
-    first.click("[data-tool=quote]")
-    first.keyboard.type("We count doses, not hours.")
+    first.locator("[data-number='2'] summary").click()
+    first.locator("[data-number='2'] [data-quote]").click()
+    expect(first.locator(TEXT)).to_have_value(re.compile(r"/posts/\d+\):\n>\n> We count doses, not hours\.\n\n$"))
     with first.expect_response(lambda r: "/api/v1/drafts/" in r.url and r.request.method == "PATCH"):
         pass
     expect(first.locator(SAVED)).to_have_text("Saved")
@@ -49,10 +51,10 @@ def test_a_long_reply_outlives_its_session_and_is_finished_in_another_browser(
     second = sign_in_as(site.cast.member, viewport=PHONE)
     second.goto("/drafts")
     second.get_by_role("link", name="What do you count at night?").click()
-    assert second.input_value(TEXT).endswith("> We count doses, not hours.")
+    assert second.input_value(TEXT).endswith("> We count doses, not hours.\n\n")
     second.click(TEXT)
     second.keyboard.press("Control+End")
-    second.keyboard.type("\n\nAnd the hours on Sundays.")
+    second.keyboard.type("And the hours on Sundays.")
     second.keyboard.press("Control+Enter")
     expect(second.locator(".post__body", has_text="And the hours on Sundays.")).to_be_visible()
     expect(second.locator(".post__body table")).to_be_visible()
@@ -68,7 +70,7 @@ def test_a_long_reply_outlives_its_session_and_is_finished_in_another_browser(
     beside.click("main form:has(input[name=password]) button[type=submit]")
     beside.wait_for_url("**/")
     first.reload()
-    assert first.input_value(TEXT).endswith("> We count doses, not hours. Or so.")
+    assert first.input_value(TEXT).endswith("> We count doses, not hours.\n\n Or so.")
     expect(first.locator(SAVED)).to_have_text("Saved")
     beside.goto("/drafts")
     beside.get_by_role("button", name="Throw it away").click()
@@ -157,3 +159,21 @@ def test_a_title_that_has_been_asked_is_pointed_out(site: Site, sign_in_as: Open
     expect(page.locator(".similar")).to_contain_text("How often do you calibrate the pumps?")
     page.fill("input[name=title]", "Something entirely different here")
     expect(page.locator(".similar")).to_be_hidden()
+
+
+def test_what_is_emptied_is_no_draft_any_more(site: Site, sign_in_as: Open) -> None:
+    with site.app.app_context():
+        topic = make_topic(site.cast.lounge, site.cast.other, "To be emptied")
+    page = sign_in_as(site.cast.member)
+    page.goto(f"/t/{topic.id}/{topic.slug}")
+    page.locator("#f-body").fill("Words that will go.")
+    expect(page.locator("[data-part=saved]")).to_have_text("Saved")
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        page.locator("#f-body").fill("")
+    assert gone.value.status == 204
+    expect(page.locator("[data-part=saved]")).to_have_text("")
+    page.locator("#f-body").fill("Words that stay.")
+    expect(page.locator("[data-part=saved]")).to_have_text("Saved")
+    page.goto("/drafts")
+    expect(page.get_by_text("Words that stay.")).to_be_visible()
+    expect(page.get_by_text("Words that will go.")).to_have_count(0)

@@ -173,3 +173,16 @@ def test_the_preview_stores_nothing(app: Flask, cast: Cast, sign_in: SignIn, sub
     submit(sign_in(cast.member), "/preview", body="Words.")
     with app.app_context():
         assert db.session.scalar(db.select(db.func.count(Post.id))) == 0
+
+
+def test_whoever_is_spoken_to_sees_it_marked_and_nobody_else(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.other, "Spoken to")
+    submit(sign_in(cast.other), f"/t/{topic.id}/reply", body=f"@{cast.member.username}, what do you say?")
+    address = f"/t/{topic.id}/spoken-to"
+    mine = f'<a class="mention mention--me" href="/people/{cast.member.username}"'
+    for _time in range(2):  # what is kept of a post for one is not shown to the other
+        assert "mention--me" not in sign_in(cast.grace).get(address).text
+        assert mine in sign_in(cast.member).get(address).text

@@ -154,3 +154,19 @@ def test_folding_costs_the_same_for_a_long_branch(
             assert client.get(address).status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_a_branch_that_is_shut_says_how_many_replies_stand_in_it(
+    app: Flask, cast: Cast, client: FlaskClient
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.welcome, cast.member, "Counted")
+        two = make_post(topic, cast.member)
+        three = make_post(topic, cast.member, parent=two)
+        make_post(topic, cast.member, parent=three)
+        make_post(topic, cast.member)
+    shown = client.get(f"/t/{topic.id}/counted?view=threaded").text
+    told = re.findall(
+        r'class="thread__shut">.*?</svg>(\d+) repl(?:y|ies)<span class="only-read-aloud"> to post (\d)', shown
+    )
+    assert told == [("2", "2"), ("1", "3")]

@@ -165,6 +165,7 @@ export default class {
     const saved = this.form.querySelector("[data-part=saved]");
     if (!saved) return;
     saved.setAttribute("aria-live", word === "saved" || !word ? "off" : "polite");
+    saved.dataset.word = word;
     saved.textContent = saved.dataset[word] ?? "";
   }
   grow() {

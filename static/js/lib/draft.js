@@ -73,9 +73,16 @@ export class Draft {
     this.id = draft.id;
     this.version = draft.version;
     this.stored = JSON.stringify(content);
-    this.say("saved");
-    if (this.isDue(this.content())) this.changed();
-    else this.forget();
+    const isBlank = !content.body.trim() && !content.title.trim();
+    this.say(isBlank ? "" : "saved");
+    if (this.isDue(this.content())) return this.changed();
+    this.forget();
+    if (isBlank) this.drop(); // nobody wrote in it meanwhile: the save would have been refused
+  }
+  /* What was emptied is no draft any more. */
+  drop() {
+    this.send("DELETE", `/${this.id}`).catch(() => {});
+    Object.assign(this, { id: "", version: "", client: fresh() });
   }
   apart() {
     this.id = "";
