@@ -142,7 +142,9 @@ class User(Base):
     @property
     def initials(self) -> str:
         """Up to two letters of the name; one for scripts that are written without spaces."""
-        words = [w for w in self.name.replace("-", " ").split() if w[0].isalnum()]
+        words = [w for w in self.name.split() if w[0].isalnum()]
+        if len(words) == 1:
+            words = [w for w in words[0].split("-") if w and w[0].isalnum()]
         if not words:
             return self.username[:1].upper()
         if not words[0][0].isascii() and words[0][0].lower() == words[0][0].upper():

@@ -32,9 +32,9 @@ from forum.discussions.actions.writing import Written, edit_post
 from forum.discussions.models import Post, Topic
 from forum.groups.actions import add_people, create_group
 from forum.groups.models import Group, GroupKind
-from forum.markup import Mention, SafeHTML, render
+from forum.markup import Mention, render, with_quoted_posts
 
-QUOTED = re.compile(r'(/posts/|data-post=")(\d+)')
+QUOTED = re.compile(r"(?<=/posts/)\d+")
 FOUNDED = timedelta(days=1000)  # ago: groups are older than the places that are theirs
 
 
@@ -298,14 +298,11 @@ class _Story:
         if "/posts/" not in body:
             return written
 
-        def found(named: re.Match[str]) -> str:
-            return f"{named[1]}{self.spots[topic.slug, int(named[2])].id}"
+        def id_of(number: int) -> int:
+            return self.spots[topic.slug, number].id
 
-        return Written(
-            QUOTED.sub(found, written.body),
-            SafeHTML(QUOTED.sub(found, written.html)),
-            written.renderer,
-        )
+        said = QUOTED.sub(lambda found: str(id_of(int(found[0]))), written.body)
+        return Written(said, with_quoted_posts(written.html, id_of), written.renderer)
 
     def _reply(self, topic: plan.Topic, post: plan.Post) -> None:
         self.spots[topic.slug, post.number] = self.replies.add(

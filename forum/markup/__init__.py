@@ -20,7 +20,7 @@ from forum.markup.phrases import (
     without_links_to_people,
 )
 from forum.markup.plain import excerpt, plain_text, words_of
-from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, without_quotes
+from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, with_quoted_posts, without_quotes
 from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
@@ -49,6 +49,7 @@ __all__ = [
     "render_long",
     "show_quotes",
     "with_own_mentions",
+    "with_quoted_posts",
     "with_whole_addresses",
     "without_links_to_people",
     "without_quotes",

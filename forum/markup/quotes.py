@@ -5,7 +5,7 @@ whoever is not in the answer is hidden, so that to forget somebody hides too muc
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -18,6 +18,7 @@ from forum.markup.safe_html import SafeHTML
 _FRAME = re.compile(
     r'(<figure class="quote" data-post="(\d+)"(?: dir="(?:ltr|rtl)")?>)(<figcaption[^<>]*><a [^<>]*>[^<]*</a></figcaption>)?|</figure>'
 )
+_NAMED = re.compile(r'(<figure class="quote" data-post="|<a href="/posts/)(\d+)')
 _MARGIN = re.compile(r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*")
 
 
@@ -64,6 +65,11 @@ def _shown(html: str, readable: Mapping[int, QuoteSource | None], hidden: str) -
             yield f'<p class="quote-gone" dir="auto">{escape(hidden)}</p>'
     if not depth:
         yield html[at:]
+
+
+def with_quoted_posts(html: SafeHTML, ids: Callable[[int], int]) -> SafeHTML:
+    """Stored HTML that quotes other posts in place of those it names: of a text that was rendered before they had their ids."""
+    return SafeHTML(_NAMED.sub(lambda found: f"{found[1]}{ids(int(found[2]))}", str(html)))
 
 
 def without_quotes(body: str, readable: Collection[int], *, instead: str = "…") -> str:

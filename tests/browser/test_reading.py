@@ -312,3 +312,15 @@ def test_a_fold_holds_on_other_pages_and_by_keyboard(site: Site, open_browser: O
     page.get_by_role("button", name="Unfold all").click()
     page.wait_for_url("**after=20")
     expect(page.locator("article.post")).to_have_count(13)
+
+
+def test_the_pill_says_where_one_is(site: Site, open_browser: Open) -> None:
+    topic = make_long_topic(site, "Long enough", 30)
+    page = open_browser(viewport=PHONE)
+    page.goto(f"/t/{topic.id}/{topic.slug}")
+    pill = page.locator(".pill--place")
+    expect(pill).to_have_text("1 of 30")
+    page.locator("[data-number='12']").evaluate("(post) => post.scrollIntoView()")
+    expect(pill).to_have_text("12 of 30")
+    page.evaluate("scrollTo(0, 0)")
+    expect(pill).to_have_text("1 of 30")

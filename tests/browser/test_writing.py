@@ -39,7 +39,9 @@ def test_a_long_reply_outlives_its_session_and_is_finished_in_another_browser(
     first.keyboard.type("\n\n| ward | doses |\n|---|---|\n| A | 12 |\n")
     first.locator("[data-number='2'] summary").click()
     first.locator("[data-number='2'] [data-quote]").click()
-    expect(first.locator(TEXT)).to_have_value(re.compile(r"/posts/\d+\):\n>\n> We count doses, not hours\.\n\n$"))
+    expect(first.locator(TEXT)).to_have_value(
+        re.compile(r"/posts/\d+\):\n>\n> We count doses, not hours\.\n\n$")
+    )
     with first.expect_response(lambda r: "/api/v1/drafts/" in r.url and r.request.method == "PATCH"):
         pass
     expect(first.locator(SAVED)).to_have_text("Saved")

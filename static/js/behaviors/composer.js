@@ -183,7 +183,7 @@ export default class {
     if (link.dataset.quote) return this.quote(link.closest("article"), "", link.href);
     this.aim(link.dataset.reply ?? "", link.closest("article"));
     this.text.focus();
-    this.form.scrollIntoView({ block: "center" });
+    this.form.scrollIntoView({ block: "start" });
   }
   aim(number, post) {
     const to = this.form.querySelector("[data-part=to]");
@@ -209,7 +209,7 @@ export default class {
       const at = document.activeElement === this.text ? this.text.selectionEnd : (this.caret ?? this.text.value.length);
       const before = this.text.value.slice(0, at).trimEnd();
       this.put(`${before && "\n\n"}${quoted}`, before.length, at);
-      this.form.scrollIntoView({ block: "center" });
+      this.form.scrollIntoView({ block: "start" });
     } catch {
       location.assign(otherwise); // the same without this script, draft and all
     }
