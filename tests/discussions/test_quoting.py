@@ -7,13 +7,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.access.viewer import VISITOR
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.actions import concealing, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.writing import Written
 from forum.discussions.models import Post, PostQuote, Topic
+from forum.discussions.queries.quotes import sources_of
 from forum.discussions.writing import prepare
+from forum.markup import SafeHTML
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.factories import choice, make_post, make_topic, settled
@@ -312,3 +315,10 @@ def test_a_preview_names_no_source_that_is_not_there(
         assert ("Among members" in shown) is there
         assert ("I typed this." in shown) is there
         assert (GONE in shown) is not there
+
+
+@pytest.mark.usefixtures("context")
+def test_more_quotes_than_a_database_takes_at_once_are_looked_up(cast: Cast) -> None:
+    source = make_post(make_topic(cast.welcome, cast.other), cast.other)
+    named = "".join(f'<figure class="quote" data-post="{n}">' for n in [*range(1, 40_000), source.id])
+    assert set(sources_of(VISITOR, [SafeHTML(named)])) == {source.id}

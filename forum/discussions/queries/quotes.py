@@ -5,8 +5,9 @@ moderators too: they read it where it stands.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
@@ -22,7 +23,9 @@ from forum.discussions.counting import visible_posts, visible_topics
 from forum.discussions.models import Post, PostQuote, Topic
 from forum.markup import QuoteSource, SafeHTML, quote_markdown, quoted_posts, without_quotes
 
-MOST = 20
+MOST = 20  # posts that quote a topic
+MOST_SOURCES = 20_000  # of all texts of a page, the newest; what is quoted beyond them is not shown
+AT_ONCE = 5_000  # ids in a statement: databases take so many
 LARGEST_ID = 2**63 - 1
 Sources = Mapping[int, QuoteSource]
 
@@ -119,17 +122,8 @@ def note_quotes_of(texts: Mapping[int, SafeHTML]) -> None:
 def _found(viewer: Viewer, ids: Collection[int], topic_id: int = 0) -> dict[int, QuoteSource]:
     if not ids:
         return {}
-    rows = db.session.execute(
-        select(Post.id, Post.number, Topic, User.name)
-        .join(Topic, Topic.id == Post.topic_id)
-        .outerjoin(User, User.id == Post.author_id)
-        .where(
-            Post.id.in_([each for each in ids if each <= LARGEST_ID]),
-            visible_posts(),
-            visible_topics(),
-            readable_by(viewer, Topic.audience_id),
-        )
-    ).all()
+    asked = sorted((each for each in ids if each <= LARGEST_ID), reverse=True)[:MOST_SOURCES]
+    rows = [row for at in range(0, len(asked), AT_ONCE) for row in _rows(viewer, asked[at : at + AT_ONCE])]
     if len(rows) < len(ids) or any(row.Topic.id != topic_id for row in rows):
         g.follows_others = True
     return {
@@ -143,6 +137,15 @@ def _found(viewer: Viewer, ids: Collection[int], topic_id: int = 0) -> dict[int,
         )
         for row in rows
     }
+
+
+def _rows(viewer: Viewer, ids: Sequence[int]) -> Sequence[Any]:
+    return db.session.execute(
+        select(Post.id, Post.number, Topic, User.name)
+        .join(Topic, Topic.id == Post.topic_id)
+        .outerjoin(User, User.id == Post.author_id)
+        .where(Post.id.in_(ids), visible_posts(), visible_topics(), readable_by(viewer, Topic.audience_id))
+    ).all()
 
 
 def _label(name: str, number: int, title: str) -> str:
