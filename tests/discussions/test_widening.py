@@ -117,9 +117,10 @@ def room(app: Flask, cast: Cast) -> Iterator[Room]:
 def test_an_author_opens_nothing_of_others_to_anybody_new(
     app: Flask, room: Room, sign_in: SignIn, submit: Submit, csrf: Any, door: str
 ) -> None:
+    """By the page every pair; the interface asks the same action, so that every third will do."""
     author = sign_in(room.cast.member)
-    for before, allowed in ALLOWED:
-        for after in AFTERS:
+    for turn, (before, allowed) in enumerate(ALLOWED):
+        for after in AFTERS if door == "page" else AFTERS[turn % 3 :: 3]:
             with app.app_context():
                 topic = room.begin(before)
                 read_before = room.readers(topic)

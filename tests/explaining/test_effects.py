@@ -41,10 +41,11 @@ def same(one: Audience, other: Audience) -> bool:
 
 
 @pytest.mark.usefixtures("context")
-def test_what_is_planned_is_what_is_made(cast: Cast) -> None:
-    """For every choice, in open, nested and closed places; and planning makes nothing."""
+def test_what_is_planned_is_what_is_made(cast: Cast, database: str) -> None:
+    """For every choice, in open, nested and closed places; and planning makes nothing. On PostgreSQL for every third."""
+    choices = ALL_CHOICES if database.startswith("sqlite") else ALL_CHOICES[::3]
     for category in (cast.welcome, cast.lounge, cast.nook, cast.closed, cast.desk):
-        for read, reply, opened in ALL_CHOICES:
+        for read, reply, opened in choices:
             for group in (cast.closed_group, cast.secret_group):
                 chosen = AudienceChoice(read, reply, group.id, opened)
                 before = db.session.query(Audience).count(), db.session.query(Scope).count()
