@@ -193,7 +193,7 @@ def _draft(viewer: Viewer, topic: Topic, params: PageParams) -> Draft | None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 8 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
 
 
 def _place_is_open(viewer: Viewer, topic: Topic) -> bool:

@@ -97,7 +97,11 @@ class SentDraft(Params):
 
 def asked_draft(text: str | None) -> int | None:
     """The draft that an address names, if it names one."""
-    return SentDraft(draft=text).draft_id if text and text.isdecimal() and len(text) < 20 else None
+    return (
+        SentDraft(draft=text).draft_id
+        if text and text.isascii() and text.isdecimal() and len(text) < 20
+        else None
+    )
 
 
 class PageParams(Params):

@@ -16,7 +16,7 @@ from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.params import DraftText
 from tests.cast import Cast
 from tests.conftest import SignIn
-from tests.factories import make_topic
+from tests.factories import make_post, make_topic
 
 Submit = Any
 
@@ -286,3 +286,14 @@ def test_two_tabs_that_save_at_once_make_no_version_twice(app: Flask, cast: Cast
         assert sum(pool.map(save, range(6))) == 1
     with app.app_context():
         assert db.session.get_one(Draft, draft.id).version == 2
+
+
+@pytest.mark.parametrize("draft", ["１２", "²", "-1", "9" * 30, "x"])
+def test_what_names_no_draft_is_passed_over(app: Flask, cast: Cast, sign_in: SignIn, draft: str) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.member)
+    browser = sign_in(cast.member)
+    for address in ("/new", f"/posts/{post.id}/edit"):
+        assert browser.get(address, query_string={"draft": draft}).status_code == 200, address
+    assert browser.get(f"/t/{topic.id}/{topic.slug}", query_string={"draft": draft}).status_code in {200, 400}

@@ -105,12 +105,9 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:
         values = {name: request.form.get(name, "") for name in REPLY_FIELDS}
-        number = (
-            values["reply_to"] if values["reply_to"].isdecimal() and len(values["reply_to"]) < 8 else None
-        )
-        asked = PageParams(
-            view=_known_view(request.form.get("view", "")), reply=int(number) if number else None
-        )
+        to = values["reply_to"]
+        number = int(to) if to.isascii() and to.isdecimal() and len(to) < 8 else None
+        asked = PageParams(view=_known_view(request.form.get("view", "")), reply=number)
         context = topic_page(
             viewer, topic, asked, around=topic.last_number, values=values, errors=error.errors
         )
