@@ -1,6 +1,7 @@
 """Rules for the project's own files: locks, what pyproject.toml names, no path of anybody's machine."""
 
 import ast
+import json
 import re
 import tomllib
 from typing import Any
@@ -141,3 +142,11 @@ def test_a_dead_link_is_caught() -> None:
         "[a](../README.md#two-commands) [b](https" + "://example.org) [c](#here)\n```\n[d](nowhere.md)\n```"
     )
     assert not list(find_dead_links(ROOT, "docs/README.md", fine))
+
+
+def test_the_lock_of_the_face_tools_has_hashes_and_no_addresses() -> None:
+    text = (ROOT / "tests/face/package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
+    assert len(packages) > 1
+    assert [name for name, package in packages.items() if name and not package.get("integrity")] == []
