@@ -322,3 +322,23 @@ def test_more_quotes_than_a_database_takes_at_once_are_looked_up(cast: Cast) -> 
     source = make_post(make_topic(cast.welcome, cast.other), cast.other)
     named = "".join(f'<figure class="quote" data-post="{n}">' for n in [*range(1, 40_000), source.id])
     assert set(sources_of(VISITOR, [SafeHTML(named)])) == {source.id}
+
+
+def test_whoever_leaves_the_text_as_it_was_shown_takes_no_quote_out_of_it(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, world: tuple[Topic, Post, Post]
+) -> None:
+    _public, source, quote = world
+    with app.app_context():
+        inner = db.session.get_one(Topic, source.topic_id)
+        set_audience(inner, actor=now(cast.staff), choice=choice("staff"))
+    browser = sign_in(cast.member)
+    saved = submit(browser, f"/posts/{quote.id}/edit", body="> …\r\n\r\nI agree.", version=str(quote.version))
+    assert saved.status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Post, quote.id).body == quote.body
+    assert (
+        submit(browser, f"/posts/{quote.id}/edit", body="I do agree.", version=str(quote.version)).status_code
+        == 303
+    )
+    with app.app_context():
+        assert db.session.get_one(Post, quote.id).body == "I do agree."
