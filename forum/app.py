@@ -45,6 +45,7 @@ MODELS = (
     "forum.access.models",
     "forum.audit.models",
     "forum.accounts.models",
+    "forum.notifications.models",
     "forum.discussions.models",
     "forum.boards.models",
     "forum.groups.models",

@@ -1,0 +1,79 @@
+"""Telling people: the one way in which a notification comes to be."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from forum.access.audience import may_read
+from forum.access.models import Audience
+from forum.access.viewer import viewer_of
+from forum.accounts.models import User
+from forum.core import clock
+from forum.core.db import db
+from forum.core.ids import new_id
+from forum.core.transactions import transactional
+from forum.core.upserts import insert_or_ignore
+from forum.notifications.models import Notification, NotificationKind
+from forum.notifications.subjects import POSTS, TOPICS
+
+
+@transactional
+def notify(
+    receiver_ids: Iterable[int],
+    kind: NotificationKind,
+    *,
+    key: str,
+    actor_id: int | None = None,
+    topic_id: int | None = None,
+    post_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Tell these people of one event, each at most once for its `key`; usually from a listener with `later=True`.
+
+    Whoever did it is not told; nor is anybody who may not read what it is about. `detail` holds plain values that the words
+    need: `act` (what a moderator did: locked, hidden …), `reason`, `note` (of a reminder), `verdict` (of a report).
+    """
+    people = _people(set(receiver_ids) - {actor_id})
+    if post_id is not None:
+        topic_id = db.session.scalar(select(POSTS.c.topic_id).where(POSTS.c.id == post_id))
+        if topic_id is None:
+            return
+    told = [person.id for person in _readers(people, topic_id)]
+    now = clock.now()
+    insert_or_ignore(
+        Notification,
+        [
+            {
+                "id": new_id(),
+                "user_id": user_id,
+                "kind": kind,
+                "key": key,
+                "actor_id": actor_id,
+                "topic_id": topic_id,
+                "post_id": post_id,
+                "detail": detail or {},
+                "created_at": now,
+                "in_app": True,
+            }
+            for user_id in told
+        ],
+    )
+
+
+def _people(ids: Iterable[int]) -> Sequence[User]:
+    """Those of them who have an account of their own that may do anything at all."""
+    wanted = select(User).where(
+        User.id.in_(sorted(ids)), User.email_confirmed_at.is_not(None), User.imported_at.is_(None)
+    )
+    return [person for person in db.session.scalars(wanted.order_by(User.id)) if not person.is_suspended()]
+
+
+def _readers(people: Sequence[User], topic_id: int | None) -> Sequence[User]:
+    """Those of them in the audience of the topic."""
+    if topic_id is None or not people:
+        return people
+    audience = db.session.scalar(
+        select(Audience).join(TOPICS, TOPICS.c.audience_id == Audience.id).where(TOPICS.c.id == topic_id)
+    )
+    return [person for person in people if audience is not None and may_read(viewer_of(person), audience)]
