@@ -1,4 +1,4 @@
-"""Discussions: topics, posts and what has been read of them."""
+"""Discussions: topics, posts and what has been read of them. What else belongs to them has files of its own here."""
 
 import enum
 from datetime import datetime
