@@ -233,6 +233,19 @@ class PersonalToken(Base):
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 
 
+class Ignore(Base):
+    """That somebody does not want to read another. Who is ignored is never told, and nobody else is."""
+
+    __tablename__ = "ignores"
+    __table_args__ = (Index(None, "ignored_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    ignored_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime]
+
+    ignored: Mapped[User] = relationship(foreign_keys=[ignored_id], lazy="raise_on_sql")
+
+
 class FeedToken(Base):
     """What opens feeds of all that one person may read, for a feed reader, which cannot sign in. Only its hash is kept."""
 

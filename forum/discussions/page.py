@@ -18,6 +18,7 @@ from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.paging import View
+from forum.discussions.queries.personal import Personal, personal_of
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
@@ -53,6 +54,7 @@ def topic_page(
         folded=params.folded,
     )
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
+    mine = personal_of(viewer, topic, [post.id for post in shared.page.posts])
     verdict = judge(Permission.REPLY, viewer, topic)
     draft = _draft(viewer, topic, params) if verdict and values is None else None
     reply_number = params.reply or (_number(draft.fields.get("reply_to", "")) if draft else None)
@@ -94,8 +96,9 @@ def topic_page(
         "marks": shared.marks,
         "first_unread": first_unread,
         "fresh": fresh,
+        "mine": mine,
         "fragment_key": _fragment_keys(
-            viewer, topic, view, target, fresh, bool(verdict), shared.marks, parents
+            viewer, topic, view, target, fresh, mine, bool(verdict), shared.marks, parents
         ),
         "unread_count": state.count,
         "read_to": state.read_to,
@@ -118,6 +121,7 @@ def _fragment_keys(
     view: View,
     target: int | None,
     fresh: set[int],
+    mine: Personal,
     may_reply: bool,
     marks: dict[int, str],
     parents: dict[int, PostView],
@@ -140,6 +144,7 @@ def _fragment_keys(
             _quoted(post),
             post.number == target,
             post.number in fresh,
+            mine.on(post.id),
             marks.get(post.author_id or 0),
             post.author is not None and bool(judge(Permission.READ_PROFILE, viewer, post.author)),
             ago_turn(post.created_at),

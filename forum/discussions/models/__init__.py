@@ -56,6 +56,7 @@ class Topic(Base):
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=0)
+    view_count: Mapped[int] = mapped_column(default=0)  # people who saw it, each once a day
 
     author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
     last_post_author: Mapped[User | None] = relationship(
@@ -131,6 +132,7 @@ class Post(Base):
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=0)
+    reaction_counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # how many gave each name
 
     topic: Mapped[Topic] = relationship(lazy="raise_on_sql")
     author: Mapped[User | None] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
@@ -328,3 +330,7 @@ class AudienceCount(Base):
     post_count: Mapped[int] = mapped_column(default=0)
     last_topic_id: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(default=0)
+
+
+from forum.discussions.models.taking_part import Bookmark as Bookmark  # noqa: E402 - it leans on the above
+from forum.discussions.models.taking_part import Reaction as Reaction  # noqa: E402
