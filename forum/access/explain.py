@@ -4,7 +4,7 @@ Nothing is decided here: the verdicts are those of `judge`, and the clauses are 
 words one by one. `tests/access` holds both against each other in whole worlds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +32,14 @@ COLUMNS = (*WALLS, *OVERSIGHT, "reply")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the places are called for whoever asks; `around` is empty where there is none, or where they may not know it."""
+    """What the places are called for whoever asks; `around` is empty where there is none, or where they may not know it.
+
+    `scopes` keeps what scopes are called while one question is answered: {id: (kind, who that is)}.
+    """
 
     place: str
     around: str = ""
+    scopes: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def _scope_of(audience: Audience, column: str) -> int:
 
 def _lines(audience: Audience, names: Names, about: About | None) -> list[str]:
     """Every clause that is there, in the order in which the rule is told."""
-    whom = _whom(audience)
+    whom = _whom(audience, names.scopes)
     clauses = clauses_of(about.viewer, audience) if about else {}
 
     def among(column: str) -> str:
@@ -206,21 +210,18 @@ def _lines(audience: Audience, names: Names, about: About | None) -> list[str]:
     return lines
 
 
-def _whom(audience: Audience) -> dict[str, tuple[str, str]]:
-    """{column: (kind of scope, who that is)}."""
+def _whom(audience: Audience, known: dict[int, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """{column: (kind of scope, who that is)}; what is not known yet is looked up, all at once."""
     ids = {column: _scope_of(audience, column) for column in COLUMNS}
-    scopes = {
-        row.id: (row.kind, row.ref_id)
-        for row in db.session.execute(
-            select(Scope.id, Scope.kind, Scope.ref_id).where(Scope.id.in_(ids.values()))
-        )
-    }
-    groups = names_of_groups({ref for kind, ref in scopes.values() if kind == "group"})
-    said = {}
-    for column, scope_id in ids.items():
-        kind, ref = scopes.get(scope_id, ("nobody", 0))
-        said[column] = (kind, _scope_words(kind, groups.get(ref, "")))
-    return said
+    missing = set(ids.values()) - known.keys()
+    if missing:
+        rows = db.session.execute(
+            select(Scope.id, Scope.kind, Scope.ref_id).where(Scope.id.in_(missing))
+        ).all()
+        groups = names_of_groups({row.ref_id for row in rows if row.kind == "group"})
+        known.update(dict.fromkeys(missing, ("nobody", _scope_words("nobody", ""))))
+        known.update({row.id: (row.kind, _scope_words(row.kind, groups.get(row.ref_id, ""))) for row in rows})
+    return {column: known[scope_id] for column, scope_id in ids.items()}
 
 
 def _scope_words(kind: str, group: str) -> str:

@@ -24,12 +24,12 @@ from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("context")
 LETS_IN = {"audience", "oversight", "overseers"}
-NAMES = Names("the place", "the place around")
 
 
 def told_wrongly(built: Built, at: Hours) -> Iterator[str]:
     """Where an explanation says something else than the rule in words."""
     right, viewers = said_by_oracle(built.world, at), built.viewers()
+    names = Names("the place", "the place around")
     for n, topic_id in enumerate(built.topics):
         topic = db.session.scalars(
             select(Topic)
@@ -37,7 +37,7 @@ def told_wrongly(built: Built, at: Hours) -> Iterator[str]:
             .where(Topic.id == topic_id)
         ).one()
         for who, viewer in viewers.items():
-            told = explain_topic(About(viewer, "Who"), topic, NAMES)
+            told = explain_topic(About(viewer, "Who"), topic, names)
             if told.readable is not ((who, n) in right["read"]):
                 yield f"topic {n}: {who} reads it: {told.readable}"
             if told.may_reply is not ((who, n) in right["reply"]):
@@ -52,7 +52,7 @@ def told_wrongly(built: Built, at: Hours) -> Iterator[str]:
             .where(Category.place_id == place_id)
         ).one()
         for who, viewer in viewers.items():
-            told = explain_place(About(viewer, "Who"), category, NAMES)
+            told = explain_place(About(viewer, "Who"), category, names)
             if told.readable is not ((who, n) in right["read place"]):
                 yield f"place {n}: {who} reads it: {told.readable}"
             if (told.rule in LETS_IN) is not told.readable:
