@@ -24,6 +24,8 @@ class Permission(enum.StrEnum):
     HIDE_POST = "post:hide"
     DELETE_POST = "post:delete"
     RESTORE_POST = "post:restore"
+    REACT = "post:react"
+    READ_REACTIONS = "post:reactions"
     READ_PROFILE = "person:read"
     READ_LOG = "log:read"
     MANAGE_PEOPLE = "staff:people"

@@ -84,6 +84,21 @@ class Settings(BaseModel):
             "What a post said before an edit: its author and moderators, or everybody signed in who reads the post."
         ),
     )
+    reactions: str = Field(
+        "\n".join(
+            (
+                f"like 👍 {N_('Like')}",
+                f"thanks 🙏 {N_('Thank you')}",
+                f"insightful 💡 {N_('Insightful')}",
+                f"agree ✅ {N_('Agree')}",
+            )
+        ),
+        max_length=600,
+        title=N_("Reactions"),
+        description=N_(
+            "What readers can say to a post with one click: a line each, up to eight, with a short name for programs, an emoji and what it means. What you take out stays counted, but can no longer be given."
+        ),
+    )
     default_view: Literal["flat", "threaded"] = Field(
         "flat", title=N_("How topics read"), description=N_("By time or by reply, until a person chooses.")
     )
@@ -106,6 +121,20 @@ class Settings(BaseModel):
         if address and not re.fullmatch(r"/(?![/\\])[\w\-./#?=&%~]*", address):
             raise ValueError(_("Give an address on this site that begins with a slash, such as /c/welcome."))
         return address
+
+    @field_validator("reactions")
+    @classmethod
+    def names_an_emoji_and_words(cls, text: str) -> str:
+        lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+        shape = re.compile(r"([a-z][a-z0-9-]{0,19}) ([^\x00-\x7f]\S{0,15}) (\S.{0,39})")
+        names = [found[1] for line in lines if (found := shape.fullmatch(line))]
+        if len(names) != len(lines):
+            raise ValueError(
+                _("Begin each line with a name in small letters and an emoji, such as “like 👍 Like”.")
+            )
+        if not 1 <= len(names) == len(set(names)) <= 8:
+            raise ValueError(_("Give one to eight lines, each with a name of its own."))
+        return "\n".join(lines)
 
 
 class SettingRow(Base):

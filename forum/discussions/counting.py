@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import String, and_, case, cast, func, select, update
 from sqlalchemy import delete as delete_from
 
 from forum.access.models import Place
 from forum.core.db import db
 from forum.core.upserts import insert
-from forum.discussions.models import AudienceCount, Post, PostKind, Topic
+from forum.discussions.models import AudienceCount, Post, PostKind, Reaction, Topic
 
 PLACE, USER = "place", "user"
 
@@ -191,7 +191,7 @@ def stored() -> dict[tuple[str, int, int], tuple[int, int]]:
 
 def recount() -> int:
     """Put every count right, inside a transaction; answers how many were wrong. Topics' own counts come first."""
-    wrong = _recount_topics()
+    wrong = _recount_topics() + _recount_reactions()
     db.session.execute(select(Place.id).order_by(Place.id).with_for_update(key_share=True))
     right, there = counted(), stored()
     wrong += sum(right.get(key) != there.get(key) for key in right.keys() | there.keys())
@@ -215,6 +215,23 @@ def _recount_topics() -> int:
     off = list(db.session.scalars(select(Topic).where(Topic.post_count != n)))
     for topic in off:
         refresh_topic(topic)
+    return len(off)
+
+
+def _recount_reactions() -> int:
+    """Posts that say other numbers of reactions than there are, and their topics' pages, put right."""
+    right: dict[int, dict[str, int]] = {}
+    each = select(Reaction.post_id, Reaction.name, func.count()).group_by(Reaction.post_id, Reaction.name)
+    for post_id, name, n in db.session.execute(each):
+        right.setdefault(post_id, {})[name] = n
+    said = select(Post.id, Post.topic_id, Post.reaction_counts)
+    has = Post.id.in_(select(Reaction.post_id)) | (cast(Post.reaction_counts, String) != "{}")
+    off = [row for row in db.session.execute(said.where(has)) if row.reaction_counts != right.get(row.id, {})]
+    for row in off:
+        counts = right.get(row.id, {})
+        db.session.execute(update(Post).where(Post.id == row.id).values(reaction_counts=counts))
+    topics = sorted({row.topic_id for row in off})
+    db.session.execute(update(Topic).where(Topic.id.in_(topics)).values(version=Topic.version + 1))
     return len(off)
 
 

@@ -9,6 +9,7 @@ from forum.access.audience import may_read
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.rules.discussions import moderates
+from forum.access.rules.taking_part import may_react_in
 from forum.access.viewer import Viewer
 from forum.core import settings
 from forum.discussions import heads, places
@@ -23,6 +24,7 @@ from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
 from forum.discussions.queries.topics import audience_sentence, default_audience
+from forum.discussions.reactions import counted_reactions, reaction_kinds
 from forum.markup import QuoteSource, mentions, quoted_posts
 from forum.web.templating import ago_turn
 
@@ -56,6 +58,8 @@ def topic_page(
     state = unread.unread_of_topics(viewer, [topic.id]).get(topic.id, unread.NONE)
     mine = personal_of(viewer, topic, [post.id for post in shared.page.posts])
     verdict = judge(Permission.REPLY, viewer, topic)
+    may_react = viewer.user is not None and bool(may_react_in(viewer, topic))
+    kinds = reaction_kinds()
     draft = _draft(viewer, topic, params) if verdict and values is None else None
     reply_number = params.reply or (_number(draft.fields.get("reply_to", "")) if draft else None)
     answered = post_queries.find_numbered(topic, reply_number) if reply_number else None
@@ -96,9 +100,14 @@ def topic_page(
         "marks": shared.marks,
         "first_unread": first_unread,
         "fresh": fresh,
-        "mine": mine,
+        "personal": mine,
+        "may_react": may_react,
+        "reactions": {
+            each.id: counted_reactions(each.reaction_counts, kinds) for each in posts if each.reaction_counts
+        },
+        "reaction_kinds": kinds,
         "fragment_key": _fragment_keys(
-            viewer, topic, view, target, fresh, mine, bool(verdict), shared.marks, parents
+            viewer, topic, view, target, fresh, mine, (bool(verdict), may_react), shared.marks, parents
         ),
         "unread_count": state.count,
         "read_to": state.read_to,
@@ -122,14 +131,14 @@ def _fragment_keys(
     target: int | None,
     fresh: set[int],
     mine: Personal,
-    may_reply: bool,
+    may: Hashable,
     marks: dict[int, str],
     parents: dict[int, PostView],
 ) -> Callable[[PostView], Hashable]:
     """What a post looks like to this reader, as a key: all that components/post.html reads. None where it has tools of their own."""
     me, sees_all = viewer.id, moderates(viewer, topic)
     kind_of_reader = (viewer.is_visitor, viewer.may_act, viewer.is_member, viewer.moderates_anything)
-    shared_by_all = ("post", topic.slug, view, may_reply, kind_of_reader)
+    shared_by_all = ("post", topic.slug, view, may, kind_of_reader)
 
     def key(post: PostView) -> Hashable:
         if sees_all or (me is not None and post.author_id == me) or _speaks_to(viewer, post):
@@ -145,6 +154,7 @@ def _fragment_keys(
             post.number == target,
             post.number in fresh,
             mine.on(post.id),
+            tuple(post.reaction_counts.items()),
             marks.get(post.author_id or 0),
             post.author is not None and bool(judge(Permission.READ_PROFILE, viewer, post.author)),
             ago_turn(post.created_at),

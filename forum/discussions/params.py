@@ -228,6 +228,10 @@ class NumberParams(Params):
     number: Number
 
 
+class ReactionParams(Params):
+    on: Literal["0", "1"] = "1"
+
+
 class ShownParams(Params):
     """A page reports what it showed: single numbers, or all up to one."""
 

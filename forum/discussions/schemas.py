@@ -80,6 +80,28 @@ class Topics(Items[Topic]):
     """A page of topics."""
 
 
+class ReactionCount(Schema):
+    """How many people gave a post one of the society's reactions."""
+
+    name: str
+    label: str = Field(description="What it means, in the reader's language.")
+    emoji: str = Field(description="Empty where it can no longer be given.")
+    count: int
+    mine: bool = Field(description="Whether the reader is among them.")
+
+
+class Reaction(Schema):
+    """One reaction of one person."""
+
+    name: str
+    user: User
+    created_at: Moment
+
+
+class Reactions(Items[Reaction]):
+    """A page of reactions."""
+
+
 class Post(Schema):
     """One contribution to a topic.
 
@@ -103,7 +125,7 @@ class Post(Schema):
     hidden_at: Moment | None = Field(description="For its author and moderators.")
     hidden_reason: str | None = Field(description="For moderators.")
     deleted_at: Moment | None = Field(description="For its author and moderators.")
-    reactions: list[str] = Field(description="Always empty so far.")
+    reactions: list[ReactionCount] = Field(description="Those that somebody gave.")
 
 
 class Posts(Items[Post]):

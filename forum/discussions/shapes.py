@@ -1,6 +1,6 @@
 """Topics and posts as programs get them: many at once, in a number of statements that does not grow with them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from forum.access import words
@@ -15,8 +15,10 @@ from forum.discussions import models, places, schemas
 from forum.discussions.effects import Effect
 from forum.discussions.queries import unread
 from forum.discussions.queries.invited import Named, named_people
+from forum.discussions.queries.personal import Personal, personal_of
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.topics import readable_places
+from forum.discussions.reactions import ReactionKind, counted_reactions, reaction_kinds
 from forum.markup import without_quotes
 
 PEOPLE = AudienceKind.PEOPLE
@@ -80,8 +82,22 @@ def place_name(label: Any, *, is_open: bool) -> schemas.PlaceName:
     return schemas.PlaceName(id=str(label.id), slug=label.slug if is_open else None, name=label.name)
 
 
-def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Post:
-    """A post as the viewer sees it; of what is concealed from them only where it stands."""
+def posts_for(viewer: Viewer, topic: models.Topic, views: Sequence[PostView]) -> list[schemas.Post]:
+    """Posts of one topic as the viewer sees them."""
+    mine = personal_of(viewer, topic, [view.id for view in views])
+    kinds = reaction_kinds()
+    return [_post(viewer, topic, view, mine, kinds) for view in views]
+
+
+def _post(
+    viewer: Viewer,
+    topic: models.Topic,
+    view: PostView,
+    mine: Personal,
+    kinds: Mapping[str, ReactionKind],
+) -> schemas.Post:
+    """Of what is concealed from the viewer only where it stands."""
+    given = mine.reactions.get(view.id, ())
     is_bare = view.is_concealed or view.is_gap
     return schemas.Post(
         id=str(view.id),
@@ -99,8 +115,21 @@ def post_for(viewer: Viewer, topic: models.Topic, view: PostView) -> schemas.Pos
         hidden_at=None if is_bare else view.hidden_at,
         hidden_reason=view.hidden_reason or None if moderates(viewer, topic) and not is_bare else None,
         deleted_at=None if is_bare else view.deleted_at,
-        reactions=[],
+        reactions=[
+            schemas.ReactionCount(
+                name=one.kind.name,
+                label=one.kind.label,
+                emoji=one.kind.emoji,
+                count=one.count,
+                mine=one.kind.name in given,
+            )
+            for one in counted_reactions(view.reaction_counts, kinds)
+        ],
     )
+
+
+def reaction_of(reaction: models.Reaction) -> schemas.Reaction:
+    return schemas.Reaction(name=reaction.name, user=User.of(reaction.user), created_at=reaction.created_at)
 
 
 def revision_of(

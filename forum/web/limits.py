@@ -27,6 +27,7 @@ LIMITS = {
     "csp:site": "600 per hour",
     "topic": "3 per 5 minutes;20 per day",
     "post": "10 per minute;200 per day",
+    "react": "60 per minute",
     "preview": "60 per minute",
     "draft": "120 per minute",
     "complete": "60 per minute",

@@ -34,16 +34,17 @@ function within(node, act) {
   for (const element of node.querySelectorAll("[data-behavior]")) act(element);
 }
 
-/* What is seldom used is fetched when it is: a link with data-opens="name" leads to a page that does the same. */
+/* What is seldom used is fetched when it is: a link or button with data-opens="name" leads to a page that does the same. */
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest?.("a[data-opens]");
+  const link = event.target.closest?.("[data-opens]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !/^[a-z-]+$/.test(link.dataset.opens)) return;
   event.preventDefault();
   try {
     const { default: Behavior } = await import(`./behaviors/${link.dataset.opens}.js`);
     new Behavior(link).connect();
   } catch {
-    location.assign(link.href);
+    if (link.href) location.assign(link.href);
+    else link.form.requestSubmit(link);
   }
 });
 

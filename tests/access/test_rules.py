@@ -8,7 +8,7 @@ import pytest
 
 from forum.access.models import RoleName
 from forum.access.permissions import Permission
-from forum.access.rules import RULES, discussions, judge, site
+from forum.access.rules import RULES, discussions, judge, site, taking_part
 from forum.access.viewer import VISITOR, Viewer, viewer_of
 from forum.accounts.models import User
 from forum.boards.actions import archive_category
@@ -202,6 +202,27 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "deleted, then locked": MODERATORS,
         "in the closed": NOBODY,
     },
+    Permission.REACT: {
+        "first": MEMBERS - {"member"},
+        "reply": MEMBERS - {"other"},
+        "hidden post": NOBODY,
+        "deleted by its author": NOBODY,
+        "in the locked": MEMBERS - {"member"},
+        "in the hidden": NOBODY,
+        "of a former member": MEMBERS,
+        "first in the attic": NOBODY,
+        "in the closed": NOBODY,
+        "in the secret": NOBODY,
+    },
+    Permission.READ_REACTIONS: {
+        "first": MEMBERS,
+        "hidden post": MODERATORS,
+        "in the locked": MEMBERS,
+        "in the hidden": MODERATORS,
+        "first in the attic": CONFIRMED,
+        "in the closed": {"insider"},
+        "in the secret": {"confidant"},
+    },
     Permission.READ_PROFILE: {
         "of a member": MEMBERS,
         "of a guest": MEMBERS | {"guest"},
@@ -281,6 +302,11 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.DELETE_POST, "hidden post", "other"): "A moderator has hidden this post.",
     (Permission.HIDE_REVISION, "revision", "other"): "Only moderators of this place can hide what a post said before.",
     (Permission.LOCK_TOPIC, "plain", "member"): "Only moderators of this place can lock topics.",
+    (Permission.REACT, "first", "member"): "Reactions to your own post are for others to give.",
+    (Permission.REACT, "hidden post", "staff"): "What is hidden or deleted takes no reactions.",
+    (Permission.REACT, "in the hidden", "staff"): "This topic is hidden: nobody can react.",
+    (Permission.REACT, "first in the attic", "other"): "This place is kept as an archive: nobody can react.",
+    (Permission.READ_REACTIONS, "hidden post", "other"): "What is hidden or deleted shows no reactions.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
     (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",
     (Permission.EXPLAIN_PLACE, "lounge", "member"): "Only its moderators are told who sees a place, and why.",
@@ -510,6 +536,7 @@ def mutants() -> list[Mutant]:
         discussions.withdrew,
         discussions._within_window,
         site._for_staff,
+        taking_part.may_react_in,
     ]
     return [mutant for function in judging for mutant in mutants_of(function)]
 

@@ -89,6 +89,7 @@ FORMS = {
     "discussions.hide_post": Form("/posts/{post}/hide", of_discussions.ReasonParams, {}),
     "discussions.restore_post": Form("/posts/{post}/restore", of_discussions.OptionalReasonParams, {}),
     "discussions.delete_post": Form("/posts/{gone}/delete", of_discussions.ReasonParams, {}),
+    "discussions.change_reaction": Form("/posts/{post}/reactions/like", of_discussions.ReactionParams, {}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),

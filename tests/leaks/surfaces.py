@@ -147,6 +147,8 @@ BY_POST = {
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
     "discussions.show_history": ["/posts/{id}/history"],
+    "discussions.show_reactions": ["/posts/{id}/reactions"],
+    "discussions_api.list_reactions": ["/api/v1/posts/{id}/reactions"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
 }
 BY_REVISION = {
@@ -175,7 +177,7 @@ WRITES_ON_CONTENT = {
     "discussions_api.hide_post", "discussions_api.restore_post", "boards_api.start_topic",
     "discussions.hide_revision", "discussions.restore_revision", "discussions_api.hide_revision",
     "discussions_api.restore_revision", "discussions_api.save_draft", "discussions_api.discard_draft",
-    "discussions_api.quote",
+    "discussions_api.quote", "discussions.change_reaction", "discussions_api.react", "discussions_api.take_back_reaction",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",

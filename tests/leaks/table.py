@@ -94,6 +94,8 @@ ALLOWED: dict[str, set[str]] = {
     "draft-edit.body": {"author"},
     "draft-closed.title": {"invited"},
     "draft-closed.body": {"invited"},
+    # Somebody who reacted to a post among members.
+    "reactor.name": MEMBERS,
     # People.
     "person-member.bio": MEMBERS,
     "person-guest.bio": MEMBERS | {"guest"},

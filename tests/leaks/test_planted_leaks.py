@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forum.access import viewer as viewers
+from forum.access.rules import taking_part
+from forum.access.verdicts import ALLOWED
 from forum.admin import matrix
 from forum.boards import queries as board_queries
 from forum.boards import rows as board_rows
@@ -261,6 +263,11 @@ def a_head_with_quotes(patch: Patch) -> None:
     patch.setattr(heads, "show_quotes", lambda html, _sources, _hidden: html)
 
 
+def reactions_to_any_post(patch: Patch) -> None:
+    patch.setattr(post_queries, "find_topic", any_topic)
+    patch.setattr(taking_part, "may_act_in", lambda _viewer, _topic: ALLOWED)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -304,6 +311,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_history_with_every_quote, ["author"], lambda a: a.endswith("/history")),
     (a_history_with_every_quote, ["staff"], lambda a: a.endswith("/revisions")),
     (a_form_with_every_quote, ["author"], lambda a: a.endswith("/edit")),
+    (reactions_to_any_post, ["visitor", "guest"], lambda a: a.endswith("/reactions")),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
 ]
 

@@ -11,7 +11,7 @@ from forum.boards.models import Category
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import audiences, concealing, drafting, locking, revising, writing
+from forum.discussions.actions import audiences, concealing, drafting, locking, reacting, revising, writing
 from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
@@ -144,6 +144,8 @@ def _shown_things(world: World) -> None:
     make_post(public, cast.other, "An answer that stays.", parent=reply)
     concealing.hide_post(reply, actor=cast.staff, reason=world.token("public-hidden", "reason"))
     world.posts |= {"edited": first, "hidden": answered, "deleted": deleted}
+    reactor = make_user("rhea", name=f"Rhea {world.token('reactor', 'name')}")
+    reacting.react(first, name="like", actor=reactor)
     concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
     concealing.delete_post(deleted, actor=author)
     locking.lock_topic(members, actor=cast.moderator, reason=world.token("lock", "reason"))

@@ -22,7 +22,7 @@ from forum.discussions.queries.posts import find_post, page_of_posts, view_of
 from forum.discussions.queries.quotes import open_quotes
 from forum.discussions.queries.revisions import revisions_of
 from forum.discussions.queries.topics import find_topic
-from forum.discussions.shapes import post_for, revision_of
+from forum.discussions.shapes import posts_for, revision_of
 from forum.discussions.writing import prepare
 from forum.web import limits
 from forum.web.operations import API, Answer, operation
@@ -42,7 +42,7 @@ def _post(viewer: Viewer, post_id: int, *, is_new: bool = False) -> Answer | Non
         return None
     view = view_of(viewer, post.topic, post)
     where = f"{API}/posts/{post_id}" if is_new else ""
-    return Answer(post_for(viewer, post.topic, view), version=view.version, location=where)
+    return Answer(posts_for(viewer, post.topic, [view])[0], version=view.version, location=where)
 
 
 @discussions_api.get("/topics/<id:topic_id>/posts")
@@ -56,7 +56,7 @@ def list_posts(viewer: Viewer, topic_id: int, asked: PostListParams) -> schemas.
     after = decode_cursor(asked.after, [int])[0] if asked.after else None
     page = page_of_posts(viewer, topic, view=asked.view, limit=asked.limit, after=after)
     return schemas.Posts(
-        items=[post_for(viewer, topic, view) for view in page.posts],
+        items=posts_for(viewer, topic, page.posts),
         next=encode_cursor([page.after]) if page.after is not None else None,
     )
 

@@ -1,6 +1,6 @@
 """Posts of one topic: pages by time and by thread, each as quick deep inside as at the start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -43,6 +43,7 @@ class PostView:
     hidden_reason: str = ""
     deleted_at: datetime | None = None
     deleted_by_id: int | None = None
+    reaction_counts: Mapping[str, int] = field(default_factory=dict)
     is_concealed: bool = False  # a tombstone for this viewer
     topic: Topic | None = field(default=None, repr=False)
     sources: Sources | None = (
@@ -123,6 +124,7 @@ def view_of(viewer: Viewer, topic: Topic, post: Post) -> PostView:
         hidden_reason=post.hidden_reason,
         deleted_at=post.deleted_at,
         deleted_by_id=post.deleted_by_id,
+        reaction_counts=post.reaction_counts,
     )
 
 
