@@ -26,11 +26,16 @@ def post(site: Site) -> tuple[str, Any]:
         return f"/t/{topic.id}/{topic.slug}", made
 
 
+def opened(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page
+
+
 def test_a_reaction_is_given_with_one_click_and_seen_by_others(
-    site: Site, open_page: Open, post: tuple[str, Any]
+    site: Site, sign_in_as: Open, post: tuple[str, Any]
 ) -> None:
     address, made = post
-    page = open_page(address, as_="guest")
+    page = opened(sign_in_as(site.cast.guest), address)
     article = page.locator(f"#post-{made.id}")
     like = article.get_by_role("button", name="Like 1")
     like.click()
@@ -43,16 +48,16 @@ def test_a_reaction_is_given_with_one_click_and_seen_by_others(
     expect(menu).to_be_hidden()
     page.reload()
     expect(article.get_by_role("button", name="Insightful 1", pressed=True)).to_be_visible()
-    author = open_page(address, as_="member")
+    author = opened(sign_in_as(site.cast.member), address)
     author.locator(f"#post-{made.id}").get_by_role("link", name="Like 2").click()
     expect(author.get_by_role("main")).to_contain_text("Gaspard")
     article.get_by_role("button", name="Insightful 1").click()
     expect(article.get_by_role("button", name="Insightful")).to_have_count(0)
 
 
-def test_what_is_refused_goes_back_and_says_why(site: Site, open_page: Open, post: tuple[str, Any]) -> None:
+def test_what_is_refused_goes_back_and_says_why(site: Site, sign_in_as: Open, post: tuple[str, Any]) -> None:
     address, made = post
-    page = open_page(address, as_="other")
+    page = opened(sign_in_as(site.cast.other), address)
     page.route("**/api/v1/posts/**", lambda route: route.fulfill(status=403, json={"detail": "Not now."}))
     article = page.locator(f"#post-{made.id}")
     article.get_by_role("button", name="Like 1").click()
@@ -61,13 +66,15 @@ def test_what_is_refused_goes_back_and_says_why(site: Site, open_page: Open, pos
 
 
 def test_without_scripts_a_chip_and_a_page_do_the_same(
-    site: Site, open_page: Open, post: tuple[str, Any]
+    site: Site, sign_in_as: Open, post: tuple[str, Any]
 ) -> None:
     address, made = post
-    page = open_page(address, as_="guest", scripts=False)
+    page = opened(sign_in_as(site.cast.guest, java_script_enabled=False), address)
     page.locator(f"#post-{made.id}").get_by_role("button", name="Like 1").click()
     article = page.locator(f"#post-{made.id}")
     expect(article.get_by_role("button", name="Like 2", pressed=True)).to_be_visible()
     article.get_by_role("link", name="React to post 2").click()
     page.get_by_role("button", name="Agree").click()
-    expect(page.locator(f"#post-{made.id}").get_by_role("button", name="Agree 1", pressed=True)).to_be_visible()
+    expect(
+        page.locator(f"#post-{made.id}").get_by_role("button", name="Agree 1", pressed=True)
+    ).to_be_visible()
