@@ -83,13 +83,18 @@ def list_opened(viewer: Viewer) -> Response:
 def show_category(viewer: Viewer, category: Category) -> Response:
     asked = params.read_query(CategoryPageParams)
     page = topic_queries.topics_of(
-        viewer, category.place_id, sort=asked.sort, after=asked.after, limit=TOPICS_PER_PAGE
+        viewer,
+        category.place_id,
+        sort=asked.sort,
+        after=asked.after,
+        limit=TOPICS_PER_PAGE,
+        pinned_first=asked.sort == "latest",
     )
     children = children_of(category, categories_for(viewer))
     states = place_states(viewer)
     state = states.get(category.place_id, unread.PlaceUnread())
     verdict = judge(Permission.START_TOPIC, viewer, category)
-    rows = topic_rows(viewer, page.items)
+    rows = topic_rows(viewer, [*page.pinned, *page.items])
     is_public = may_read(VISITOR, category.place.default_audience)
     return respond.page(
         "boards/category.html",
@@ -97,7 +102,9 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         sentence=_sentence(viewer, category),
         children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
         rows=rows,
-        seen_from=seen_from(rows, state.topics) if asked.sort == "latest" and not asked.after else None,
+        seen_from=seen_from(rows, state.topics, len(page.pinned))
+        if asked.sort == "latest" and not asked.after
+        else None,
         sort=asked.sort,
         new_count=state.new,
         unread_count=state.topics,

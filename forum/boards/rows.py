@@ -14,6 +14,7 @@ from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for, category_of_place
 from forum.boards.states import place_states
+from forum.core import clock
 from forum.core.db import db
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.models import Topic
@@ -31,6 +32,7 @@ class TopicRow:
     is_new: bool = False
     first_unread: int | None = None
     audience: str | None = None
+    pinned: bool = False
     note: str | None = None
     excerpt: str | None = None
 
@@ -61,7 +63,7 @@ class Group:
 def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
     """Topics as rows; one statement for what is unread in all of them."""
     states = unread.unread_of_topics(viewer, [topic.id for topic in topics])
-    readable = {category.place_id for category in categories_for(viewer)}
+    readable, now = {category.place_id for category in categories_for(viewer)}, clock.now()
     rows = []
     for topic in topics:
         state = states.get(topic.id, unread.NONE)
@@ -79,15 +81,17 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
                 is_new=state.is_new,
                 first_unread=state.first or None,
                 audience=words.short(_closest(topic)) if own else None,
+                pinned=topic.is_pinned(now),
             )
         )
     return rows
 
 
-def seen_from(rows: Sequence[TopicRow], unread_count: int) -> int | None:
-    """Where the rule stands under which nothing is new: the first row after the last unread one, if those above are all there are."""
+def seen_from(rows: Sequence[TopicRow], unread_count: int, pinned: int = 0) -> int | None:
+    """Where the rule stands under which nothing is new: the first row after the last unread one, if those above are all there
+    are. It stands below the pinned rows."""
     fresh = [place for place, row in enumerate(rows) if row.unread]
-    if not fresh or len(fresh) != unread_count or fresh[-1] + 1 == len(rows):
+    if not fresh or len(fresh) != unread_count or not pinned < fresh[-1] + 1 < len(rows):
         return None
     return fresh[-1] + 1
 
@@ -149,8 +153,9 @@ def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> Un
 
 @dataclass(frozen=True, slots=True)
 class HomeTopics:
-    """What home shows, each topic once: unread first, then what is opened to the viewer, then the latest."""
+    """What home shows, each topic once: pinned everywhere, unread, what is opened to the viewer, then the latest."""
 
+    pinned: list[TopicRow]
     groups: list[Group]
     count: int
     new: int
@@ -164,21 +169,23 @@ def topics_for_home(viewer: Viewer, *, unread_limit: int, groups: int, limit: in
     states = place_states(viewer)
     count = sum(state.topics for state in states.values())
     unread_ids = unread.unread_topics(viewer, _with_unread(states), unread_limit)
-    opened, latest_ids = topic_queries.opened_and_latest(viewer, limit, latest=count < little)
-    opened_ids, more_opened = cut(opened, limit)
-    ids = list(dict.fromkeys([*unread_ids, *opened_ids, *latest_ids]))
+    listed = topic_queries.ids_for_home(viewer, limit, latest=count < little)
+    opened_ids, more_opened = cut(listed.opened, limit)
+    ids = list(dict.fromkeys([*listed.pinned, *unread_ids, *opened_ids, *listed.latest]))
     rows = {row.topic.id: row for row in topic_rows(viewer, topic_queries.with_authors(ids))}
+    pinned = [rows.pop(i) for i in listed.pinned if i in rows]
     shown = _grouped(viewer, [rows[i] for i in unread_ids if i in rows])[:groups]
     for group in shown:
         for row in group.rows:
             del rows[row.topic.id]
     return HomeTopics(
+        pinned,
         shown,
         count=count,
         new=sum(state.new for state in states.values()),
         opened=[rows.pop(i) for i in opened_ids if i in rows],
         more_opened=more_opened,
-        latest=[rows.pop(i) for i in latest_ids if i in rows],
+        latest=[rows.pop(i) for i in listed.latest if i in rows],
     )
 
 

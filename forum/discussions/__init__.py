@@ -4,6 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from forum.discussions import notices  # noqa: F401 - it hears of signals
+    from forum.discussions.actions.pacing import pace_in_words
     from forum.discussions.api import discussions_api
     from forum.discussions.returning import way_back
     from forum.discussions.routes import discussions
@@ -11,3 +13,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
     app.jinja_env.globals["way_back"] = way_back
+    app.jinja_env.filters["pace"] = pace_in_words

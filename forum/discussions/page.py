@@ -11,7 +11,7 @@ from forum.access.rules import judge
 from forum.access.rules.discussions import moderates
 from forum.access.rules.taking_part import may_react_in
 from forum.access.viewer import Viewer
-from forum.core import settings
+from forum.core import clock, settings
 from forum.discussions import heads, places
 from forum.discussions.models import Draft, Topic
 from forum.discussions.params import PageParams, asked_draft
@@ -97,6 +97,7 @@ def topic_page(
         "may_reply": bool(verdict),
         "reply_denied": verdict.reason,
         "moderates": moderates(viewer, topic),
+        "pinned": topic.is_pinned(clock.now()),
         "marks": shared.marks,
         "first_unread": first_unread,
         "fresh": fresh,

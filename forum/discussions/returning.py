@@ -1,9 +1,11 @@
-"""Where somebody goes back to who was refused: the post or topic they meant to change, if it is there for them."""
+"""Where somebody goes back to: the post or topic they meant to change, if it is there for them; to before what they did."""
 
 from flask import request
 
-from forum.access.viewer import current_viewer
+from forum.access.viewer import Viewer, current_viewer
+from forum.audit.queries import last_entry_about
 from forum.discussions import addresses
+from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
 
@@ -18,3 +20,9 @@ def way_back() -> str | None:
         topic = find_topic(viewer, asked["topic_id"])
         return addresses.of_topic(topic) if topic else None
     return None
+
+
+def way_to_undo(viewer: Viewer, kind: str, subject_id: int) -> str:
+    """Where a moderator takes back what they have just done to a topic or a post; empty where that cannot be."""
+    entry = last_entry_about(kind, subject_id, actor_id=viewer.user.id) if viewer.moderates_anything else None
+    return f"/moderation/log/{entry.id}/undo" if entry is not None and entry.action in UNDOINGS else ""

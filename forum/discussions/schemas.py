@@ -72,6 +72,10 @@ class Topic(Schema):
     first_unread: int | None = Field(description="The number of the first unread post.")
     locked: bool
     pinned: bool
+    pinned_everywhere: bool = Field(description="Pinned on home too, not only in its category.")
+    pinned_until: Moment | None = Field(description="When it ceases to be pinned; null for no end.")
+    archived: bool = Field(description="Kept to be read alone: nobody writes in it.")
+    slow_seconds: int = Field(description="Between two posts of one person; 0 for as they like.")
     hidden_at: Moment | None = Field(description="For moderators; nobody else can read a hidden topic.")
     deleted_at: Moment | None = Field(description="For moderators; nobody else can read a deleted topic.")
 

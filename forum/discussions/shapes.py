@@ -11,6 +11,7 @@ from forum.access.rules import judge
 from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer
 from forum.accounts.schemas import User
+from forum.core import clock
 from forum.discussions import models, places, schemas
 from forum.discussions.effects import Effect
 from forum.discussions.queries import unread
@@ -179,6 +180,7 @@ def _topic(
     reach: Reach,
     place: schemas.PlaceName | None,
 ) -> schemas.Topic:
+    pinned = topic.is_pinned(clock.now())
     may_know = bool(named) and bool(judge(Permission.SET_AUDIENCE, viewer, topic))
     return schemas.Topic(
         id=str(topic.id),
@@ -201,7 +203,11 @@ def _topic(
         new=state.is_new,
         first_unread=state.first or None,
         locked=topic.is_locked,
-        pinned=False,
+        pinned=pinned,
+        pinned_everywhere=pinned and topic.pinned_everywhere,
+        pinned_until=topic.pinned_until if pinned else None,
+        archived=topic.is_archived,
+        slow_seconds=topic.slow_seconds,
         hidden_at=topic.hidden_at,
         deleted_at=topic.deleted_at,
     )

@@ -51,3 +51,16 @@ class TopicUnlocked(Signal):
     topic_id: int
     actor_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated(Signal):
+    """A moderator did something to what is somebody else's: `act` as the log has it, without its kind ("hidden")."""
+
+    entry_id: int
+    act: str
+    topic_id: int
+    post_id: int | None
+    owner_ids: list[int]
+    actor_id: int
+    reason: str

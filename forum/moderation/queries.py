@@ -22,6 +22,8 @@ from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
+from forum.discussions.actions.curating import pin_of
+from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Post, Revision, Topic
 from forum.groups.models import Group, GroupKind
 
@@ -35,11 +37,21 @@ SYMBOLS = {
     "deleted": "delete",
     "restored": "restore",
     "started": "eye",
+    "pinned": "pin",
+    "unpinned": "pin",
+    "archived": "archive",
+    "unarchived": "archive",
+    "slowed": "clock",
+    "moved": "move",
+    "split": "split",
+    "merged": "merge",
+    "author_changed": "person",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
+    id: int
     at: datetime
     actor: User | None
     words: str
@@ -49,6 +61,7 @@ class LogLine:
     reason: str
     also: list[str]
     symbol: str
+    undoable: bool
 
 
 EVERYTHING = "all"
@@ -64,6 +77,11 @@ def kinds_of_acts() -> list[tuple[str, str]]:
     return [
         ("topic:locked", _("locked the topic")),
         ("topic:unlocked", _("unlocked the topic")),
+        ("topic:pinned", _("pinned the topic")),
+        ("topic:unpinned", _("no longer pins the topic")),
+        ("topic:archived", _("archived the topic")),
+        ("topic:unarchived", _("took up again the topic")),
+        ("topic:slowed", _("set the pace of the topic")),
         ("topic:hidden", _("hid the topic")),
         ("topic:deleted", _("deleted the topic")),
         ("topic:restored", _("restored the topic")),
@@ -119,6 +137,12 @@ def page_of_log(
     return Page(lines_of(viewer, entries), encode_cursor([entries[-1].position]) if more else None)
 
 
+def find_entry(viewer: Viewer, entry_id: int) -> AuditEntry | None:
+    """An entry that the viewer may read."""
+    found = select(AuditEntry).where(AuditEntry.id == entry_id, _for(viewer), _is_known_to(viewer))
+    return db.session.scalar(found)
+
+
 def entries_about(user_id: int, limit: int = 20) -> list[AuditEntry]:
     """What was done to one account."""
     found = select(AuditEntry).where(AuditEntry.subject_kind == "user", AuditEntry.subject_id == user_id)
@@ -157,6 +181,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
             subject = str(entry.detail["name"])
         lines.append(
             LogLine(
+                id=entry.id,
                 at=entry.at,
                 actor=users.get(entry.actor_id or 0),
                 words=words.get(entry.action, entry.action),
@@ -166,9 +191,31 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 reason=_why(viewer, entry, users),
                 also=_named_in_words(entry),
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
+                undoable=entry.action in UNDOINGS and (topic is None or _still(entry, topic)),
             )
         )
     return lines
+
+
+def _still(entry: AuditEntry, topic: Topic) -> bool:
+    """Whether the topic still is what it was made then, as far as the topic itself tells."""
+    match entry.action:
+        case AuditAction.TOPIC_LOCKED:
+            return topic.is_locked
+        case AuditAction.TOPIC_UNLOCKED:
+            return not topic.is_locked
+        case AuditAction.TOPIC_PINNED | AuditAction.TOPIC_UNPINNED:
+            return pin_of(topic) == (entry.detail.get("after") or {})
+        case AuditAction.TOPIC_ARCHIVED:
+            return topic.is_archived
+        case AuditAction.TOPIC_UNARCHIVED:
+            return not topic.is_archived
+        case AuditAction.TOPIC_SLOWED:
+            return topic.slow_seconds == entry.detail.get("after")
+        case AuditAction.TOPIC_HIDDEN | AuditAction.TOPIC_DELETED:
+            return not topic.is_visible
+        case _:
+            return True
 
 
 def _why(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:

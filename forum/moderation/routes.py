@@ -1,15 +1,20 @@
-"""The log of what moderators and staff did."""
+"""The log of what moderators and staff did, and taking it back."""
 
 from typing import Annotated
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 from pydantic import StringConstraints
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
+from forum.audit.models import AuditEntry
 from forum.boards.queries import categories_for
-from forum.moderation.queries import EVERYTHING, kinds_for, page_of_log
+from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.discussions.actions.undoing import UNDOINGS, undo_act
+from forum.discussions.params import OptionalReasonParams
+from forum.moderation.queries import EVERYTHING, find_entry, kinds_for, lines_of, page_of_log
 from forum.web import params, respond
 from forum.web.params import Params
 
@@ -38,3 +43,37 @@ def show_log(viewer: Viewer) -> Response:
         category=asked.category,
         categories=[(c.slug, c.name) for c in categories_for(viewer) if viewer.moderates(c.place)],
     )
+
+
+@moderation.get("/log/<id:entry_id>/undo")
+@requires(Permission.READ_LOG)
+def ask_undo(viewer: Viewer, entry_id: int) -> Response:
+    return _undo_page(viewer, _undoable(viewer, entry_id))
+
+
+@moderation.post("/log/<id:entry_id>/undo")
+@requires(Permission.READ_LOG)
+def undo(viewer: Viewer, entry_id: int) -> Response:
+    entry = _undoable(viewer, entry_id)
+    line = lines_of(viewer, [entry])[0]
+    try:
+        undo_act(entry, actor=viewer.user, reason=params.read(OptionalReasonParams).reason)
+    except (Invalid, Conflict, Forbidden) as error:
+        fresh = _undoable(viewer, entry_id)
+        return _undo_page(viewer, fresh, error.errors or {"": error.message}, status=error.status)
+    shown = lines_of(viewer, [_undoable(viewer, entry_id)])
+    return respond.see((shown[0].href if shown else line.href) or "/moderation/log", notice=_("Undone."))
+
+
+def _undoable(viewer: Viewer, entry_id: int) -> AuditEntry:
+    entry = find_entry(viewer, entry_id)
+    if entry is None or entry.action not in UNDOINGS or not lines_of(viewer, [entry]):
+        raise NotFound
+    return entry
+
+
+def _undo_page(
+    viewer: Viewer, entry: AuditEntry, errors: dict[str, str] | None = None, *, status: int = 200
+) -> Response:
+    line = lines_of(viewer, [entry])[0]
+    return respond.page("moderation/undo.html", status=status, entry=line, values={}, errors=errors or {})

@@ -33,7 +33,9 @@ LITTLE = 5  # fewer unread topics than this, and the latest are shown too
 def home(viewer: Viewer) -> Response:
     if viewer.is_visitor:
         site = settings.current()
-        rows = topic_rows(viewer, topic_queries.latest_topics(viewer, limit=LATEST))
+        listed = topic_queries.ids_for_home(viewer, LATEST, latest=True, opened=False)
+        ids = list(dict.fromkeys([*listed.pinned, *listed.latest]))
+        rows = topic_rows(viewer, topic_queries.with_authors(ids))
         return respond.page(
             "pages/home_visitor.html",
             rows=rows,
@@ -48,6 +50,7 @@ def home(viewer: Viewer) -> Response:
     )
     return respond.page(
         "pages/home.html",
+        pinned=found.pinned,
         groups=found.groups,
         unread_count=found.count,
         new_count=found.new,

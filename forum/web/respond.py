@@ -1,6 +1,6 @@
 """Answers: a page, a way on, JSON."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -18,11 +18,18 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     return response
 
 
-def see(address: str, *, notice: str = "") -> Response:
-    """Go on to another page of ours (303); a notice is shown there once."""
+class Notice(NamedTuple):
+    """What the last action has to say; `undo` is where it is taken back, if it can be."""
+
+    words: str
+    undo: str = ""
+
+
+def see(address: str, *, notice: str = "", undo: str = "") -> Response:
+    """Go on to another page of ours (303); a notice is shown there once, with a button that posts to `undo`."""
     response = make_response(redirect(address, 303))
     if notice:
-        value = _signer().dumps(notice)
+        value = _signer().dumps([notice, undo])
         secure = current_app.extensions["forum_config"].is_https
         response.set_cookie(
             NOTICE_COOKIE, value, max_age=60, secure=secure, httponly=True, samesite="Lax", path="/"
@@ -30,16 +37,18 @@ def see(address: str, *, notice: str = "") -> Response:
     return response
 
 
-def take_notice() -> str:
+def take_notice() -> Notice | None:
     """What the last action had to say, shown once."""
     value = request.cookies.get(NOTICE_COOKIE)
     if not value:
-        return ""
+        return None
+    found: Notice | None = None
     try:
-        g.notice = str(_signer().loads(value))
-    except BadSignature:
-        g.notice = ""
-    return str(g.notice)
+        found = Notice(*_signer().loads(value))
+    except (BadSignature, TypeError):
+        found = None  # of another key, or of an earlier version
+    g.notice = found
+    return found
 
 
 def as_json(value: Any, *, status: int = 200, mimetype: str = "application/json") -> Response:

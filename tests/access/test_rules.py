@@ -9,14 +9,15 @@ import pytest
 from forum.access.models import RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import RULES, discussions, judge, site, taking_part
+from forum.access.rules import curating as curating_rules
 from forum.access.viewer import VISITOR, Viewer, viewer_of
 from forum.accounts.models import User
 from forum.boards.actions import archive_category
 from forum.core import settings
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import concealing, locking
-from forum.discussions.models import Post, Revision
+from forum.discussions.actions import concealing, curating, locking
+from forum.discussions.models import Post, Revision, Topic
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
 from tests.access.mutants import Mutant, mutants_of
@@ -70,6 +71,8 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "for guests": CONFIRMED,
         "plain": MEMBERS,
         "nested": MEMBERS,
+        "kept as an archive": MEMBERS,
+        "merged": NOBODY,
         "locked": MEMBERS,
         "hidden": MODERATORS,
         "withdrawn": MODERATORS | {"member"},
@@ -90,6 +93,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "plain": MEMBERS,
         "nested": MEMBERS,
         "locked": NOBODY,
+        "kept as an archive": NOBODY,
         "hidden": NOBODY,
         "in the attic": NOBODY,
         "for staff": MODERATORS,
@@ -106,6 +110,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "plain": MODERATORS | {"member"},
         "public": OVERSEERS | {"member"},
         "locked": MODERATORS,
+        "kept as an archive": NOBODY,
         "hidden": MODERATORS,
         "old": MODERATORS,
         "by a former member": MODERATORS,
@@ -119,6 +124,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "plain": MODERATORS | {"member"},
         "by a guest": OVERSEERS,
         "locked": MODERATORS,
+        "kept as an archive": MODERATORS,
         "hidden": MODERATORS,
         "old": MODERATORS | {"member"},
         "by a former member": MODERATORS,
@@ -135,11 +141,39 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "secret": NOBODY,
         "hidden": MODERATORS,
     },
+    Permission.PIN_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY, "secret": NOBODY},
+    Permission.PIN_EVERYWHERE: {"plain": OVERSEERS, "public": OVERSEERS, "closed": NOBODY},
+    Permission.ARCHIVE_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY},
+    Permission.SLOW_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY},
+    Permission.MOVE_TOPIC: {"plain": MODERATORS, "nested": MODERATORS, "public": OVERSEERS, "closed": NOBODY},
+    Permission.MOVE_INTO: {
+        "into welcome": CONFIRMED,  # out of where, the other rule says
+        "into porch": MEMBERS,
+        "into lounge": MEMBERS,
+        "into desk": OVERSEERS,
+        "into closed": {"insider"},
+        "into stage": {"insider"} | MODERATORS,
+        "into cell": {"insider"},  # for members, inside the closed one
+        "into attic": NOBODY,
+    },
+    Permission.SPLIT_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY, "secret": NOBODY},
+    Permission.MERGE_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "hidden": NOBODY, "closed": NOBODY},
+    Permission.JOIN_TOPIC: {
+        "plain": MEMBERS,  # those who could answer
+        "locked": MODERATORS,
+        "kept as an archive": NOBODY,
+        "hidden": NOBODY,
+        "in the attic": NOBODY,
+        "opened": MEMBERS,
+        "closed": {"insider"},
+    },
+    Permission.CHANGE_AUTHOR: {"first": OVERSEERS, "reply": OVERSEERS, "in the closed": NOBODY},
     Permission.HIDE_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY, "secret": NOBODY},
     Permission.DELETE_TOPIC: {
         "plain": MODERATORS,  # somebody has answered
         "alone": MODERATORS | {"member"},
         "locked": MODERATORS,
+        "kept as an archive": MODERATORS,
         "by a former member": MODERATORS,
         "by a guest": OVERSEERS | {"guest"},
         "closed": {"insider"},
@@ -153,6 +187,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "withdrawn, then hidden": MODERATORS,
         "withdrawn, then deleted": MODERATORS,
         "withdrawn, then locked": MODERATORS,
+        "withdrawn, then archived": MODERATORS,
     },
     Permission.EDIT_POST: {
         "first": MODERATORS | {"member"},
@@ -160,6 +195,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "hidden post": NOBODY,
         "deleted by its author": NOBODY,
         "in the locked": MODERATORS,
+        "in the archive": NOBODY,
         "in the hidden": MODERATORS,
         "old post": MODERATORS,
         "post of a day ago": MODERATORS | {"member"},
@@ -189,6 +225,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "reply": MODERATORS | {"other"},
         "hidden post": MODERATORS,
         "in the locked": MODERATORS,
+        "in the archive": MODERATORS,
         "old post": MODERATORS | {"member"},
         "of a former member": MODERATORS,
         "in the closed": {"insider"},
@@ -200,6 +237,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "deleted by one who moderated then": MODERATORS,
         "deleted, then hidden": MODERATORS,
         "deleted, then locked": MODERATORS,
+        "deleted, then archived": MODERATORS,
         "in the closed": NOBODY,
     },
     Permission.REACT: {
@@ -208,6 +246,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "hidden post": NOBODY,
         "deleted by its author": NOBODY,
         "in the locked": MEMBERS - {"member"},
+        "in the archive": NOBODY,
         "in the hidden": NOBODY,
         "of a former member": MEMBERS,
         "first in the attic": NOBODY,
@@ -382,6 +421,8 @@ def company(cast: Cast) -> Company:
             "withdrawn, then hidden": make_topic(cast.lounge, author),
             "withdrawn, then deleted": make_topic(cast.lounge, author),
             "withdrawn, then locked": make_topic(cast.lounge, author),
+            "withdrawn, then archived": make_topic(cast.lounge, author),
+            "kept as an archive": make_topic(cast.lounge, author),
         }
         posts = {
             "reply": make_post(topics["plain"], other),
@@ -391,6 +432,7 @@ def company(cast: Cast) -> Company:
             "deleted by one who moderated then": make_post(topics["plain"], other),
             "deleted, then hidden": make_post(topics["plain"], other),
             "deleted, then locked": make_post(topics["locked"], other),
+            "deleted, then archived": make_post(topics["kept as an archive"], other),
         }
         concealing.hide_post(posts["hidden post"], actor=mo, reason="No.")
         concealing.delete_post(posts["deleted by its author"], actor=other)
@@ -401,17 +443,21 @@ def company(cast: Cast) -> Company:
         concealing.hide_post(posts["deleted, then hidden"], actor=mo, reason="No.")
         concealing.delete_post(posts["deleted, then locked"], actor=other)
         locking.lock_topic(topics["locked"], actor=mo)
+        concealing.delete_post(posts["deleted, then archived"], actor=other)
+        curating.archive_topic(topics["kept as an archive"], actor=mo)
         concealing.hide_topic(topics["hidden"], actor=mo, reason="No.")
         for name in (
             "withdrawn",
             "withdrawn, then hidden",
             "withdrawn, then deleted",
             "withdrawn, then locked",
+            "withdrawn, then archived",
         ):
             concealing.delete_topic(topics[name], actor=author)
         concealing.hide_topic(topics["withdrawn, then hidden"], actor=mo, reason="No.")
         concealing.delete_topic(topics["withdrawn, then deleted"], actor=mo, reason="No.")
         locking.lock_topic(topics["withdrawn, then locked"], actor=mo)
+        curating.archive_topic(topics["withdrawn, then archived"], actor=mo)
         archive_category(loft, archived=True, actor=db.session.get_one(User, cast.staff.id))
     viewers = {name: viewer_of(person) for name, person in people.items()}
     viewers |= {"visitor": VISITOR, "employee": viewer_of(employee)}
@@ -420,7 +466,7 @@ def company(cast: Cast) -> Company:
     for name, topic in topics.items():
         subjects[name] = next(t for v in insiders if (t := find_topic(v, topic.id)))
     firsts = {
-        "first": "plain", "in the locked": "locked", "in the hidden": "hidden", "old post": "old", "post of a day ago": "of a day ago",
+        "first": "plain", "in the locked": "locked", "in the archive": "kept as an archive", "in the hidden": "hidden", "old post": "old", "post of a day ago": "of a day ago",
         "of a former member": "by a former member", "in the closed": "closed", "in the secret": "secret",
         "first in the attic": "in the attic",
     }  # fmt: skip
@@ -444,7 +490,15 @@ def company(cast: Cast) -> Company:
         "in the secret, before": "in the secret",
     }.items():
         subjects[name] = Revision(post=subjects[post_name])
+    whole = subjects["alone"]
+    subjects["merged"] = Topic(
+        place_id=whole.place_id,
+        audience=whole.audience,
+        author_id=whole.author_id,
+        merged_into_id=subjects["plain"].id,
+    )
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
+    subjects |= {f"into {name}": category.place for name, category in places.items()}
     return Company(viewers, {**subjects, **{f"place {name}": category for name, category in places.items()}})
 
 
@@ -532,7 +586,8 @@ def mutants() -> list[Mutant]:
     judging = [*RULES.values(), discussions.may_act, discussions.may_act_in, discussions.moderates]
     judging += [
         discussions._oversees_place,
-        discussions._for_moderators,
+        discussions.for_moderators,
+        curating_rules._for_site_moderators,
         discussions.withdrew,
         discussions._within_window,
         site._for_staff,

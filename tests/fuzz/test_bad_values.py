@@ -23,6 +23,7 @@ from forum.admin import params as of_staff
 from forum.api.document import declared_operations
 from forum.boards.params import CategoryPageParams
 from forum.core.errors import Invalid, Malformed
+from forum.discussions import curating_params as of_curating
 from forum.discussions import params as of_discussions
 from forum.explaining import params as of_explaining
 from forum.web.operations import API
@@ -80,6 +81,12 @@ FORMS = {
     "discussions.change_audience": Form("/t/{topic}/audience", of_discussions.SetAudienceParams, {"inherits": "0", "read": "people", "people": "otto"}),
     "discussions.lock_topic": Form("/t/{topic}/lock", of_discussions.ReasonParams, {}),
     "discussions.unlock_topic": Form("/t/{topic}/unlock", of_discussions.OptionalReasonParams, {}),
+    "discussions.pin_topic": Form("/t/{topic}/pin", of_curating.PinParams, {}),
+    "discussions.unpin_topic": Form("/t/{topic}/unpin", of_discussions.OptionalReasonParams, {}),
+    "discussions.archive_topic": Form("/t/{alone}/archive", of_discussions.ReasonParams, {}),
+    "discussions.unarchive_topic": Form("/t/{alone}/unarchive", of_discussions.OptionalReasonParams, {}),
+    "discussions.slow_topic": Form("/t/{topic}/slow", of_curating.SlowParams, {"seconds": "60"}),
+    "moderation.undo": Form("/moderation/log/1/undo", of_discussions.OptionalReasonParams, {}),
     "discussions.hide_topic": Form("/t/{topic}/hide", of_discussions.ReasonParams, {}),
     "discussions.restore_topic": Form("/t/{topic}/restore", of_discussions.OptionalReasonParams, {}),
     "discussions.delete_topic": Form("/t/{alone}/delete", of_discussions.ReasonParams, {}),
@@ -208,6 +215,7 @@ def test_no_value_in_an_operation_makes_it_fall(
         "name": "N",
         "target": "topic",
         "client_id": "",
+        "seconds": 60,
     }
     for one in declared_operations(app):
         takes = one.operation.takes

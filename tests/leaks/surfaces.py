@@ -124,6 +124,11 @@ BY_TOPIC = {
     "discussions.rename_form": ["/t/{id}/rename"],
     "discussions.ask_lock_topic": ["/t/{id}/lock"],
     "discussions.ask_unlock_topic": ["/t/{id}/unlock"],
+    "discussions.ask_pin_topic": ["/t/{id}/pin"],
+    "discussions.ask_unpin_topic": ["/t/{id}/unpin"],
+    "discussions.ask_archive_topic": ["/t/{id}/archive"],
+    "discussions.ask_unarchive_topic": ["/t/{id}/unarchive"],
+    "discussions.ask_slow_topic": ["/t/{id}/slow"],
     "discussions.ask_hide_topic": ["/t/{id}/hide"],
     "discussions.ask_delete_topic": ["/t/{id}/delete"],
     "discussions.ask_restore_topic": ["/t/{id}/restore"],
@@ -154,6 +159,9 @@ BY_POST = {
 BY_REVISION = {
     "discussions.ask_hide_revision": ["/revisions/{id}/hide"],
 }
+BY_ENTRY = {  # of the log
+    "moderation.ask_undo": ["/moderation/log/{id}/undo"],
+}
 BY_DRAFT = {
     "discussions.continue_draft": ["/drafts/{id}", "/new?draft={id}"],
     "discussions_api.show_draft": ["/api/v1/drafts/{id}"],
@@ -178,6 +186,9 @@ WRITES_ON_CONTENT = {
     "discussions.hide_revision", "discussions.restore_revision", "discussions_api.hide_revision",
     "discussions_api.restore_revision", "discussions_api.save_draft", "discussions_api.discard_draft",
     "discussions_api.quote", "discussions.change_reaction", "discussions_api.react", "discussions_api.take_back_reaction",
+    "discussions.pin_topic", "discussions.unpin_topic", "discussions.archive_topic", "discussions.unarchive_topic",
+    "discussions.slow_topic", "discussions_api.pin_topic", "discussions_api.unpin_topic", "discussions_api.archive_topic",
+    "discussions_api.unarchive_topic", "discussions_api.slow_topic",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -186,14 +197,14 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "accounts.make_token", "accounts.revoke_token",
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
     "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
-    "explaining.begin_preview", "explaining.end_preview",
+    "explaining.begin_preview", "explaining.end_preview", "moderation.undo",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 
-READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_DRAFT, *BY_PERSON}
+READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_ENTRY, *BY_DRAFT, *BY_PERSON}
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
@@ -228,6 +239,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_REVISION.items():
         for revision in world.revisions.values() if endpoint in endpoints else ():
             yield from (shape.format(id=revision.id) for shape in shapes)
+    for endpoint, shapes in BY_ENTRY.items():
+        for entry_id in world.entries if endpoint in endpoints else ():
+            yield from (shape.format(id=entry_id) for shape in shapes)
     for endpoint, shapes in BY_DRAFT.items():
         for draft in world.drafts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=draft.id) for shape in shapes)

@@ -80,6 +80,8 @@ ALLOWED: dict[str, set[str]] = {
     "hidden-post.reason": LOUNGE_MODERATORS | {"author"},  # who wrote it is told why
     "deleted-post.body": LOUNGE_MODERATORS | {"author"},
     "lock.reason": MEMBERS,
+    "pin.reason": LOUNGE_MODERATORS
+    | {"author", "invited"},  # of the topic of named people, on top of home for them alone
     # A post of the public topic that quotes the edited one, and one of the nook that quotes the hidden one.
     "quoting.around": EVERYBODY,
     "quoting.words": MEMBERS,

@@ -6,12 +6,23 @@ from dataclasses import dataclass, field
 from forum.access.models import RoleName
 from forum.accounts.models import FeedToken, User
 from forum.accounts.sessions import token_hash
+from forum.audit.models import AuditEntry
 from forum.boards.actions import CategoryPlan, change_category, keep_template
 from forum.boards.models import Category
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import audiences, concealing, drafting, locking, reacting, revising, writing
+from forum.discussions.actions import (
+    audiences,
+    concealing,
+    curating,
+    drafting,
+    locking,
+    reacting,
+    revising,
+    writing,
+)
+from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
@@ -34,6 +45,7 @@ class World:
     categories: dict[str, Category] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
+    entries: list[int] = field(default_factory=list)  # of the log, that can be undone
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
@@ -56,6 +68,7 @@ def make_world(*, with_hidden_things: bool = True, with_closed_things: bool = Tr
         _hidden_things(world)
     if with_hidden_things and with_closed_things:
         _closed_things(world)
+    world.entries = list(db.session.scalars(db.select(AuditEntry.id).where(AuditEntry.action.in_(UNDOINGS))))
     return world
 
 
@@ -180,6 +193,9 @@ def _hidden_things(world: World) -> None:
     _add(world, "staff", "desk", cast.staff)
     hidden = _add(world, "hidden-topic", "lounge", author)
     deleted = _add(world, "deleted-topic", "lounge", author)
+    everywhere = world.topics["people"]
+    reason = world.token("pin", "reason")
+    curating.pin_topic(everywhere, actor=_now(cast.staff), everywhere=True, reason=reason)
     concealing.hide_topic(hidden, actor=cast.moderator, reason=world.token("hidden-topic", "reason"))
     concealing.delete_topic(deleted, actor=cast.moderator, reason=world.token("deleted-topic", "reason"))
     gone = _add(world, "opened-hidden", "lounge", author, choice("guests", opened=True))

@@ -79,6 +79,7 @@ def _oversees_place(viewer: Viewer, place: Place) -> bool:
 @rule(Permission.READ_TOPIC)
 def may_read_topic(viewer: Viewer, topic: "Topic") -> Verdict:
     shown = topic.is_visible or moderates(viewer, topic) or withdrew(viewer, topic)
+    shown = shown and topic.merged_into_id is None
     if audience.may_read(viewer, topic.audience) and shown:
         return ALLOWED
     return denied(_("This topic is not open to you."))
@@ -95,6 +96,8 @@ def may_reply(viewer: Viewer, topic: "Topic") -> Verdict:
         return denied(_("You can read this topic, but not answer."))
     if not topic.is_visible:
         return denied(_("This topic is hidden: nobody can answer."))
+    if topic.is_archived:
+        return denied(_("This topic is kept as an archive: nobody can answer."))
     if topic.is_locked:
         return denied(_("This topic is locked: nobody can answer."))
     if topic.place.archived:
@@ -107,6 +110,8 @@ def may_rename_topic(viewer: Viewer, topic: "Topic") -> Verdict:
     acts = may_act_in(viewer, topic)
     if not acts:
         return acts
+    if topic.is_archived:
+        return denied(_("This topic is kept as an archive."))
     if moderates(viewer, topic):
         return ALLOWED
     if topic.author_id != viewer.id:
@@ -123,19 +128,19 @@ def may_set_audience(viewer: Viewer, topic: "Topic") -> Verdict:
         return acts
     if moderates(viewer, topic):
         return ALLOWED
-    if topic.author_id == viewer.id and viewer.is_member and not topic.is_locked:
+    if topic.author_id == viewer.id and viewer.is_member and not (topic.is_locked or topic.is_archived):
         return ALLOWED
     return denied(_("Only its author, being a member, and moderators can say who a topic is for."))
 
 
 @rule(Permission.LOCK_TOPIC)
 def may_lock_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    return _for_moderators(viewer, topic, _("Only moderators of this place can lock topics."))
+    return for_moderators(viewer, topic, _("Only moderators of this place can lock topics."))
 
 
 @rule(Permission.HIDE_TOPIC)
 def may_hide_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    return _for_moderators(viewer, topic, _("Only moderators of this place can hide topics."))
+    return for_moderators(viewer, topic, _("Only moderators of this place can hide topics."))
 
 
 @rule(Permission.DELETE_TOPIC)
@@ -147,6 +152,8 @@ def may_delete_topic(viewer: Viewer, topic: "Topic") -> Verdict:
         return ALLOWED
     if topic.author_id != viewer.id:
         return denied(_("Only its author and moderators can delete a topic."))
+    if topic.is_archived:
+        return denied(_("This topic is kept as an archive."))
     if topic.is_locked:
         return denied(_("This topic is locked."))
     if topic.post_count > 1:
@@ -161,7 +168,7 @@ def may_restore_topic(viewer: Viewer, topic: "Topic") -> Verdict:
     acts = may_act_in(viewer, topic)
     if not acts:
         return acts
-    if moderates(viewer, topic) or (withdrew(viewer, topic) and not topic.is_locked):
+    if moderates(viewer, topic) or (withdrew(viewer, topic) and not (topic.is_locked or topic.is_archived)):
         return ALLOWED
     return denied(_("Only moderators of this place can restore topics."))
 
@@ -173,6 +180,8 @@ def may_edit_post(viewer: Viewer, post: "Post") -> Verdict:
         return acts
     if not post.is_visible:
         return denied(_("What is hidden or deleted cannot be edited."))
+    if post.topic.is_archived:
+        return denied(_("This topic is kept as an archive: posts can no longer be edited."))
     if moderates(viewer, post.topic):
         return ALLOWED
     if post.author_id != viewer.id:
@@ -199,14 +208,12 @@ def may_read_revisions(viewer: Viewer, post: "Post") -> Verdict:
 @rule(Permission.HIDE_REVISION)
 def may_hide_revision(viewer: Viewer, revision: "Revision") -> Verdict:
     topic = revision.post.topic
-    return _for_moderators(
-        viewer, topic, _("Only moderators of this place can hide what a post said before.")
-    )
+    return for_moderators(viewer, topic, _("Only moderators of this place can hide what a post said before."))
 
 
 @rule(Permission.HIDE_POST)
 def may_hide_post(viewer: Viewer, post: "Post") -> Verdict:
-    return _for_moderators(viewer, post.topic, _("Only moderators of this place can hide posts."))
+    return for_moderators(viewer, post.topic, _("Only moderators of this place can hide posts."))
 
 
 @rule(Permission.DELETE_POST)
@@ -218,6 +225,8 @@ def may_delete_post(viewer: Viewer, post: "Post") -> Verdict:
         return ALLOWED
     if post.author_id != viewer.id:
         return denied(_("Only its author and moderators can delete a post."))
+    if post.topic.is_archived:
+        return denied(_("This topic is kept as an archive: posts can no longer be deleted."))
     if post.topic.is_locked:
         return denied(_("This topic is locked: posts can no longer be deleted."))
     if post.hidden_at is not None:
@@ -232,12 +241,13 @@ def may_restore_post(viewer: Viewer, post: "Post") -> Verdict:
         return acts
     if moderates(viewer, post.topic):
         return ALLOWED
-    if withdrew(viewer, post) and not post.topic.is_locked:
+    if withdrew(viewer, post) and not (post.topic.is_locked or post.topic.is_archived):
         return ALLOWED
     return denied(_("Only moderators can restore this post."))
 
 
-def _for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
+def for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
+    """What is for moderators of the place alone; `otherwise` is said to everybody else who may read the topic."""
     acts = may_act_in(viewer, topic)
     if not acts:
         return acts

@@ -21,6 +21,8 @@ def may_react_in(viewer: Viewer, topic: "Topic") -> Verdict:
         return acts
     if not topic.is_visible:
         return denied(_("This topic is hidden: nobody can react."))
+    if topic.is_archived:
+        return denied(_("This topic is kept as an archive: nobody can react."))
     if topic.place.archived:
         return denied(_("This place is kept as an archive: nobody can react."))
     return ALLOWED

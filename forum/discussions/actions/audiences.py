@@ -7,12 +7,13 @@ from forum.access.permissions import Permission
 from forum.access.places import AudienceChoice, audience_for
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
-from forum.audit.actions import AuditAction, record
+from forum.audit.actions import AuditAction
 from forum.core.db import db
 from forum.core.transactions import publish, transactional
 from forum.discussions import counting
 from forum.discussions.actions.inviting import Invitations, invite, names_people
 from forum.discussions.actions.loading import tell_in_thread, topic_to_change, touch
+from forum.discussions.actions.telling import log_act
 from forum.discussions.choosing import refuse_widening
 from forum.discussions.models import Topic
 from forum.discussions.signals import TopicChanged
@@ -44,15 +45,9 @@ def set_audience(
         _move_numbers(topic, before, after)
     touch(topic)
     tell_in_thread(topic, "audience", actor=actor, reason=reason, detail={"read": str(after.read_kind)})
-    record(
-        AuditAction.AUDIENCE_CHANGED,
-        subject_kind="topic",
-        subject_id=topic.id,
-        actor_id=actor.id,
-        place_id=topic.place_id,
-        reason=reason,
-        detail={"before": _told(before), "after": _told(after), **_told_of(invitations, choice)},
-    )
+    detail = {"before": told_of(before), "after": told_of(after), **_told_of(invitations, choice)}
+    owners = [topic.author_id]
+    log_act(AuditAction.AUDIENCE_CHANGED, topic, actor=actor, reason=reason, detail=detail, owners=owners)
     publish(TopicChanged(topic.id, actor.id))
     return topic
 
@@ -67,8 +62,11 @@ def _move_numbers(topic: Topic, before: Audience, after: Audience) -> None:
         counting.add_topic(topic, +1)
 
 
-def _told(audience: Audience) -> dict[str, Any]:
+def told_of(audience: Audience) -> dict[str, Any]:
+    """An audience as the log keeps it: enough to choose it again."""
     return {
+        "inherits": audience.inherits,
+        "group_id": str(audience.group_id) if audience.group_id else None,
         "read": str(audience.read_kind),
         "reply": str(audience.reply_kind),
         "opened": audience.opened,

@@ -1,21 +1,19 @@
 """Hiding (for moderators), deleting (also one's own), restoring; of posts and of whole topics."""
 
-from typing import Any
-
 from forum.access.permissions import Permission
 from forum.accounts.models import User
-from forum.audit.actions import AuditAction, record
+from forum.audit.actions import AuditAction
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import publish, transactional
 from forum.discussions import counting
 from forum.discussions.actions.loading import (
     post_to_change,
-    tell_in_thread,
     tell_of_post,
     topic_to_change,
     touch,
 )
+from forum.discussions.actions.telling import log_act, tell_of_topic
 from forum.discussions.models import Post, Topic
 from forum.discussions.signals import PostChanged, TopicChanged
 
@@ -58,7 +56,7 @@ def hide_topic(topic: Topic, *, actor: User, reason: str) -> None:
     if topic.hidden_at is None:
         _leave(topic)
         topic.hidden_at, topic.hidden_by_id = clock.now(), actor.id
-        _changed_topic(topic, actor, AuditAction.TOPIC_HIDDEN, "hidden", reason)
+        _changed_topic(topic, actor, AuditAction.TOPIC_HIDDEN, reason)
 
 
 @transactional
@@ -69,7 +67,7 @@ def delete_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
     if topic.deleted_at is None or takes_over:
         _leave(topic)
         topic.deleted_at, topic.deleted_by_id = clock.now(), actor.id
-        _changed_topic(topic, actor, AuditAction.TOPIC_DELETED, "deleted", reason)
+        _changed_topic(topic, actor, AuditAction.TOPIC_DELETED, reason)
 
 
 @transactional
@@ -79,7 +77,7 @@ def restore_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
     if not topic.is_visible:
         topic.hidden_at = topic.hidden_by_id = topic.deleted_at = topic.deleted_by_id = None
         counting.add_topic(topic, +1)
-        _changed_topic(topic, actor, AuditAction.TOPIC_RESTORED, "restored", reason)
+        _changed_topic(topic, actor, AuditAction.TOPIC_RESTORED, reason)
 
 
 def _leave(topic: Topic) -> None:
@@ -97,37 +95,12 @@ def _changed_post(post: Post, actor: User, action: AuditAction, reason: str, *, 
     touch(post.topic)
     if actor.id != post.author_id or action is AuditAction.POST_HIDDEN:
         tell_of_post(post, action.partition(":")[2], actor=actor, reason=reason)
-        _record(
-            action,
-            "post",
-            post.id,
-            post.topic,
-            actor,
-            reason,
-            number=post.number,
-            topic_id=str(post.topic_id),
-        )
+        log_act(action, post.topic, actor=actor, reason=reason, post=post, owners=[post.author_id])
     publish(PostChanged(post.id, post.topic_id, post.number, actor.id))
 
 
-def _changed_topic(topic: Topic, actor: User, action: AuditAction, kind: str, reason: str) -> None:
+def _changed_topic(topic: Topic, actor: User, action: AuditAction, reason: str) -> None:
     db.session.flush()
     counting.refill_last(topic.place_id, topic.audience_id)
-    touch(topic)
-    tell_in_thread(topic, kind, actor=actor, reason=reason)
-    _record(action, "topic", topic.id, topic, actor, reason)
+    tell_of_topic(action, topic, actor=actor, reason=reason)
     publish(TopicChanged(topic.id, actor.id))
-
-
-def _record(
-    action: AuditAction, kind: str, subject_id: int, topic: Topic, actor: User, reason: str, **detail: Any
-) -> None:
-    record(
-        action,
-        subject_kind=kind,
-        subject_id=subject_id,
-        actor_id=actor.id,
-        place_id=topic.place_id,
-        reason=reason,
-        detail=detail,
-    )

@@ -2,10 +2,11 @@
 
 from forum.access.permissions import Permission
 from forum.accounts.models import User
-from forum.audit.actions import AuditAction, record
+from forum.audit.actions import AuditAction
 from forum.core import clock
 from forum.core.transactions import publish, transactional
-from forum.discussions.actions.loading import tell_in_thread, topic_to_change, touch
+from forum.discussions.actions.loading import topic_to_change
+from forum.discussions.actions.telling import tell_of_topic
 from forum.discussions.models import Topic
 from forum.discussions.signals import TopicLocked, TopicUnlocked
 
@@ -15,7 +16,7 @@ def lock_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
     """Close the topic to replies."""
     topic = topic_to_change(topic.id, Permission.LOCK_TOPIC, actor)
     if topic.lock(by=actor, at=clock.now()):
-        _tell(AuditAction.TOPIC_LOCKED, "locked", topic, actor, reason)
+        tell_of_topic(AuditAction.TOPIC_LOCKED, topic, actor=actor, reason=reason)
         publish(TopicLocked(topic.id, actor.id, reason))
 
 
@@ -24,18 +25,5 @@ def unlock_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
     """Open the topic to replies again."""
     topic = topic_to_change(topic.id, Permission.LOCK_TOPIC, actor)
     if topic.unlock():
-        _tell(AuditAction.TOPIC_UNLOCKED, "unlocked", topic, actor, reason)
+        tell_of_topic(AuditAction.TOPIC_UNLOCKED, topic, actor=actor, reason=reason)
         publish(TopicUnlocked(topic.id, actor.id, reason))
-
-
-def _tell(action: AuditAction, kind: str, topic: Topic, actor: User, reason: str) -> None:
-    touch(topic)
-    tell_in_thread(topic, kind, actor=actor, reason=reason)
-    record(
-        action,
-        subject_kind="topic",
-        subject_id=topic.id,
-        actor_id=actor.id,
-        place_id=topic.place_id,
-        reason=reason,
-    )

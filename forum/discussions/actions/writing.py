@@ -29,6 +29,7 @@ from forum.discussions.actions.loading import (
     topic_to_change,
     touch,
 )
+from forum.discussions.actions.pacing import refuse_too_soon
 from forum.discussions.models import Post, PostKind, ReadMarker, Revision, Topic
 from forum.discussions.queries.quotes import note_quotes
 from forum.discussions.signals import PostChanged, PostCreated, TopicChanged, TopicStarted
@@ -113,6 +114,7 @@ def reply(
     before = _submitted(author, client_id, written)  # by another process, while this one waited for the topic
     if before is not None:
         return before
+    refuse_too_soon(topic, author)
     parent = db.session.get(Post, parent_id) if parent_id else None
     if parent_id and (parent is None or parent.topic_id != topic.id):
         raise Invalid({"reply_to": _("The post you answer is not in this topic.")})

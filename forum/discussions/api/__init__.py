@@ -6,12 +6,4 @@ from forum.web.operations import API
 
 discussions_api = Blueprint("discussions_api", __name__, url_prefix=API)
 
-from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
-    composing,
-    drafts,
-    moderating,
-    posts,
-    reactions,
-    reading,
-    topics,
-)
+from forum.discussions.api import composing, curating, drafts, moderating, posts, reactions, reading, topics  # noqa: E402,F401 - they add their routes

@@ -32,6 +32,13 @@ class Topic(Base):
         Index("ix_topics_audience_top", "audience_id", "post_count", "last_seq", "id"),
         Index("ix_topics_place_last", "place_id", "last_seq"),
         Index("ix_topics_last_post_at", "last_post_at"),
+        Index(
+            "ix_topics_pinned",
+            "place_id",
+            "pinned_at",
+            postgresql_where=text("pinned_at IS NOT NULL"),
+            sqlite_where=text("pinned_at IS NOT NULL"),
+        ),
         Index(None, "author_id"),
     )
 
@@ -55,6 +62,15 @@ class Topic(Base):
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    pinned_at: Mapped[datetime | None]
+    pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    pinned_until: Mapped[datetime | None]  # None: until somebody ends it
+    pinned_everywhere: Mapped[bool] = mapped_column(default=False)  # on home too, not only in its place
+    archived_at: Mapped[datetime | None]
+    archived_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    slow_seconds: Mapped[int] = mapped_column(default=0)  # between two posts of one person; 0: as they like
+    # Where its posts are since it was merged. It counts as deleted from then on, and is there for nobody.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
     version: Mapped[int] = mapped_column(default=0)
     view_count: Mapped[int] = mapped_column(default=0)  # people who saw it, each once a day
 
@@ -72,6 +88,45 @@ class Topic(Base):
     @property
     def is_visible(self) -> bool:
         return self.hidden_at is None and self.deleted_at is None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    def is_pinned(self, at: datetime) -> bool:
+        return self.pinned_at is not None and (self.pinned_until is None or at < self.pinned_until)
+
+    def pin(self, *, by: User, at: datetime, until: datetime | None, everywhere: bool) -> bool:
+        if self.is_pinned(at) and (self.pinned_until, self.pinned_everywhere) == (until, everywhere):
+            return False
+        self.pinned_at, self.pinned_by_id = at, by.id
+        self.pinned_until, self.pinned_everywhere = until, everywhere
+        return True
+
+    def unpin(self) -> bool:
+        if self.pinned_at is None:
+            return False
+        self.pinned_at = self.pinned_by_id = self.pinned_until = None
+        self.pinned_everywhere = False
+        return True
+
+    def archive(self, *, by: User, at: datetime) -> bool:
+        if self.is_archived:
+            return False
+        self.archived_at, self.archived_by_id = at, by.id
+        return True
+
+    def unarchive(self) -> bool:
+        if not self.is_archived:
+            return False
+        self.archived_at = self.archived_by_id = None
+        return True
+
+    def slow_down(self, seconds: int) -> bool:
+        if seconds == self.slow_seconds:
+            return False
+        self.slow_seconds = seconds
+        return True
 
     def lock(self, *, by: User, at: datetime) -> bool:
         if self.is_locked:

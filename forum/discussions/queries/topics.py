@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, tuple_, union_all
@@ -24,6 +25,7 @@ from forum.discussions.models import BELOW_ALL, AudienceCount, Post, Topic
 
 Sort = Literal["latest", "new", "top", "unanswered"]
 MOST_BRANCHES = 12
+MOST_PINNED_ON_HOME = 5
 
 # What a list is ordered by, newest or greatest first; the id breaks ties and makes the key whole.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -72,10 +74,23 @@ def _load(viewer: Viewer, topic_id: int) -> Topic | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TopicPage(Page[Topic]):
+    """A page of topics; `pinned` are those on top of the first one, newest pin first, and not among the others."""
+
+    pinned: Sequence[Topic] = ()
+
+
 def topics_of(
-    viewer: Viewer, place_id: int, *, sort: Sort = "latest", after: str | None = None, limit: int = 30
-) -> Page[Topic]:
-    """The topics of a place that the viewer may read, paged by key."""
+    viewer: Viewer,
+    place_id: int,
+    *,
+    sort: Sort = "latest",
+    after: str | None = None,
+    limit: int = 30,
+    pinned_first: bool = False,
+) -> TopicPage:
+    """The topics of a place that the viewer may read, paged by key; with `pinned_first` those pinned stand on top instead."""
     columns = KEYS[sort]
     audiences = list(
         db.session.scalars(
@@ -85,19 +100,44 @@ def topics_of(
         )
     )
     if not audiences:
-        return Page([])
+        return TopicPage([])
     key = decode_cursor(after, [int] * len(columns)) if after else None
-    rows = db.session.scalars(
-        _with_authors().where(Topic.id.in_(_page_of_ids(audiences, columns, key, sort, limit + 1)))
-    )
-    found = sorted(rows, key=lambda topic: [getattr(topic, name) for name in columns], reverse=True)
+    now = clock.now()
+    but = ~pinned_topics(now) if pinned_first else None
+    ids: Any = _page_of_ids(audiences, columns, key, sort, limit + 1, but)
+    if pinned_first and key is None:
+        ids = union_all(ids, _pinned_ids(place_id, audiences, now))
+    rows = list(db.session.scalars(_with_authors().where(Topic.id.in_(ids))))
+    apart = [topic for topic in rows if pinned_first and topic.is_pinned(now)]
+    others = [topic for topic in rows if topic not in apart]
+    found = sorted(others, key=lambda topic: [getattr(topic, name) for name in columns], reverse=True)
     topics, more = cut(found, limit)
     last = topics[-1] if topics else None
-    return Page(topics, encode_cursor([getattr(last, name) for name in columns]) if more and last else None)
+    onward = encode_cursor([getattr(last, name) for name in columns]) if more and last else None
+    return TopicPage(topics, onward, pinned=sorted(apart, key=_by_pin, reverse=True))
+
+
+def _by_pin(topic: Topic) -> Any:
+    return topic.pinned_at, topic.id
+
+
+def pinned_topics(now: datetime) -> Any:
+    """The criterion for topics that are pinned at that moment."""
+    return and_(Topic.pinned_at.is_not(None), or_(Topic.pinned_until.is_(None), Topic.pinned_until > now))
+
+
+def _pinned_ids(place_id: int, audiences: Sequence[int], now: datetime) -> Select[Any]:
+    of_place = Topic.place_id == place_id, Topic.audience_id.in_(audiences)
+    return select(Topic.id).where(*of_place, visible_topics(), pinned_topics(now))
 
 
 def _page_of_ids(
-    audiences: Sequence[int], columns: Sequence[str], key: Sequence[int] | None, sort: Sort, limit: int
+    audiences: Sequence[int],
+    columns: Sequence[str],
+    key: Sequence[int] | None,
+    sort: Sort,
+    limit: int,
+    criterion: Any = None,
 ) -> Select[Any]:
     """The ids of a page. Each audience is read along its own index, so that a guest's three topics among 100,000 cost three."""
 
@@ -105,6 +145,8 @@ def _page_of_ids(
         found = select(*(getattr(Topic, name) for name in columns)).where(which, visible_topics())
         if sort == "unanswered":
             found = found.where(Topic.post_count == 1)
+        if criterion is not None:
+            found = found.where(criterion)
         if key is not None:
             found = found.where(tuple_(*(getattr(Topic, name) for name in columns)) < tuple_(*key))
         return found.order_by(*(getattr(Topic, name).desc() for name in columns)).limit(limit)
@@ -152,10 +194,21 @@ def opened_topics(viewer: Viewer, *, after: str | None = None, limit: int = 30) 
     return Page(topics, encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None)
 
 
-def opened_and_latest(viewer: Viewer, limit: int, *, latest: bool) -> tuple[list[int], list[int]]:
-    """Ids of topics opened to the viewer, one more than `limit` where there are more, and of the `latest` if they are
-    wanted; one statement."""
-    lists = [(0, _is_opened(viewer), limit + 1)]
+@dataclass(frozen=True, slots=True)
+class ListedIds:
+    """Ids of topics for home: pinned everywhere; opened to the viewer, one more than asked where there are more; the latest."""
+
+    pinned: list[int]
+    opened: list[int]
+    latest: list[int]
+
+
+def ids_for_home(viewer: Viewer, limit: int, *, latest: bool, opened: bool = True) -> ListedIds:
+    """The latest and the opened only if they are wanted; one statement."""
+    everywhere = and_(_may_be_read(viewer), pinned_topics(clock.now()), Topic.pinned_everywhere)
+    lists = [(2, everywhere, MOST_PINNED_ON_HOME)]
+    if opened:
+        lists.append((0, _is_opened(viewer), limit + 1))
     if latest:
         lists.append((1, _may_be_read(viewer), limit))
     branches = [
@@ -173,7 +226,7 @@ def opened_and_latest(viewer: Viewer, limit: int, *, latest: bool) -> tuple[list
     rows = db.session.execute(
         select(*columns).order_by(together.c.which, together.c.last_post_at.desc(), together.c.id.desc())
     ).all()
-    return [row.id for row in rows if not row.which], [row.id for row in rows if row.which]
+    return ListedIds(*([row.id for row in rows if row.which == which] for which in (2, 0, 1)))
 
 
 def _may_be_read(viewer: Viewer) -> Any:

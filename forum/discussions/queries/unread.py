@@ -2,7 +2,7 @@
 
 A post is unread for somebody when it is visible, by another, above the marker, outside the ranges read ahead, and above
 the floor of its place (unless the topic was marked unread on that floor). A topic is new when it was never opened and
-was begun above the floor. Exact to 99; `MOST` means more.
+was begun above the floor. Nothing is unread in a topic that is kept as an archive. Exact to 99; `MOST` means more.
 
 The statements are built once; what differs by viewer comes as `me` and `scopes`.
 """
@@ -183,7 +183,12 @@ def _topics(topic: Any, marker: Any, floor: Any, *columns: Any, marked: bool = F
         .select_from(topic)
         .join(marker, is_mine, isouter=not marked)
         .outerjoin(floor, and_(floor.user_id == _ME, floor.place_id == topic.place_id))
-        .where(topic.hidden_at.is_(None), topic.deleted_at.is_(None), _readable(topic))
+        .where(
+            topic.hidden_at.is_(None),
+            topic.deleted_at.is_(None),
+            topic.archived_at.is_(None),
+            _readable(topic),
+        )
     )
 
 
@@ -269,7 +274,7 @@ def _of_topics() -> Select[Any]:
         .select_from(Topic)
         .outerjoin(marker, and_(marker.user_id == _ME, marker.topic_id == Topic.id))
         .outerjoin(floor, and_(floor.user_id == _ME, floor.place_id == Topic.place_id))
-        .where(Topic.id.in_(bindparam("topics", expanding=True)))
+        .where(Topic.id.in_(bindparam("topics", expanding=True)), Topic.archived_at.is_(None))
     )
 
 

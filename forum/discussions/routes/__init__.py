@@ -8,6 +8,7 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     acting,
     audience,
     composing,
+    curating,
     drafts,
     history,
     printing,

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
+from flask_babel import gettext as _
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.rules import judge
-from forum.access.viewer import Viewer
+from forum.access.viewer import Viewer, renewed
 from forum.core.errors import Conflict, Invalid
 from forum.core.transactions import transaction
 from forum.discussions import addresses, places
-from forum.discussions.actions import concealing, locking, writing
+from forum.discussions.actions import concealing, curating, locking, writing
 from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.models import Post, Topic
 from forum.discussions.params import (
@@ -26,6 +27,7 @@ from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.quotes import text_for
 from forum.discussions.queries.topics import audience_sentence, find_topic
+from forum.discussions.returning import way_to_undo
 from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
@@ -96,6 +98,9 @@ def rename(viewer: Viewer, topic: Topic) -> Response:
 TOPIC_ACTS: dict[str, tuple[Permission, Callable[..., None]]] = {
     "lock": (Permission.LOCK_TOPIC, locking.lock_topic),
     "unlock": (Permission.LOCK_TOPIC, locking.unlock_topic),
+    "unpin": (Permission.PIN_TOPIC, curating.unpin_topic),
+    "archive": (Permission.ARCHIVE_TOPIC, curating.archive_topic),
+    "unarchive": (Permission.ARCHIVE_TOPIC, curating.unarchive_topic),
     "hide": (Permission.HIDE_TOPIC, concealing.hide_topic),
     "delete": (Permission.DELETE_TOPIC, concealing.delete_topic),
     "restore": (Permission.RESTORE_TOPIC, concealing.restore_topic),
@@ -110,17 +115,15 @@ POST_ACTS: dict[str, tuple[Permission, Callable[..., None]]] = {
 def _add_topic_act(verb: str, permission: Permission, action: Callable[..., None]) -> None:
     @requires(permission, subject=find_topic)
     def ask(viewer: Viewer, topic: Topic) -> Response:
-        return _act_page(viewer, verb, topic, None)
+        return act_page(viewer, verb, topic, None)
 
     @requires(permission, subject=find_topic)
     def act(viewer: Viewer, topic: Topic) -> Response:
         try:
             action(topic, actor=viewer.user, reason=_reason(viewer, verb, topic.author_id))
         except Invalid as error:
-            return _act_page(viewer, verb, topic, None, error.errors)
-        still_there = find_topic(viewer, topic.id)
-        category = places.label_of(topic.place_id)
-        return respond.see(addresses.of_topic(still_there) if still_there else f"/c/{category.slug}")
+            return act_page(viewer, verb, topic, None, error.errors)
+        return done(viewer, verb, topic)
 
     discussions.add_url_rule(f"/t/<id:topic_id>/{verb}", f"ask_{verb}_topic", ask, methods=["GET"])
     discussions.add_url_rule(f"/t/<id:topic_id>/{verb}", f"{verb}_topic", act, methods=["POST"])
@@ -129,7 +132,7 @@ def _add_topic_act(verb: str, permission: Permission, action: Callable[..., None
 def _add_post_act(verb: str, permission: Permission, action: Callable[..., None]) -> None:
     @requires(permission, subject=find_post)
     def ask(viewer: Viewer, post: Post) -> Response:
-        return _act_page(viewer, verb, post.topic, post)
+        return act_page(viewer, verb, post.topic, post)
 
     @requires(permission, subject=find_post)
     def act(viewer: Viewer, post: Post) -> Response:
@@ -137,8 +140,9 @@ def _add_post_act(verb: str, permission: Permission, action: Callable[..., None]
         try:
             action(post, actor=viewer.user, reason=_reason(viewer, verb, post.author_id))
         except Invalid as error:
-            return _act_page(viewer, verb, topic, post, error.errors)
-        return respond.see(addresses.of_post(_topic_of(viewer, post), post))
+            return act_page(viewer, verb, topic, post, error.errors)
+        where = addresses.of_post(_topic_of(viewer, post), post)
+        return respond.see(where, notice=words_of(verb), undo=way_to_undo(viewer, "post", post.id))
 
     discussions.add_url_rule(f"/posts/<id:post_id>/{verb}", f"ask_{verb}_post", ask, methods=["GET"])
     discussions.add_url_rule(f"/posts/<id:post_id>/{verb}", f"{verb}_post", act, methods=["POST"])
@@ -152,12 +156,41 @@ for _verb, (_permission, _action) in POST_ACTS.items():
 
 def _reason(viewer: Viewer, verb: str, author_id: int | None) -> str:
     """The reason that was given; needed where a moderator takes something away from somebody else."""
-    needed = verb in {"lock", "hide", "delete"} and author_id != viewer.id
+    needed = verb in {"lock", "hide", "delete", "archive"} and author_id != viewer.id
     return params.read(ReasonParams).reason if needed else params.read(OptionalReasonParams).reason
 
 
-def _act_page(
-    viewer: Viewer, verb: str, topic: Topic, post: Post | None, errors: dict[str, str] | None = None
+def done(viewer: Viewer, verb: str, topic: Topic) -> Response:
+    """Back to the topic, or to its place where it is gone; with a way to take it back."""
+    still_there = find_topic(renewed(viewer), topic.id)
+    category = places.label_of(topic.place_id)
+    where = addresses.of_topic(still_there) if still_there else f"/c/{category.slug}"
+    return respond.see(where, notice=words_of(verb), undo=way_to_undo(viewer, "topic", topic.id))
+
+
+def words_of(verb: str) -> str:
+    """What was just done."""
+    return {
+        "lock": _("Locked."),
+        "unlock": _("Unlocked."),
+        "pin": _("Pinned."),
+        "unpin": _("No longer pinned."),
+        "archive": _("Kept as an archive."),
+        "unarchive": _("Taken up again."),
+        "slow": _("The pace is set."),
+        "hide": _("Hidden."),
+        "delete": _("Deleted."),
+        "restore": _("Restored."),
+    }[verb]
+
+
+def act_page(
+    viewer: Viewer,
+    verb: str,
+    topic: Topic,
+    post: Post | None,
+    errors: dict[str, str] | None = None,
+    **more: Any,
 ) -> Response:
     author_id = post.author_id if post else topic.author_id
     return respond.page(
@@ -168,8 +201,8 @@ def _act_page(
         category=places.label_of(topic.place_id),
         post=post,
         reason_needed=author_id != viewer.id,
-        values=request.form,
         errors=errors or {},
+        **{"values": request.form, **more},
     )
 
 

@@ -1,0 +1,104 @@
+"""Who may curate: pin, move, split, merge, keep as an archive, slow down, put under another name."""
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from forum.access import audience
+from forum.access.models import Place, RoleName
+from forum.access.permissions import Permission
+from forum.access.rules import rule
+from forum.access.rules.discussions import for_moderators, may_act, may_act_in, may_reply, moderates
+from forum.access.verdicts import ALLOWED, Verdict, denied
+from forum.access.viewer import SITE, Viewer
+
+if TYPE_CHECKING:
+    from forum.discussions.models import Post, Topic
+
+
+@rule(Permission.PIN_TOPIC)
+def may_pin_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return for_moderators(viewer, topic, _("Only moderators of this place can pin topics."))
+
+
+@rule(Permission.PIN_EVERYWHERE)
+def may_pin_everywhere(viewer: Viewer, topic: "Topic") -> Verdict:
+    return _for_site_moderators(
+        viewer, topic, _("Only moderators of the whole site can pin a topic everywhere.")
+    )
+
+
+@rule(Permission.ARCHIVE_TOPIC)
+def may_archive_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return for_moderators(viewer, topic, _("Only moderators of this place can archive topics."))
+
+
+@rule(Permission.SLOW_TOPIC)
+def may_slow_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return for_moderators(viewer, topic, _("Only moderators of this place can slow a topic down."))
+
+
+@rule(Permission.MOVE_TOPIC)
+def may_move_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    """Out of its place. Into which other one is asked of that: MOVE_INTO."""
+    return for_moderators(viewer, topic, _("Only moderators of this place can move topics."))
+
+
+@rule(Permission.MOVE_INTO)
+def may_move_into(viewer: Viewer, place: Place) -> Verdict:
+    """Nobody moves into where they may not read and write."""
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    default = place.default_audience
+    if not audience.may_read(viewer, default):
+        return denied(_("This place is not open to you."))
+    if place.archived:
+        return denied(_("That place is kept as an archive: nothing can be moved there."))
+    oversees = bool({default.oversight_id, default.overseers_id} & viewer.scopes)
+    if oversees or place.start_scope_id in viewer.scopes:
+        return ALLOWED
+    return denied(_("You cannot start topics there, so you cannot move any there."))
+
+
+@rule(Permission.SPLIT_TOPIC)
+def may_split_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    return for_moderators(viewer, topic, _("Only moderators of this place can split topics."))
+
+
+@rule(Permission.MERGE_TOPIC)
+def may_merge_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    """Into which other one is asked of that: JOIN_TOPIC."""
+    verdict = for_moderators(viewer, topic, _("Only moderators of this place can merge topics."))
+    if verdict and not topic.is_visible:
+        return denied(_("This topic is hidden or deleted. Restore it first."))
+    return verdict
+
+
+@rule(Permission.JOIN_TOPIC)
+def may_join_topic(viewer: Viewer, topic: "Topic") -> Verdict:
+    """Bring posts from elsewhere into a topic: where one moderates, or could answer oneself."""
+    acts = may_act_in(viewer, topic)
+    if not acts:
+        return acts
+    if not topic.is_visible:
+        return denied(_("That topic is hidden or deleted: nothing can be moved there."))
+    if topic.is_archived or topic.place.archived:
+        return denied(_("That topic is kept as an archive: nothing can be moved there."))
+    if moderates(viewer, topic) or may_reply(viewer, topic):
+        return ALLOWED
+    return denied(_("You cannot answer there, so you cannot move anything there."))
+
+
+@rule(Permission.CHANGE_AUTHOR)
+def may_change_author(viewer: Viewer, post: "Post") -> Verdict:
+    """Words are put under another name by those alone who look after the whole site."""
+    return _for_site_moderators(
+        viewer, post.topic, _("Only staff and moderators of the whole site can change whose a post is.")
+    )
+
+
+def _for_site_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
+    verdict = for_moderators(viewer, topic, otherwise)
+    everywhere = viewer.has_role(RoleName.STAFF, SITE) or viewer.has_role(RoleName.MODERATOR, SITE)
+    return verdict if everywhere or not verdict else denied(otherwise)

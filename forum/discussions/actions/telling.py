@@ -1,0 +1,59 @@
+"""Telling what was done with power: in the log, in the thread, and to those whose it is. Inside the transaction of the change."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from forum.accounts.models import User
+from forum.audit.actions import AuditAction, record
+from forum.audit.models import AuditEntry
+from forum.core.transactions import publish
+from forum.discussions.actions.loading import tell_in_thread, touch
+from forum.discussions.models import Post, Topic
+from forum.discussions.signals import Moderated
+
+
+def tell_of_topic(
+    action: AuditAction,
+    topic: Topic,
+    *,
+    actor: User,
+    reason: str,
+    told: dict[str, str] | None = None,
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """What was done to a topic: in its thread (with `told`), in the log (with `detail`), and to its author."""
+    touch(topic)
+    tell_in_thread(topic, _act(action), actor=actor, reason=reason, detail=told)
+    return log_act(action, topic, actor=actor, reason=reason, detail=detail, owners=[topic.author_id])
+
+
+def log_act(
+    action: AuditAction,
+    topic: Topic,
+    *,
+    actor: User,
+    reason: str,
+    post: Post | None = None,
+    detail: dict[str, Any] | None = None,
+    owners: Iterable[int | None] = (),
+) -> AuditEntry:
+    """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told."""
+    about_post = {"number": post.number, "topic_id": str(topic.id)} if post is not None else {}
+    entry = record(
+        action,
+        subject_kind="topic" if post is None else "post",
+        subject_id=topic.id if post is None else post.id,
+        actor_id=actor.id,
+        place_id=topic.place_id,
+        reason=reason,
+        detail={**about_post, **(detail or {})},
+    )
+    others = sorted({owner for owner in owners if owner is not None} - {actor.id})
+    if others:
+        post_id = post.id if post is not None else None
+        publish(Moderated(entry.id, _act(action), topic.id, post_id, others, actor.id, reason))
+    return entry
+
+
+def _act(action: AuditAction) -> str:
+    return action.partition(":")[2]

@@ -1,0 +1,107 @@
+"""Taking back what a moderator did, from its entry in the log: as long as nothing else has been done to it since."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from forum.accounts.models import User
+from forum.audit.actions import AuditAction
+from forum.audit.models import AuditEntry
+from forum.core.db import db
+from forum.core.errors import Conflict, NotFound
+from forum.core.transactions import transactional
+from forum.discussions.actions import concealing, curating, locking
+from forum.discussions.actions.loading import locked_topic
+from forum.discussions.models import Post, Topic
+
+
+@transactional
+def undo_act(entry: AuditEntry, *, actor: User, reason: str = "") -> None:
+    """Do the opposite, by the rule of the opposite. Raises Conflict, which says why, where it cannot be undone."""
+    undo = UNDOINGS.get(entry.action)
+    if undo is None:
+        raise Conflict(_("This cannot be undone."))
+    undo(entry, actor, reason)
+
+
+def _lock(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(not topic.is_locked)
+    locking.lock_topic(topic, actor=actor, reason=reason)
+
+
+def _unlock(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(topic.is_locked)
+    locking.unlock_topic(topic, actor=actor, reason=reason)
+
+
+def _pin_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic, before = _topic(entry), entry.detail.get("before") or {}
+    _only_if(curating.pin_of(topic) == (entry.detail.get("after") or {}))
+    if not before:
+        curating.unpin_topic(topic, actor=actor, reason=reason)
+        return
+    until = datetime.fromisoformat(before["until"]) if before["until"] else None
+    curating.pin_topic(topic, actor=actor, everywhere=before["everywhere"], until=until, reason=reason)
+
+
+def _archive(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(not topic.is_archived)
+    curating.archive_topic(topic, actor=actor, reason=reason)
+
+
+def _unarchive(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(topic.is_archived)
+    curating.unarchive_topic(topic, actor=actor, reason=reason)
+
+
+def _pace_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(topic.slow_seconds == entry.detail["after"])
+    curating.slow_topic(topic, actor=actor, seconds=entry.detail["before"], reason=reason)
+
+
+def _restore_topic(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic = _topic(entry)
+    _only_if(not topic.is_visible)
+    concealing.restore_topic(topic, actor=actor, reason=reason)
+
+
+def _restore_post(entry: AuditEntry, actor: User, reason: str) -> None:
+    post = db.session.get(Post, entry.subject_id)
+    if post is None:
+        raise NotFound
+    _only_if(post.is_concealed)
+    concealing.restore_post(post, actor=actor, reason=reason)
+
+
+def _topic(entry: AuditEntry) -> Topic:
+    """The topic of an entry, locked. Whether the actor may read it, the action asks that follows."""
+    if db.session.scalar(select(Topic.id).where(Topic.id == entry.subject_id)) is None:
+        raise NotFound
+    return locked_topic(entry.subject_id)
+
+
+def _only_if(it_is_so: bool) -> None:
+    if not it_is_so:
+        raise Conflict(_("This has been changed again since, so there is nothing left to undo."))
+
+
+UNDOINGS: dict[str, Callable[[AuditEntry, User, str], None]] = {
+    AuditAction.TOPIC_LOCKED: _unlock,
+    AuditAction.TOPIC_UNLOCKED: _lock,
+    AuditAction.TOPIC_PINNED: _pin_as_before,
+    AuditAction.TOPIC_UNPINNED: _pin_as_before,
+    AuditAction.TOPIC_ARCHIVED: _unarchive,
+    AuditAction.TOPIC_UNARCHIVED: _archive,
+    AuditAction.TOPIC_SLOWED: _pace_as_before,
+    AuditAction.TOPIC_HIDDEN: _restore_topic,
+    AuditAction.TOPIC_DELETED: _restore_topic,
+    AuditAction.POST_HIDDEN: _restore_post,
+    AuditAction.POST_DELETED: _restore_post,
+}
