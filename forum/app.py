@@ -50,6 +50,7 @@ MODELS = (
     "forum.boards.models",
     "forum.groups.models",
     "forum.importers.models",
+    "forum.moderation.models",
 )
 ROOT = Path(__file__).parents[1]
 

@@ -43,6 +43,8 @@ class AuditAction(enum.StrEnum):
     POST_DELETED = "post:deleted"
     POST_RESTORED = "post:restored"
     AUTHOR_CHANGED = "post:author_changed"
+    FLAGS_DISMISSED = "flags:dismissed"
+    FLAGS_UPHELD = "flags:upheld"
     REVISION_HIDDEN = "revision:hidden"
     REVISION_RESTORED = "revision:restored"
     CATEGORY_CREATED = "category:created"

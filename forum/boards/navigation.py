@@ -55,8 +55,14 @@ class Navigation:
         return min(sum(state.topics for state in self._states.values()), unread.MOST)
 
     @property
-    def log(self) -> bool:
-        return bool(judge(Permission.READ_LOG, self.viewer))
+    def moderates(self) -> bool:
+        return bool(judge(Permission.READ_QUEUE, self.viewer))
+
+    @cached_property
+    def waiting(self) -> int:
+        """Reported posts that wait for this viewer to decide."""
+        found = sum(state.waiting for place, state in self._states.items() if self.viewer.moderates(place))
+        return min(found, unread.MOST)
 
     @property
     def staff(self) -> bool:

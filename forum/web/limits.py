@@ -28,6 +28,7 @@ LIMITS = {
     "topic": "3 per 5 minutes;20 per day",
     "post": "10 per minute;200 per day",
     "react": "60 per minute",
+    "flag": "10 per hour",
     "preview": "60 per minute",
     "draft": "120 per minute",
     "complete": "60 per minute",

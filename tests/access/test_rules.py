@@ -20,6 +20,7 @@ from forum.discussions.actions import concealing, curating, locking
 from forum.discussions.models import Post, Revision, Topic
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
+from forum.moderation.models import Review
 from tests.access.mutants import Mutant, mutants_of
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -297,6 +298,27 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     },
     Permission.PREVIEW_SITE: {"": STAFF},
     Permission.READ_LOG: {"": MODERATORS},
+    Permission.READ_QUEUE: {"": MODERATORS},
+    Permission.FLAG_POST: {
+        "first": MEMBERS - {"member"},
+        "reply": MEMBERS - {"other"},
+        "hidden post": NOBODY,
+        "deleted by its author": NOBODY,
+        "in the locked": MEMBERS - {"member"},
+        "in the hidden": NOBODY,
+        "first in the attic": CONFIRMED - {"member"},
+        "of a former member": MEMBERS,
+        "in the closed": NOBODY,  # the insider wrote it
+    },
+    Permission.JUDGE_FLAGS: {
+        "of the reply": MODERATORS,
+        "of the hidden post": MODERATORS,
+        "of a post in the hidden": MODERATORS,
+        "of a post by the moderator": OVERSEERS,
+        "of a post in the attic": OVERSEERS,
+        "of a post in the closed": NOBODY,
+        "of a post in the secret": NOBODY,
+    },
     Permission.MANAGE_PEOPLE: {"": STAFF},
     Permission.MANAGE_SETTINGS: {"": STAFF},
     Permission.MANAGE_CATEGORIES: {"": STAFF},
@@ -352,6 +374,11 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.PREVIEW_TOPIC, "plain", "other"): "Only its author and staff look at a topic as somebody else.",
     (Permission.PREVIEW_SITE, "", "moderator"): "Only staff look at all pages as somebody else.",
     (Permission.READ_LOG, "", "member"): "Only moderators read the log.",
+    (Permission.READ_QUEUE, "", "member"): "Only moderators read what was reported.",
+    (Permission.FLAG_POST, "reply", "other"): "This is your own post. You can edit or delete it.",
+    (Permission.FLAG_POST, "hidden post", "staff"): "This post is no longer here: there is nothing left to report.",
+    (Permission.JUDGE_FLAGS, "of the reply", "member"): "Only moderators of this place decide about reports.",
+    (Permission.JUDGE_FLAGS, "of a post by the moderator", "moderator"): "This is about your own post: another moderator decides.",
     (Permission.MANAGE_PEOPLE, "", "site_moderator"): "Only staff of the society can do this.",
 }  # fmt: skip
 FOR_ALL = {
@@ -364,6 +391,7 @@ SAID_OTHERWISE = {
     Permission.READ_TOPIC,
     Permission.READ_PROFILE,
     Permission.READ_LOG,
+    Permission.READ_QUEUE,
 } | {p for p in Permission if p.startswith("staff:")}
 
 
@@ -468,7 +496,7 @@ def company(cast: Cast) -> Company:
     firsts = {
         "first": "plain", "in the locked": "locked", "in the archive": "kept as an archive", "in the hidden": "hidden", "old post": "old", "post of a day ago": "of a day ago",
         "of a former member": "by a former member", "in the closed": "closed", "in the secret": "secret",
-        "first in the attic": "in the attic",
+        "first in the attic": "in the attic", "by the moderator": "for staff",
     }  # fmt: skip
     for name, topic_name in firsts.items():
         first = db.session.query(Post).filter_by(topic_id=topics[topic_name].id, number=1).one()
@@ -497,6 +525,16 @@ def company(cast: Cast) -> Company:
         author_id=whole.author_id,
         merged_into_id=subjects["plain"].id,
     )
+    for name, post_name in {
+        "of the reply": "reply",
+        "of the hidden post": "hidden post",
+        "of a post in the hidden": "in the hidden",
+        "of a post by the moderator": "by the moderator",
+        "of a post in the attic": "first in the attic",
+        "of a post in the closed": "in the closed",
+        "of a post in the secret": "in the secret",
+    }.items():
+        subjects[name] = Review(post=subjects[post_name])
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
     subjects |= {f"into {name}": category.place for name, category in places.items()}
     return Company(viewers, {**subjects, **{f"place {name}": category for name, category in places.items()}})
@@ -554,6 +592,7 @@ HELD_OTHERWISE = {
     "moderates: without viewer.may_act": "whoever may not act holds no role",
     "_for_staff: without viewer.may_act": "whoever may not act holds no role",
     "may_read_log: without viewer.may_act": "whoever may not act holds no role",
+    "may_read_queue: without viewer.may_act": "whoever may not act holds no role",
     "_within_window: without minutes in": "test_a_window_of_nought_has_no_end",
     "may_read_revisions: settings.current().history_for": "test_readers_see_earlier_versions_where_the_society_says_so",
     "may_read_revisions: without post.is_visible": "the same",

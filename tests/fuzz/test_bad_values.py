@@ -26,6 +26,9 @@ from forum.core.errors import Invalid, Malformed
 from forum.discussions import curating_params as of_curating
 from forum.discussions import params as of_discussions
 from forum.explaining import params as of_explaining
+from forum.moderation import params as of_moderation
+from forum.moderation.actions import flag_post
+from forum.moderation.kinds import FlagReason
 from forum.web.operations import API
 from forum.web.params import Params, parse
 from tests.api.conftest import ProgramOf
@@ -103,6 +106,8 @@ FORMS = {
     "staff.keep_template": Form("/staff/categories/lounge/templates", of_staff.TemplateParams, {"name": "N", "body": "B"}),
     "explaining.begin_preview": Form("/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
+    "moderation.flag_post": Form("/posts/{others}/flag", of_moderation.FlagParams, {"reason": "spam"}),
+    "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
     "discussions.restore_revision": Form("/revisions/1/restore", of_discussions.OptionalReasonParams, {}),
 }  # fmt: skip
 # Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours.
@@ -121,6 +126,8 @@ QUERIES = {
     "/people/mina": ["after", "tab"],
     "/staff/people": list(of_staff.FindPeopleParams.model_fields),
     "/staff/audiences": ["place", "person"],
+    "/moderation": list(of_moderation.QueueParams.model_fields),
+    "/flags": ["after"],
     "/moderation/log": ["action", "place", "actor", "after"],
     "/signin": ["next"],
     "/settings/prove": ["next"],
@@ -132,7 +139,17 @@ def things(app: Flask, cast: Cast) -> dict[str, str]:
     with app.app_context():
         topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
         post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
-    return {"topic": str(topic.id), "alone": str(alone.id), "post": str(post.id), "gone": str(gone.id)}
+        others = make_post(topic, cast.other)
+        flag, _new = flag_post(others, actor=cast.member, reason=FlagReason.SPAM)
+        review = flag.review_id
+    return {
+        "topic": str(topic.id),
+        "alone": str(alone.id),
+        "post": str(post.id),
+        "gone": str(gone.id),
+        "others": str(others.id),
+        "review": str(review),
+    }
 
 
 def sent_by_rounds(
@@ -206,7 +223,13 @@ def test_no_value_in_an_operation_makes_it_fall(
     app: Flask, cast: Cast, program: ProgramOf, things: dict[str, str], database: str
 ) -> None:
     staff, seen = program(cast.staff), set()
-    where = {"topic_id": things["topic"], "post_id": things["post"], "slug": "lounge", "username": "mina"}
+    where = {
+        "topic_id": things["topic"],
+        "post_id": things["post"],
+        "slug": "lounge",
+        "username": "mina",
+        "review_id": things["review"],
+    }
     good = {
         "title": "T",
         "body": "B",
@@ -216,6 +239,8 @@ def test_no_value_in_an_operation_makes_it_fall(
         "target": "topic",
         "client_id": "",
         "seconds": 60,
+        "act": "dismiss",
+        "post_id": things["others"],
     }
     for one in declared_operations(app):
         takes = one.operation.takes

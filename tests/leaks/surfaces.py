@@ -43,6 +43,10 @@ PLAIN = {
     "metrics_page": "/metrics",
     "explaining.choose_preview": "/look?page=/c",
     "moderation.show_log": "/moderation/log",
+    "moderation.show_queue": "/moderation",
+    "moderation.list_own_flags": "/flags",
+    "moderation_api.show_queue": "/api/v1/moderation/queue",
+    "moderation_api.list_own_flags": "/api/v1/flags",
     "pages.home": "/",
     "pages.keyboard": "/keyboard",
     "pages.robots": "/robots.txt",
@@ -70,6 +74,8 @@ PLAIN_ASKED = {
         "/moderation/log?category=closed-circle",
         "/moderation/log?after={far}",
     ],
+    "moderation.show_queue": ["/moderation?sort=most", "/moderation?category=lounge"],
+    "moderation.list_own_flags": ["/flags?after={far}"],
     "profiles.show_own_posts": ["/settings/posts?after={far}"],
 }
 BY_CATEGORY = {
@@ -147,6 +153,7 @@ BY_TOPIC = {
 BY_POST = {
     "discussions.find_post_address": ["/posts/{id}"],
     "discussions.edit_form": ["/posts/{id}/edit"],
+    "moderation.flag_form": ["/posts/{id}/flag"],
     "discussions.ask_hide_post": ["/posts/{id}/hide"],
     "discussions.ask_delete_post": ["/posts/{id}/delete"],
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
@@ -161,6 +168,10 @@ BY_REVISION = {
 }
 BY_ENTRY = {  # of the log
     "moderation.ask_undo": ["/moderation/log/{id}/undo"],
+}
+BY_REVIEW = {
+    "moderation.show_review": ["/moderation/queue/{id}"],
+    "moderation_api.show_review": ["/api/v1/moderation/queue/{id}"],
 }
 BY_DRAFT = {
     "discussions.continue_draft": ["/drafts/{id}", "/new?draft={id}"],
@@ -189,6 +200,8 @@ WRITES_ON_CONTENT = {
     "discussions.pin_topic", "discussions.unpin_topic", "discussions.archive_topic", "discussions.unarchive_topic",
     "discussions.slow_topic", "discussions_api.pin_topic", "discussions_api.unpin_topic", "discussions_api.archive_topic",
     "discussions_api.unarchive_topic", "discussions_api.slow_topic",
+    "moderation.flag_post", "moderation.judge_flags",
+    "moderation_api.flag_post", "moderation_api.judge_flags",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -204,7 +217,17 @@ WRITES_ELSEWHERE = {
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 
-READS = {*PLAIN, *BY_CATEGORY, *BY_TOPIC, *BY_POST, *BY_REVISION, *BY_ENTRY, *BY_DRAFT, *BY_PERSON}
+READS = {
+    *PLAIN,
+    *BY_CATEGORY,
+    *BY_TOPIC,
+    *BY_POST,
+    *BY_REVISION,
+    *BY_ENTRY,
+    *BY_REVIEW,
+    *BY_DRAFT,
+    *BY_PERSON,
+}
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
 
@@ -242,6 +265,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_ENTRY.items():
         for entry_id in world.entries if endpoint in endpoints else ():
             yield from (shape.format(id=entry_id) for shape in shapes)
+    for endpoint, shapes in BY_REVIEW.items():
+        for review in world.reviews.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=review.id) for shape in shapes)
     for endpoint, shapes in BY_DRAFT.items():
         for draft in world.drafts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=draft.id) for shape in shapes)

@@ -89,6 +89,13 @@ ALLOWED: dict[str, set[str]] = {
     "quoting-hidden.around": MEMBERS,
     "quoting-hidden.words": set(),
     "quoting-hidden.before": set(),
+    # Reports: for whoever made them and the moderators of the place; where a post was hidden for it, the reason is its author's.
+    "flag.note": LOUNGE_MODERATORS,
+    "flag-judged.note": LOUNGE_MODERATORS | {"grace"},
+    "flag-judged.reason": LOUNGE_MODERATORS | {"grace"},
+    "flag-hidden.note": LOUNGE_MODERATORS | {"grace"},
+    "flag-public.note": OVERSEERS | {"grace"},
+    "flag-closed.note": set(),  # nobody who moderates that place is in the group
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

@@ -120,7 +120,16 @@ OF_THE_MOMENT = {"/settings/sessions", "/metrics"}  # when one signed in; how lo
 
 
 def lists_only(address: str) -> bool:
-    elsewhere = ("/t/", "/topics/", "/posts/", "/drafts/", "/moderation/log/", "draft=", "subject=topic")
+    elsewhere = (
+        "/t/",
+        "/queue/",
+        "/topics/",
+        "/posts/",
+        "/drafts/",
+        "/moderation/log/",
+        "draft=",
+        "subject=topic",
+    )
     return not any(part in address for part in elsewhere)
 
 

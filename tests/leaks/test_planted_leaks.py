@@ -28,7 +28,9 @@ from forum.discussions.routes import printing
 from forum.discussions.routes import topic as topic_routes
 from forum.feeds import queries as feed_queries
 from forum.feeds import routes as feed_routes
-from forum.moderation import queries as log_queries
+from forum.moderation.models import Review
+from forum.moderation.queries import flags as flag_queries
+from forum.moderation.queries import log as log_queries
 from forum.web import keeping
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
@@ -268,6 +270,27 @@ def reactions_to_any_post(patch: Patch) -> None:
     patch.setattr(taking_part, "may_act_in", lambda _viewer, _topic: ALLOWED)
 
 
+def a_queue_for_every_moderator(patch: Patch) -> None:
+    patch.setattr(flag_queries, "_looks_after", everything_readable)
+
+
+def a_queue_without_the_rule(patch: Patch) -> None:
+    patch.setattr(flag_queries, "readable_by", everything_readable)
+
+
+def a_reported_post_for_whoever_moderates_anything(patch: Patch) -> None:
+    patch.setattr(flag_queries, "_looks_after", everything_readable)
+    patch.setattr("forum.access.rules.flags.moderates", lambda *_args: True)
+
+
+def reports_of_everybody(patch: Patch) -> None:
+    patch.setattr(flag_queries, "_mine", everything_readable)
+
+
+def a_report_answered_with_the_reason_for_hiding(patch: Patch) -> None:
+    patch.setattr("forum.moderation.models.Review.answer", property(lambda review: review.reason))
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -313,6 +336,15 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_form_with_every_quote, ["author"], lambda a: a.endswith("/edit")),
     (reactions_to_any_post, ["visitor", "guest"], lambda a: a.endswith("/reactions")),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
+    (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),
+    (a_queue_without_the_rule, ["site_moderator"], lambda a: a == "/api/v1/moderation/queue"),
+    (
+        a_reported_post_for_whoever_moderates_anything,
+        ["moderator"],
+        lambda a: a.startswith("/moderation/queue/"),
+    ),
+    (reports_of_everybody, ["member"], lambda a: a == "/flags"),
+    (a_report_answered_with_the_reason_for_hiding, ["grace"], lambda a: a == "/api/v1/flags"),
 ]
 
 
@@ -364,12 +396,19 @@ def a_log_with_gaps(patch: Patch) -> None:
     patch.setattr(log_queries, "PER_PAGE", 3)
 
 
+def reports_counted_over_all_audiences(patch: Patch) -> None:
+    patch.setattr(unread, "_OF_PLACES_MODERATED", unread._OF_PLACES.add_columns(
+        sa.select(sa.func.count()).select_from(Review).where(Review.judged_at.is_(None)).scalar_subquery()
+    ))  # fmt: skip
+
+
 TWINS: list[tuple[Callable[[Patch], None], str, str, set[str]]] = [
     (counts_over_all_audiences, "member", "with_hidden_things", {"/", "/c", "/c/lounge"}),
     (unread_places_over_all, "member", "with_hidden_things", {"/", "/c", "/api/v1/categories"}),
     (profiles_over_all_audiences, "member", "with_hidden_things", {"/people/ada"}),
     (a_matrix_over_all_audiences, "staff", "with_closed_things", {"/staff/audiences"}),
     (a_log_with_gaps, "site_moderator", "with_closed_things", {"/moderation/log"}),
+    (reports_counted_over_all_audiences, "site_moderator", "with_closed_things", {"/c"}),
 ]
 
 

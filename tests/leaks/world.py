@@ -26,7 +26,11 @@ from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
+from forum.groups.actions import add_people
 from forum.markup import render
+from forum.moderation.actions import flag_post, judge_flags
+from forum.moderation.kinds import Act, FlagReason
+from forum.moderation.models import Review
 from tests.cast import Cast, make_cast
 from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
 
@@ -46,6 +50,7 @@ class World:
     revisions: dict[str, Revision] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     entries: list[int] = field(default_factory=list)  # of the log, that can be undone
+    reviews: dict[str, Review] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
@@ -77,6 +82,7 @@ def _people() -> World:
     author = make_user("ada", name="Ada Author")
     invited = make_user("ivo", standing="guest", name="Ivo Invited")
     grant(make_user("nils", name="Nils Nookward"), RoleName.MODERATOR, cast.nook.place)
+    add_people(cast.closed_group, [make_user("ida", name="Ida Inside")])
     principals: dict[str, User | None] = {"visitor": None, "author": author, "invited": invited}
     principals |= {name: user for name, user in cast.people.items() if name != "other"}
     world = World(cast, principals)
@@ -159,13 +165,29 @@ def _shown_things(world: World) -> None:
     world.posts |= {"edited": first, "hidden": answered, "deleted": deleted}
     reactor = make_user("rhea", name=f"Rhea {world.token('reactor', 'name')}")
     reacting.react(first, name="like", actor=reactor)
-    concealing.hide_post(answered, actor=cast.moderator, reason=world.token("hidden-post", "reason"))
+    _flag(world, "flag-hidden", answered, cast.grace)
+    hiding = world.reviews["flag-hidden"].id
+    judge_flags(
+        hiding, actor=_now(cast.moderator), act=Act.HIDE_POST, reason=world.token("hidden-post", "reason")
+    )
     concealing.delete_post(deleted, actor=author)
     locking.lock_topic(members, actor=cast.moderator, reason=world.token("lock", "reason"))
     _quoting(world, "quoting", public, author, of=first)
     _quoting(world, "quoting-hidden", world.topics["nook"], author, of=answered)
+    _flag(world, "flag-judged", first, cast.grace)
+    judged = world.reviews["flag-judged"].id
+    judge_flags(
+        judged, actor=_now(cast.moderator), act=Act.DISMISS, reason=world.token("flag-judged", "reason")
+    )
+    _flag(world, "flag", first, cast.other)
+    _flag(world, "flag-public", world.posts["quoting"], cast.grace)
     _draft(world, "draft-topic", author, "topic")
     _draft(world, "draft-edit", author, f"edit:{first.id}")
+
+
+def _flag(world: World, name: str, post: Post, by: User) -> None:
+    made, _new = flag_post(post, actor=_now(by), reason=FlagReason.OTHER, note=world.token(name, "note"))
+    world.reviews[name] = settled(db.session.get_one(Review, made.review_id))
 
 
 def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:
@@ -213,6 +235,10 @@ def _closed_things(world: World) -> None:
     answered = choice("group", "staff", group_id=cast.closed_group.id)
     for topic in (group, world.topics["closed"]):
         audiences.set_audience(topic, actor=_now(cast.insider), choice=answered, reason="As we said.")
+    began = db.session.scalars(db.select(Post).where(Post.topic_id == world.topics["closed"].id)).first()
+    ida = db.session.scalars(db.select(User).where(User.username == "ida")).one()
+    assert began is not None
+    _flag(world, "flag-closed", began, ida)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
 
 

@@ -19,7 +19,7 @@ from forum.admin.params import FindPeopleParams
 from forum.admin.routes import staff
 from forum.boards.queries import all_categories
 from forum.core.errors import Forbidden, Invalid, NotFound
-from forum.moderation.queries import entries_about, lines_of
+from forum.moderation.queries.log import entries_about, lines_of
 from forum.web import params, respond
 from forum.web.forms import again
 

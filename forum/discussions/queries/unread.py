@@ -20,12 +20,14 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    column,
     exists,
     false,
     func,
     literal,
     or_,
     select,
+    table,
     true,
     tuple_,
     union_all,
@@ -71,6 +73,7 @@ class PlaceUnread:
 
     topics: int = 0
     new: int = 0
+    waiting: int = 0  # reported posts of others, for those who moderate anything: counted along with the rest
 
     @property
     def text(self) -> str:
@@ -110,8 +113,12 @@ def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, Plac
     """Topics with something unread, and new ones, in each place, among those the viewer may read; one statement."""
     if viewer.is_visitor or not place_ids:
         return {}
-    found = reading.rows(_OF_PLACES, me=viewer.id, scopes=sorted(viewer.scopes), places=list(place_ids))
-    return {place_id: PlaceUnread(min(above + marked, MOST), new) for place_id, above, marked, new in found}
+    statement = _OF_PLACES_MODERATED if viewer.moderates_anything else _OF_PLACES
+    found = reading.rows(statement, me=viewer.id, scopes=sorted(viewer.scopes), places=list(place_ids))
+    return {
+        place_id: PlaceUnread(min(above + marked, MOST), new, *waiting)
+        for place_id, above, marked, new, *waiting in found
+    }
 
 
 def unread_topics(
@@ -132,6 +139,7 @@ def unread_topics(
 
 
 _ME: Any = bindparam("me")
+_reviews = table("reviews", column("post_id"), column("judged_at"))  # of a slice above
 
 
 def _floor(marker: Any, floor: Any) -> Any:
@@ -308,5 +316,22 @@ def _newest_unread(places: int, continued: bool) -> Select[Any]:
     )
 
 
+def _waiting(place_id: Any) -> Select[Any]:
+    """Reported posts by others that nobody has judged, in topics that the viewer may read."""
+    topic, post = aliased(Topic), aliased(Post)
+    return (
+        select(_reviews.c.post_id)
+        .join(post, post.id == _reviews.c.post_id)
+        .join(topic, topic.id == post.topic_id)
+        .where(
+            _reviews.c.judged_at.is_(None),
+            topic.place_id == place_id,
+            _readable(topic),
+            or_(post.author_id.is_(None), post.author_id != _ME),
+        )
+    )
+
+
 _OF_TOPICS = _of_topics()
 _OF_PLACES = _of_places()
+_OF_PLACES_MODERATED = _OF_PLACES.add_columns(_capped(_waiting(Place.id), Place))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from flask import Blueprint, Response
+from flask import Response
 from flask_babel import gettext as _
 from pydantic import StringConstraints
 
@@ -14,11 +14,10 @@ from forum.boards.queries import categories_for
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.discussions.actions.undoing import UNDOINGS, undo_act
 from forum.discussions.params import OptionalReasonParams
-from forum.moderation.queries import EVERYTHING, find_entry, kinds_for, lines_of, page_of_log
+from forum.moderation.queries.log import EVERYTHING, find_entry, kinds_for, lines_of, page_of_log
+from forum.moderation.routes import moderation
 from forum.web import params, respond
 from forum.web.params import Params
-
-moderation = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 
 class LogParams(Params):
@@ -27,7 +26,7 @@ class LogParams(Params):
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-@moderation.get("/log")
+@moderation.get("/moderation/log")
 @requires(Permission.READ_LOG)
 def show_log(viewer: Viewer) -> Response:
     asked = params.read_query(LogParams)
@@ -45,13 +44,13 @@ def show_log(viewer: Viewer) -> Response:
     )
 
 
-@moderation.get("/log/<id:entry_id>/undo")
+@moderation.get("/moderation/log/<id:entry_id>/undo")
 @requires(Permission.READ_LOG)
 def ask_undo(viewer: Viewer, entry_id: int) -> Response:
     return _undo_page(viewer, _undoable(viewer, entry_id))
 
 
-@moderation.post("/log/<id:entry_id>/undo")
+@moderation.post("/moderation/log/<id:entry_id>/undo")
 @requires(Permission.READ_LOG)
 def undo(viewer: Viewer, entry_id: int) -> Response:
     entry = _undoable(viewer, entry_id)

@@ -46,6 +46,8 @@ SYMBOLS = {
     "split": "split",
     "merged": "merge",
     "author_changed": "person",
+    "dismissed": "check",
+    "upheld": "flag",
 }
 
 
@@ -91,6 +93,8 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("post:hidden", _("hid a post in")),
         ("post:deleted", _("deleted a post in")),
         ("post:restored", _("restored a post in")),
+        ("flags:dismissed", _("found nothing wrong with a reported post in")),
+        ("flags:upheld", _("acted on reports of a post in")),
         ("revision:hidden", _("hid an earlier version of a post in")),
         ("revision:restored", _("restored an earlier version of a post in")),
         ("category:created", _("made the place")),

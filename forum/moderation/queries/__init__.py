@@ -1,0 +1,1 @@
+"""What moderators read: the log, and the queue of what was reported."""

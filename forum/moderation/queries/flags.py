@@ -1,0 +1,210 @@
+"""What was reported: the queue of one moderator, and what became of one's own reports."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy.orm import joinedload
+
+from forum.access.audience import readable_by
+from forum.access.models import RoleName
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.viewer import SITE, Viewer
+from forum.boards.models import Category
+from forum.boards.queries import all_categories, categories_for
+from forum.core.db import db
+from forum.core.pages import Page, cut, decode_cursor, decode_moment, encode_cursor
+from forum.discussions.models import Post, Topic
+from forum.discussions.queries.posts import PostView, view_of
+from forum.discussions.queries.quotes import sources_of
+from forum.moderation.kinds import Sort
+from forum.moderation.models import Flag, Review
+
+PER_PAGE = 20
+MOST_FLAGS = 50  # of one post, told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A reported post in its context, as a moderator sees it."""
+
+    review: Review
+    post: PostView
+    topic: Topic
+    category: Category | None
+    flags: Sequence[Flag]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFlag:
+    """A report of one's own. `post` is None where one may no longer read what was reported."""
+
+    flag: Flag
+    post: Post | None
+
+
+def queue_of(
+    viewer: Viewer,
+    *,
+    category: str = "",
+    sort: Sort = Sort.OLDEST,
+    after: str | None = None,
+    limit: int = PER_PAGE,
+) -> Page[QueueItem]:
+    """What waits for the viewer to decide; three statements."""
+    found = _reviews(viewer).where(Review.judged_at.is_(None))
+    if category:
+        places = [c.place_id for c in categories_for(viewer) if c.slug == category]
+        found = found.where(Topic.place_id.in_(places))
+    oldest = (Review.opened_at, Review.id)
+    if sort is Sort.MOST:
+        if after:
+            count, moment, last_id = decode_cursor(after, [int, str, int])
+            rest = and_(Review.flag_count == count, tuple_(*oldest) > _key(moment, last_id))
+            found = found.where((Review.flag_count < count) | rest)
+        found = found.order_by(Review.flag_count.desc(), *oldest)
+    else:
+        if after:
+            moment, last_id = decode_cursor(after, [str, int])
+            found = found.where(tuple_(*oldest) > _key(moment, last_id))
+        found = found.order_by(*oldest)
+    reviews, more = cut(list(db.session.scalars(found.limit(limit + 1))), limit)
+    cursor = None
+    if more:
+        last = reviews[-1]
+        key: list[int | str] = [last.opened_at.isoformat(), last.id]
+        cursor = encode_cursor([last.flag_count, *key] if sort is Sort.MOST else key)
+    return Page(_items(viewer, reviews), cursor)
+
+
+def find_item(viewer: Viewer, review_id: int) -> QueueItem | None:
+    """One reported post, open or judged, where the viewer may judge it."""
+    review = find_review(viewer, review_id)
+    return _items(viewer, [review])[0] if review is not None else None
+
+
+def find_review(viewer: Viewer, review_id: int) -> Review | None:
+    """The review with its post and topic; for whoever does not judge it, it is not there."""
+    if not viewer.moderates_anything:
+        return None
+    found = _reviews(viewer).options(joinedload(Review.judged_by)).where(Review.id == review_id)
+    review = db.session.scalar(found)
+    return review if review is not None and judge(Permission.JUDGE_FLAGS, viewer, review) else None
+
+
+def moderated_categories(viewer: Viewer) -> list[Category]:
+    return [category for category in categories_for(viewer) if viewer.moderates(category.place_id)]
+
+
+def own_flags(viewer: Viewer, *, after: str | None = None, limit: int = PER_PAGE) -> Page[OwnFlag]:
+    """What the viewer has reported, newest first."""
+    found = (
+        select(Flag)
+        .options(
+            joinedload(Flag.review)
+            .joinedload(Review.post)
+            .joinedload(Post.topic)
+            .options(joinedload(Topic.audience), joinedload(Topic.place))
+        )
+        .where(_mine(viewer))
+        .order_by(Flag.id.desc())
+        .limit(limit + 1)
+    )
+    if after:
+        found = found.where(Flag.id < decode_cursor(after, [int])[0])
+    flags, more = cut(list(db.session.scalars(found)), limit)
+    return Page([own_flag(viewer, flag) for flag in flags], encode_cursor([flags[-1].id]) if more else None)
+
+
+def own_flag(viewer: Viewer, flag: Flag) -> OwnFlag:
+    post = flag.review.post
+    return OwnFlag(flag, post if judge(Permission.READ_TOPIC, viewer, post.topic) else None)
+
+
+def find_own_flag(viewer: Viewer, flag_id: int) -> OwnFlag | None:
+    found = (
+        select(Flag)
+        .where(Flag.id == flag_id, _mine(viewer))
+        .options(
+            joinedload(Flag.review)
+            .joinedload(Review.post)
+            .joinedload(Post.topic)
+            .options(joinedload(Topic.audience), joinedload(Topic.place))
+        )
+    )
+    flag = db.session.scalar(found)
+    return own_flag(viewer, flag) if flag is not None else None
+
+
+def verdict_of(review_id: int) -> tuple[str, list[int]]:
+    """What came of a review, and whose reports it judged: for telling them, whoever they are."""
+    outcome = db.session.scalar(select(Review.outcome).where(Review.id == review_id))
+    reporters = select(Flag.reporter_id).where(Flag.review_id == review_id)
+    return str(outcome or ""), list(db.session.scalars(reporters))
+
+
+def _reviews(viewer: Viewer) -> Select[Review]:
+    """Reviews of posts that the viewer may read, in places that they look after, by others than themselves."""
+    in_context = joinedload(Review.post, innerjoin=True)
+    return (
+        select(Review)
+        .join(Post, Post.id == Review.post_id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .options(
+            in_context.joinedload(Post.author),
+            in_context.joinedload(Post.topic, innerjoin=True).options(
+                joinedload(Topic.audience), joinedload(Topic.place), joinedload(Topic.author)
+            ),
+        )
+        .where(
+            _looks_after(viewer),
+            readable_by(viewer, Topic.audience_id),
+            Post.author_id.is_distinct_from(viewer.id),
+        )
+    )
+
+
+def _mine(viewer: Viewer) -> ColumnElement[bool]:
+    return Flag.reporter_id == viewer.id
+
+
+def _looks_after(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.has_role(RoleName.STAFF, SITE) or viewer.has_role(RoleName.MODERATOR, SITE):
+        return true()
+    return Topic.place_id.in_([c.place_id for c in all_categories() if viewer.moderates(c.place_id)])
+
+
+def _items(viewer: Viewer, reviews: Sequence[Review]) -> list[QueueItem]:
+    flags = _flags_of([review.id for review in reviews])
+    sources = sources_of(viewer, [review.post.body_html for review in reviews])
+    places = {category.place_id: category for category in all_categories()}
+    return [
+        QueueItem(
+            review,
+            replace(view_of(viewer, review.post.topic, review.post), sources=sources),
+            review.post.topic,
+            places.get(review.post.topic.place_id),
+            flags[review.id],
+        )
+        for review in reviews
+    ]
+
+
+def _flags_of(review_ids: Sequence[int]) -> dict[int, list[Flag]]:
+    """The first reports of each, with who made them."""
+    found: dict[int, list[Flag]] = defaultdict(list)
+    if not review_ids:
+        return found
+    rank = func.row_number().over(partition_by=Flag.review_id, order_by=Flag.id).label("rank")
+    ranked = select(Flag.id, rank).where(Flag.review_id.in_(review_ids)).subquery()
+    firsts = select(Flag).options(joinedload(Flag.reporter)).join(ranked, ranked.c.id == Flag.id)
+    for flag in db.session.scalars(firsts.where(ranked.c.rank <= MOST_FLAGS).order_by(Flag.id)):
+        found[flag.review_id].append(flag)
+    return found
+
+
+def _key(moment: str, last_id: int) -> Any:
+    return tuple_(literal(decode_moment(moment), Review.opened_at.type), literal(last_id, Review.id.type))

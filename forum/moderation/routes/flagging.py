@@ -1,0 +1,73 @@
+"""Reporting a post, and what became of one's own reports."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from forum.access.doors import requires, signed_in
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.core.errors import Invalid
+from forum.discussions import addresses, places
+from forum.discussions.models import Post
+from forum.discussions.queries.posts import find_post, view_of, with_sources
+from forum.moderation import actions, words
+from forum.moderation.params import FlagParams, OwnFlagsParams, refuse_without_note
+from forum.moderation.queries.flags import own_flags
+from forum.moderation.routes import moderation
+from forum.web import limits, params, respond
+
+
+@moderation.get("/posts/<id:post_id>/flag")
+@requires(Permission.FLAG_POST, subject=find_post)
+def flag_form(viewer: Viewer, post: Post) -> Response:
+    return _form(viewer, post, {}, {})
+
+
+@moderation.post("/posts/<id:post_id>/flag")
+@requires(Permission.FLAG_POST, subject=find_post)
+def flag_post(viewer: Viewer, post: Post) -> Response:
+    topic = post.topic
+    try:
+        given = params.read(FlagParams)
+        refuse_without_note(given)
+    except Invalid as error:
+        return _form(viewer, post, request.form, error.errors, status=422)
+    limits.hit("flag", viewer.id)
+    _flag, is_new = actions.flag_post(post, actor=viewer.user, reason=given.reason, note=given.note)
+    said = (
+        _(
+            "Thank you. The moderators of this place will look at it. What becomes of it stands under Your reports."
+        )
+        if is_new
+        else _("You have reported this post already. The moderators will look at it.")
+    )
+    return respond.see(addresses.of_post(topic, post), notice=said)
+
+
+@moderation.get("/flags")
+@signed_in
+def list_own_flags(viewer: Viewer) -> Response:
+    page = own_flags(viewer, after=params.read_query(OwnFlagsParams).after)
+    return respond.page(
+        "moderation/own_flags.html",
+        flags=page.items,
+        after=page.after,
+        reasons=words.reason_words(),
+        outcome=words.what_was_done,
+    )
+
+
+def _form(viewer: Viewer, post: Post, values: Any, errors: dict[str, str], *, status: int = 200) -> Response:
+    view = with_sources(viewer, post.topic, [view_of(viewer, post.topic, post)])[0]
+    return respond.page(
+        "moderation/flag.html",
+        status=status,
+        post=view,
+        topic=post.topic,
+        category=places.label_of(post.topic.place_id),
+        reasons=words.reasons(),
+        values=values,
+        errors=errors,
+    )

@@ -1,0 +1,74 @@
+"""Reports on the way out."""
+
+from pydantic import Field
+
+from forum.accounts.schemas import User
+from forum.discussions.schemas import PlaceName
+from forum.moderation.kinds import FlagReason, Outcome
+from forum.web.schemas import Id, Items, Moment, Schema
+
+
+class OwnFlag(Schema):
+    """A report of one's own, and what became of it."""
+
+    id: Id
+    post_id: Id | None = Field(description="null where what was reported is no longer open to you.")
+    reason: FlagReason
+    note: str
+    created_at: Moment
+    outcome: Outcome | None = Field(description="null as long as it waits.")
+    answer: str = Field(
+        description="What the moderator has to say where nothing was done with the post itself."
+    )
+    judged_at: Moment | None
+
+
+class OwnFlags(Items[OwnFlag]):
+    """A page of one's own reports, the newest first."""
+
+
+class Flag(Schema):
+    """A report, as moderators see it."""
+
+    id: Id
+    reporter: User
+    reason: FlagReason
+    note: str
+    created_at: Moment
+
+
+class ReportedPost(Schema):
+    """What a report is about."""
+
+    id: Id
+    topic_id: Id
+    number: int
+    author: User | None
+    body: str = Field(description="Markdown, as written.")
+    html: str | None = Field(description="The same as HTML, sanitized.")
+    created_at: Moment
+    hidden_at: Moment | None
+    deleted_at: Moment | None
+
+
+class Review(Schema):
+    """A reported post, with all reports that are judged together."""
+
+    id: Id
+    version: int = Field(
+        description="Grows with every report; sent back, nobody judges what they have not read."
+    )
+    opened_at: Moment
+    flag_count: int
+    flags: list[Flag] = Field(description="The first 50.")
+    post: ReportedPost
+    topic_title: str
+    category: PlaceName | None
+    outcome: Outcome | None = Field(description="null as long as it waits.")
+    reason: str
+    judged_at: Moment | None
+    judged_by: User | None
+
+
+class Queue(Items[Review]):
+    """A page of the queue."""

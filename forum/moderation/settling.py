@@ -1,0 +1,15 @@
+"""What moderators do elsewhere settles what was reported of it."""
+
+from forum.core.signals import listens_to
+from forum.discussions.signals import PostChanged, TopicChanged
+from forum.moderation.actions import settle_with
+
+
+@listens_to(PostChanged, later=True)
+def settle_flags_of_post(signal: PostChanged) -> None:
+    settle_with(signal.topic_id, post_id=signal.post_id)
+
+
+@listens_to(TopicChanged, later=True)
+def settle_flags_in_topic(signal: TopicChanged) -> None:
+    settle_with(signal.topic_id)

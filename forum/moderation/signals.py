@@ -1,0 +1,12 @@
+"""What moderation announces."""
+
+from dataclasses import dataclass
+
+from forum.core.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsJudged(Signal):
+    """The reports of a post were judged together."""
+
+    review_id: int

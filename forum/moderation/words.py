@@ -1,0 +1,51 @@
+"""Reports and judgments in the words of the reader."""
+
+from flask_babel import gettext as _
+
+from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome
+
+
+def reasons() -> list[tuple[str, str, str]]:
+    """What a post may be reported for: (value, words, what is meant)."""
+    return [
+        (FlagReason.SPAM, _("Advertising"), _("It sells something, or leads to where something is sold.")),
+        (FlagReason.RUDE, _("Rude"), _("It insults, threatens or makes fun of somebody.")),
+        (FlagReason.OFF_TOPIC, _("Off topic"), _("It belongs somewhere else, or nowhere here.")),
+        (
+            FlagReason.PATIENT,
+            _("A patient can be identified"),
+            _("By a name, a date, a picture, or by all of it together."),
+        ),
+        (FlagReason.OTHER, _("Something else"), _("Say what it is below.")),
+    ]
+
+
+def reason_words() -> dict[str, str]:
+    return {value: words for value, words, _about in reasons()}
+
+
+def acts_for(number: int) -> list[tuple[str, str]]:
+    """What can be decided about the post with this number: (value, words)."""
+    every = [
+        (Act.DISMISS, _("Nothing is wrong with it")),
+        (Act.SETTLE, _("It has been dealt with otherwise")),
+        (Act.HIDE_POST, _("Hide the post")),
+        (Act.DELETE_POST, _("Delete the post")),
+        (Act.LOCK_TOPIC, _("Lock the topic")),
+        (Act.HIDE_TOPIC, _("Hide the whole topic")),
+        (Act.DELETE_TOPIC, _("Delete the whole topic")),
+    ]
+    return [(act, words) for act, words in every if number == 1 or act not in WHOLE_TOPIC]
+
+
+def what_was_done(outcome: Outcome) -> str:
+    """What came of the reports, in a sentence."""
+    return {
+        Outcome.DISMISSED: _("Nothing was found wrong with it."),
+        Outcome.SETTLED: _("It has been dealt with."),
+        Outcome.POST_HIDDEN: _("The post was hidden."),
+        Outcome.POST_DELETED: _("The post was deleted."),
+        Outcome.TOPIC_LOCKED: _("The topic was locked."),
+        Outcome.TOPIC_HIDDEN: _("The topic was hidden."),
+        Outcome.TOPIC_DELETED: _("The topic was deleted."),
+    }[outcome]
