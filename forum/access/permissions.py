@@ -36,6 +36,7 @@ class Permission(enum.StrEnum):
     RESTORE_POST = "post:restore"
     REACT = "post:react"
     READ_REACTIONS = "post:reactions"
+    BOOKMARK = "post:bookmark"
     READ_PROFILE = "person:read"
     READ_LOG = "log:read"
     READ_QUEUE = "queue:read"

@@ -27,6 +27,15 @@ def in_words(error: Any) -> str:
             return _("Give a number.")
         case "date_parsing" | "date_from_datetime_parsing" | "date_from_datetime_inexact" | "date_type":
             return _("Give a date like 2026-12-31.")
+        case (
+            "datetime_parsing"
+            | "datetime_from_date_parsing"
+            | "datetime_object_invalid"
+            | "datetime_type"
+            | "timezone_aware"
+            | "timezone_naive"
+        ):
+            return _("Give a date and a time, such as 2026-12-31T09:00.")
         case "string_type" | "string_sub_type" | "string_unicode":
             return _("Give text.")
         case "bool_type" | "bool_parsing":

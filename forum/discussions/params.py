@@ -1,11 +1,11 @@
 """What the doors of discussions take."""
 
 import enum
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, NaiveDatetime, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
@@ -16,6 +16,7 @@ Body = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_w
 Reason = Annotated[str, StringConstraints(max_length=500)]
 NeededReason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 ClientId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
+Note = Annotated[str, StringConstraints(max_length=500)]
 Number = Annotated[int, Field(ge=0, le=16_777_215)]
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 Folds = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,8}(\.[0-9]{1,8}){0,29})?$")]
@@ -230,6 +231,34 @@ class NumberParams(Params):
 
 class ReactionParams(Params):
     on: Literal["0", "1"] = "1"
+
+
+class BookmarkListParams(ListParams):
+    only: Literal["", "reminders"] = Field("", description="`reminders`: those you will be reminded of.")
+    q: Annotated[str, StringConstraints(max_length=100)] = Field("", description="What the note holds.")
+
+
+class BookmarkParams(Params):
+    note: Note = ""
+    remind: Literal["", "keep", "later", "tomorrow", "week", "own"] = ""
+    at: NaiveDatetime | None = None  # as the clock on the person's wall has it
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def no_moment(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("at")
+    @classmethod
+    def within_reach(cls, value: datetime | None) -> datetime | None:
+        if value is not None and not 1900 < value.year < 9000:
+            raise ValueError(_("Choose a moment within the next five years."))
+        return value
+
+
+class BookmarkBody(Params):
+    note: Note | None = None
+    remind_at: AwareDatetime | None = Field(None, description="null takes the reminder back.")
 
 
 class ShownParams(Params):

@@ -136,6 +136,24 @@ class Posts(Items[Post]):
     """A page of posts."""
 
 
+class Bookmark(Schema):
+    """A post that the reader keeps. Nobody else knows of it."""
+
+    id: Id
+    post_id: Id
+    topic_id: Id | None = Field(description="null where the post is not open to the reader any more.")
+    title: str | None = Field(description="Of its topic; null likewise.")
+    number: int | None = Field(description="Of the post; null likewise.")
+    author: User | None = Field(description="null likewise, and for former members.")
+    note: str
+    remind_at: Moment | None
+    created_at: Moment
+
+
+class Bookmarks(Items[Bookmark]):
+    """A page of bookmarks."""
+
+
 class Revision(Schema):
     """How a post read before an edit."""
 

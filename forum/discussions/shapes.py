@@ -15,6 +15,7 @@ from forum.core import clock
 from forum.discussions import models, places, schemas
 from forum.discussions.effects import Effect
 from forum.discussions.queries import unread
+from forum.discussions.queries.bookmarks import BookmarkRow
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.personal import Personal, personal_of
 from forum.discussions.queries.posts import PostView
@@ -131,6 +132,21 @@ def _post(
 
 def reaction_of(reaction: models.Reaction) -> schemas.Reaction:
     return schemas.Reaction(name=reaction.name, user=User.of(reaction.user), created_at=reaction.created_at)
+
+
+def bookmark_of(row: BookmarkRow) -> schemas.Bookmark:
+    kept, post = row.bookmark, row.post
+    return schemas.Bookmark(
+        id=str(kept.id),
+        post_id=str(kept.post_id),
+        topic_id=str(post.topic_id) if post else None,
+        title=row.topic.title if row.topic else None,
+        number=post.number if post else None,
+        author=User.of(post.author) if post and post.author else None,
+        note=kept.note,
+        remind_at=kept.remind_at,
+        created_at=kept.created_at,
+    )
 
 
 def revision_of(

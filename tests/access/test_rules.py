@@ -254,6 +254,15 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "in the closed": NOBODY,
         "in the secret": NOBODY,
     },
+    Permission.BOOKMARK: {
+        "first": MEMBERS,
+        "hidden post": MODERATORS,
+        "in the locked": MEMBERS,
+        "in the hidden": MODERATORS,
+        "first in the attic": CONFIRMED,
+        "in the closed": {"insider"},
+        "in the secret": {"confidant"},
+    },
     Permission.READ_REACTIONS: {
         "first": MEMBERS,
         "hidden post": MODERATORS,
@@ -367,6 +376,7 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.REACT, "hidden post", "staff"): "What is hidden or deleted takes no reactions.",
     (Permission.REACT, "in the hidden", "staff"): "This topic is hidden: nobody can react.",
     (Permission.REACT, "first in the attic", "other"): "This place is kept as an archive: nobody can react.",
+    (Permission.BOOKMARK, "hidden post", "other"): "What is hidden or deleted cannot be kept.",
     (Permission.READ_REACTIONS, "hidden post", "other"): "What is hidden or deleted shows no reactions.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
     (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",

@@ -22,9 +22,11 @@ from forum.accounts.models import User
 from forum.admin import params as of_staff
 from forum.api.document import declared_operations
 from forum.boards.params import CategoryPageParams
+from forum.core.db import db
 from forum.core.errors import Invalid, Malformed
 from forum.discussions import curating_params as of_curating
 from forum.discussions import params as of_discussions
+from forum.discussions.actions.bookmarking import keep_post
 from forum.explaining import params as of_explaining
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
@@ -100,6 +102,7 @@ FORMS = {
     "discussions.restore_post": Form("/posts/{post}/restore", of_discussions.OptionalReasonParams, {}),
     "discussions.delete_post": Form("/posts/{gone}/delete", of_discussions.ReasonParams, {}),
     "discussions.change_reaction": Form("/posts/{post}/reactions/like", of_discussions.ReactionParams, {}),
+    "discussions.put_bookmark": Form("/bookmarks/{bookmark}", of_discussions.BookmarkParams, {"remind": "own", "at": "2026-12-01T08:30"}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),
@@ -116,6 +119,7 @@ BUTTONS = {
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
     "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
+    "discussions.keep_post", "discussions.remove_bookmark",
 }  # fmt: skip
 QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),
@@ -123,6 +127,7 @@ QUERIES = {
     "/new": ["category", "draft"],
     "/unread": ["after"],
     "/drafts": ["after"],
+    "/bookmarks": list(of_discussions.BookmarkListParams.model_fields),
     "/people/mina": ["after", "tab"],
     "/staff/people": list(of_staff.FindPeopleParams.model_fields),
     "/staff/audiences": ["place", "person"],
@@ -142,7 +147,9 @@ def things(app: Flask, cast: Cast) -> dict[str, str]:
         others = make_post(topic, cast.other)
         flag, _new = flag_post(others, actor=cast.member, reason=FlagReason.SPAM)
         review = flag.review_id
+        kept = keep_post(post, reader=db.session.get_one(User, cast.staff.id))
     return {
+        "bookmark": str(kept.id),
         "topic": str(topic.id),
         "alone": str(alone.id),
         "post": str(post.id),

@@ -35,6 +35,8 @@ PLAIN = {
     "boards_api.list_unread": "/api/v1/unread",
     "discussions.list_drafts": "/drafts",
     "discussions_api.list_drafts": "/api/v1/drafts",
+    "discussions.list_bookmarks": "/bookmarks",
+    "discussions_api.list_bookmarks": "/api/v1/bookmarks",
     "feeds.feed_of_site": "/feeds/site.atom",
     "feeds.sitemap_index": "/sitemap.xml",
     "feeds.sitemap_of_places": "/sitemap/places.xml",
@@ -177,6 +179,7 @@ BY_DRAFT = {
     "discussions.continue_draft": ["/drafts/{id}", "/new?draft={id}"],
     "discussions_api.show_draft": ["/api/v1/drafts/{id}"],
 }
+BY_BOOKMARK = {"discussions.bookmark_form": ["/bookmarks/{id}"]}
 BY_PERSON = {
     "profiles.show_profile": ["/people/{username}", "/people/{username}?after={far}"],
     "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
@@ -202,6 +205,7 @@ WRITES_ON_CONTENT = {
     "discussions_api.unarchive_topic", "discussions_api.slow_topic",
     "moderation.flag_post", "moderation.judge_flags",
     "moderation_api.flag_post", "moderation_api.judge_flags",
+    "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -214,6 +218,7 @@ WRITES_ELSEWHERE = {
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
+    "discussions.put_bookmark", "discussions.remove_bookmark",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 
@@ -226,6 +231,7 @@ READS = {
     *BY_ENTRY,
     *BY_REVIEW,
     *BY_DRAFT,
+    *BY_BOOKMARK,
     *BY_PERSON,
 }
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
@@ -271,6 +277,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_DRAFT.items():
         for draft in world.drafts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=draft.id) for shape in shapes)
+    for endpoint, shapes in BY_BOOKMARK.items():
+        for kept in world.bookmarks.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=kept.id) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
             yield from (shape.format(username=name, **cursors) for shape in shapes)

@@ -96,6 +96,9 @@ ALLOWED: dict[str, set[str]] = {
     "flag-hidden.note": LOUNGE_MODERATORS | {"grace"},
     "flag-public.note": OVERSEERS | {"grace"},
     "flag-closed.note": set(),  # nobody who moderates that place is in the group
+    # What people keep, also of what they have lost since: their own words alone.
+    "bookmark.note": {"author"},
+    "bookmark-closed.note": {"invited"},
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

@@ -19,6 +19,7 @@ from forum.discussions import heads
 from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.queries import bookmarks as bookmark_queries
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import quotes as quote_queries
 from forum.discussions.queries import topics as topic_queries
@@ -291,6 +292,20 @@ def a_report_answered_with_the_reason_for_hiding(patch: Patch) -> None:
     patch.setattr("forum.moderation.models.Review.answer", property(lambda review: review.reason))
 
 
+def bookmarks_that_show_what_was_lost(patch: Patch) -> None:
+    patch.setattr(bookmark_queries, "judge", lambda *_asked: True)
+
+
+def bookmarks_of_anybody(patch: Patch) -> None:
+    before = bookmark_queries._as_read_by
+    everybodys = bookmark_queries._with_posts
+    patch.setattr(
+        bookmark_queries,
+        "_as_read_by",
+        lambda viewer, _mine: before(viewer, bookmark_queries.db.session.scalars(everybodys()).all()),
+    )
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -334,6 +349,8 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_history_with_every_quote, ["author"], lambda a: a.endswith("/history")),
     (a_history_with_every_quote, ["staff"], lambda a: a.endswith("/revisions")),
     (a_form_with_every_quote, ["author"], lambda a: a.endswith("/edit")),
+    (bookmarks_that_show_what_was_lost, ["invited"], lambda a: "/bookmarks" in a),
+    (bookmarks_of_anybody, ["staff"], lambda a: a == "/api/v1/bookmarks"),
     (reactions_to_any_post, ["visitor", "guest"], lambda a: a.endswith("/reactions")),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),

@@ -23,7 +23,7 @@ from forum.discussions.actions import (
     writing,
 )
 from forum.discussions.actions.undoing import UNDOINGS
-from forum.discussions.models import Draft, Post, Revision, Topic
+from forum.discussions.models import Bookmark, Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
 from forum.groups.actions import add_people
@@ -51,6 +51,7 @@ class World:
     drafts: dict[str, Draft] = field(default_factory=dict)
     entries: list[int] = field(default_factory=list)  # of the log, that can be undone
     reviews: dict[str, Review] = field(default_factory=dict)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
@@ -181,6 +182,7 @@ def _shown_things(world: World) -> None:
     )
     _flag(world, "flag", first, cast.other)
     _flag(world, "flag-public", world.posts["quoting"], cast.grace)
+    _bookmark(world, "bookmark", author, first)
     _draft(world, "draft-topic", author, "topic")
     _draft(world, "draft-edit", author, f"edit:{first.id}")
 
@@ -198,6 +200,16 @@ def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -
     )]  # fmt: skip
     post = writing.reply(topic, author=author, written=prepare(bodies[0]))
     world.posts[name] = settled(writing.edit_post(post, actor=author, written=prepare(bodies[1])))
+
+
+def _bookmark(world: World, name: str, reader: User, post: Post) -> None:
+    """Put down as it is: also of what its owner has lost since."""
+    kept = Bookmark(
+        user_id=reader.id, post_id=post.id, created_at=clock.now(), note=f"Kept: {world.token(name, 'note')}"
+    )
+    with transaction():
+        db.session.add(kept)
+    world.bookmarks[name] = settled(kept)
 
 
 def _draft(world: World, name: str, author: User, target: str) -> None:
@@ -239,6 +251,8 @@ def _closed_things(world: World) -> None:
     ida = db.session.scalars(db.select(User).where(User.username == "ida")).one()
     assert began is not None
     _flag(world, "flag-closed", began, ida)
+    secret = make_post(world.topics["closed"], cast.insider, "Kept by one who may not read it any more.")
+    _bookmark(world, "bookmark-closed", invited, secret)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
 
 

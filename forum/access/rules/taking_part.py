@@ -1,4 +1,4 @@
-"""Who may react to posts, and whom one may ignore."""
+"""Who may react to posts and keep them, and whom one may ignore."""
 
 from typing import TYPE_CHECKING
 
@@ -49,3 +49,13 @@ def may_read_reactions(viewer: Viewer, post: "Post") -> Verdict:
     if post.is_visible or moderates(viewer, post.topic):
         return ALLOWED
     return denied(_("What is hidden or deleted shows no reactions."))
+
+
+@rule(Permission.BOOKMARK)
+def may_bookmark(viewer: Viewer, post: "Post") -> Verdict:
+    acts = may_act_in(viewer, post.topic)
+    if not acts:
+        return acts
+    if post.is_visible or moderates(viewer, post.topic):
+        return ALLOWED
+    return denied(_("What is hidden or deleted cannot be kept."))

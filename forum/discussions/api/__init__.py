@@ -6,4 +6,14 @@ from forum.web.operations import API
 
 discussions_api = Blueprint("discussions_api", __name__, url_prefix=API)
 
-from forum.discussions.api import composing, curating, drafts, moderating, posts, reactions, reading, topics  # noqa: E402,F401 - they add their routes
+from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
+    bookmarks,
+    composing,
+    curating,
+    drafts,
+    moderating,
+    posts,
+    reactions,
+    reading,
+    topics,
+)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select, union_all
+from sqlalchemy import Select, String, bindparam, cast, literal, select, union_all
 
 from forum.access.viewer import Viewer
 from forum.accounts.models import Ignore
@@ -22,12 +22,12 @@ class Personal:
     """One reader's own facts about one page."""
 
     reactions: dict[int, frozenset[str]] = field(default_factory=dict)  # post id: names they gave
-    bookmarks: frozenset[int] = frozenset()  # post ids
+    bookmarks: dict[int, str] = field(default_factory=dict)  # post id: id of the bookmark
     ignored: frozenset[int] = frozenset()  # user ids, of everybody they ignore
 
     def on(self, post_id: int) -> Hashable:
         """What of it changes how a post looks: part of the key of its fragment."""
-        return self.reactions.get(post_id), post_id in self.bookmarks
+        return self.reactions.get(post_id), self.bookmarks.get(post_id)
 
 
 NOTHING = Personal()
@@ -43,7 +43,13 @@ def _part(kind: str, id_column: Any, value: Any, *criteria: Any) -> Select[Any]:
 
 _PARTS = (
     _part("reaction", Reaction.post_id, Reaction.name, Reaction.user_id == _ME, Reaction.post_id.in_(_POSTS)),
-    _part("bookmark", Bookmark.post_id, literal(""), Bookmark.user_id == _ME, Bookmark.post_id.in_(_POSTS)),
+    _part(
+        "bookmark",
+        Bookmark.post_id,
+        cast(Bookmark.id, String),
+        Bookmark.user_id == _ME,
+        Bookmark.post_id.in_(_POSTS),
+    ),
     _part("ignored", Ignore.ignored_id, literal(""), Ignore.user_id == _ME),
 )
 _OF_PAGE = union_all(*_PARTS)
@@ -58,7 +64,7 @@ def personal_of(viewer: Viewer, topic: Topic, post_ids: Collection[int]) -> Pers
         found[kind].append((which, value))
     return Personal(
         reactions=_gathered(found["reaction"]),
-        bookmarks=frozenset(which for which, _value in found["bookmark"]),
+        bookmarks=dict(found["bookmark"]),
         ignored=frozenset(which for which, _value in found["ignored"]),
     )
 

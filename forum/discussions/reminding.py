@@ -1,0 +1,33 @@
+"""When somebody wants to be reminded: “tomorrow” as a moment, in their own time zone."""
+
+from datetime import datetime, time, timedelta, tzinfo
+
+from flask_babel import gettext as _
+
+from forum.core import clock
+from forum.core.errors import Invalid
+from forum.discussions.params import BookmarkParams
+
+MORNING = time(9)
+LATER = timedelta(hours=3)
+
+
+def moment_of(given: BookmarkParams, zone: tzinfo, now_set: datetime | None) -> datetime | None:
+    """The moment that a form asks for; `now_set` where it leaves that as it is. Raises Invalid."""
+    now = clock.now()
+    today = now.astimezone(zone).date()
+    match given.remind:
+        case "":
+            return None
+        case "keep":
+            return now_set
+        case "later":
+            return now + LATER
+        case "tomorrow":
+            return datetime.combine(today + timedelta(days=1), MORNING, zone)
+        case "week":
+            return datetime.combine(today + timedelta(days=7 - today.weekday()), MORNING, zone)
+        case _:
+            if given.at is None:
+                raise Invalid({"at": _("Choose a day and an hour.")})
+            return given.at.replace(tzinfo=zone)
