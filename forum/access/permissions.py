@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     READ_REACTIONS = "post:reactions"
     BOOKMARK = "post:bookmark"
     READ_PROFILE = "person:read"
+    IGNORE = "person:ignore"
     READ_LOG = "log:read"
     READ_QUEUE = "queue:read"
     FLAG_POST = "post:flag"

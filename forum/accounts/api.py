@@ -9,6 +9,7 @@ from forum.access.viewer import Viewer
 from forum.accounts import actions, models, schemas
 from forum.accounts.bearers import current_bearer
 from forum.accounts.identity import is_proved
+from forum.accounts.ignored import ignored_people
 from forum.accounts.params import NewTokenBody
 from forum.accounts.queries import find_profile, page_of_tokens, roles_held
 from forum.core.errors import NotFound, PasswordNeeded
@@ -34,6 +35,32 @@ def show_me(viewer: Viewer) -> schemas.Me:
 def show_user(viewer: Viewer, user: models.User) -> schemas.Person:
     """A person. Members see one another; everybody sees themselves."""
     return schemas.Person.of(user)
+
+
+@accounts_api.get("/ignored")
+@signed_in
+@operation(schemas.Users, query=ListParams)
+def list_ignored(viewer: Viewer, asked: ListParams) -> schemas.Users:
+    """People you ignore, the latest first. Nobody else knows."""
+    page = ignored_people(viewer, after=asked.after, limit=asked.limit)
+    return schemas.Users(items=[schemas.User.of(one.ignored) for one in page.items], next=page.after)
+
+
+@accounts_api.put("/users/<username>/ignore")
+@requires(Permission.IGNORE, subject=find_profile)
+@operation()
+def ignore(viewer: Viewer, person: models.User) -> None:
+    """Ignore a person: what they write is folded for you, and you are told of nothing they do. They are not told."""
+    limits.hit("account", viewer.id)
+    actions.ignore(person, reader=viewer.user)
+
+
+@accounts_api.delete("/users/<username>/ignore")
+@requires(Permission.IGNORE, subject=find_profile)
+@operation()
+def stop_ignoring(viewer: Viewer, person: models.User) -> None:
+    """Read a person again."""
+    actions.stop_ignoring(person.id, reader=viewer.user)
 
 
 @accounts_api.get("/tokens")

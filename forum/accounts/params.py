@@ -65,6 +65,10 @@ class DemoParams(Params):
     next: Next = ""
 
 
+class IgnoreParams(Params):
+    on: Literal["0", "1"] = "1"
+
+
 class EmailParams(Params):
     email: Email
 

@@ -35,6 +35,7 @@ class TopicRow:
     pinned: bool = False
     note: str | None = None
     excerpt: str | None = None
+    is_ignored: bool = False
 
 
 @dataclass(slots=True)
@@ -77,11 +78,12 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
                 people=people,
                 category=category_of_place(topic.place_id),
                 place_open=topic.place_id in readable,
-                unread=state.count,
-                is_new=state.is_new,
+                unread=0 if state.is_ignored else state.count,
+                is_new=state.is_new and not state.is_ignored,
                 first_unread=state.first or None,
                 audience=words.short(_closest(topic)) if own else None,
                 pinned=topic.is_pinned(now),
+                is_ignored=state.is_ignored,
             )
         )
     return rows

@@ -155,6 +155,7 @@ def _fragment_keys(
             post.number == target,
             post.number in fresh,
             mine.on(post.id),
+            post.author_id in mine.ignored,
             tuple(post.reaction_counts.items()),
             marks.get(post.author_id or 0),
             post.author is not None and bool(judge(Permission.READ_PROFILE, viewer, post.author)),

@@ -279,6 +279,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "of one suspended": MEMBERS | {"suspended"},
         "of somebody imported": MEMBERS,
     },
+    Permission.IGNORE: {"of a member": CONFIRMED - {"other"}, "of a guest": CONFIRMED - {"guest"}},
     Permission.EXPLAIN_TOPIC: {
         "plain": MODERATORS | {"member"},
         "public": OVERSEERS | {"member"},
@@ -379,6 +380,7 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.BOOKMARK, "hidden post", "other"): "What is hidden or deleted cannot be kept.",
     (Permission.READ_REACTIONS, "hidden post", "other"): "What is hidden or deleted shows no reactions.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
+    (Permission.IGNORE, "of a member", "other"): "You cannot ignore yourself.",
     (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",
     (Permission.EXPLAIN_PLACE, "lounge", "member"): "Only its moderators are told who sees a place, and why.",
     (Permission.PREVIEW_TOPIC, "plain", "other"): "Only its author and staff look at a topic as somebody else.",

@@ -103,6 +103,8 @@ FORMS = {
     "discussions.delete_post": Form("/posts/{gone}/delete", of_discussions.ReasonParams, {}),
     "discussions.change_reaction": Form("/posts/{post}/reactions/like", of_discussions.ReactionParams, {}),
     "discussions.put_bookmark": Form("/bookmarks/{bookmark}", of_discussions.BookmarkParams, {"remind": "own", "at": "2026-12-01T08:30"}),
+    "discussions.change_ignore_of_author": Form("/posts/{post}/ignore", of_accounts.IgnoreParams, {}),
+    "accounts.change_ignore": Form("/people/mina/ignore", of_accounts.IgnoreParams, {}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),
@@ -119,7 +121,7 @@ BUTTONS = {
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
     "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
-    "discussions.keep_post", "discussions.remove_bookmark",
+    "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
 }  # fmt: skip
 QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),

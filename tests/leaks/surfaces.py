@@ -19,6 +19,8 @@ PLAIN = {
     "accounts.show_profile_settings": "/settings/profile",
     "accounts.show_prove": "/settings/prove",
     "accounts.show_sessions": "/settings/sessions",
+    "accounts.list_ignored": "/settings/ignored",
+    "accounts_api.list_ignored": "/api/v1/ignored",
     "accounts.show_tokens": "/settings/tokens",
     "profiles.show_own_posts": "/settings/posts",
     "accounts.show_confirm": "/confirm/a-token-nobody-has",
@@ -162,6 +164,7 @@ BY_POST = {
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
     "discussions.show_history": ["/posts/{id}/history"],
     "discussions.show_reactions": ["/posts/{id}/reactions"],
+    "discussions.ask_ignore_author": ["/posts/{id}/ignore"],
     "discussions_api.list_reactions": ["/api/v1/posts/{id}/reactions"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
 }
@@ -184,6 +187,7 @@ BY_PERSON = {
     "profiles.show_profile": ["/people/{username}", "/people/{username}?after={far}"],
     "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
     "accounts_api.show_user": ["/api/v1/users/{username}"],
+    "accounts.ask_ignore": ["/people/{username}/ignore"],
     "staff.show_person": ["/staff/people/{username}"],
 }
 # What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
@@ -206,6 +210,7 @@ WRITES_ON_CONTENT = {
     "moderation.flag_post", "moderation.judge_flags",
     "moderation_api.flag_post", "moderation_api.judge_flags",
     "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
+    "discussions.change_ignore_of_author", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -219,6 +224,7 @@ WRITES_ELSEWHERE = {
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",
+    "accounts.change_ignore", "accounts.stop_ignoring", "accounts_api.ignore", "accounts_api.stop_ignoring",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 

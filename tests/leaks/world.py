@@ -251,8 +251,7 @@ def _closed_things(world: World) -> None:
     ida = db.session.scalars(db.select(User).where(User.username == "ida")).one()
     assert began is not None
     _flag(world, "flag-closed", began, ida)
-    secret = make_post(world.topics["closed"], cast.insider, "Kept by one who may not read it any more.")
-    _bookmark(world, "bookmark-closed", invited, secret)
+    _bookmark(world, "bookmark-closed", invited, began)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
 
 

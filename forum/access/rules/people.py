@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from forum.access.permissions import Permission
 from forum.access.rules import rule
+from forum.access.rules.discussions import may_act
 from forum.access.verdicts import ALLOWED, Verdict, denied
 from forum.access.viewer import Viewer
 
@@ -27,3 +28,14 @@ def may_read_profile(viewer: Viewer, person: "User") -> Verdict:
     if is_there and sees_people(viewer):
         return ALLOWED
     return denied(_("Profiles are for members."))
+
+
+@rule(Permission.IGNORE)
+def may_ignore(viewer: Viewer, person: "User") -> Verdict:
+    """Of somebody whom one has met: by their profile, or by a post that one reads."""
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if viewer.id == person.id:
+        return denied(_("You cannot ignore yourself."))
+    return ALLOWED

@@ -4,6 +4,7 @@ from forum.accounts.actions.addresses import change_email, confirm_email, reques
 from forum.accounts.actions.changing import AccountChanges, change_user
 from forum.accounts.actions.creating import create_user
 from forum.accounts.actions.feeds import make_feed_token, renew_feed_token, revoke_feed_token
+from forum.accounts.actions.ignoring import ignore, stop_ignoring
 from forum.accounts.actions.passwords import change_password, request_reset, reset_password
 from forum.accounts.actions.personal_tokens import (
     forget_old_tokens,
@@ -33,6 +34,7 @@ __all__ = [
     "forget_old_tokens",
     "forget_unconfirmed",
     "grant_role",
+    "ignore",
     "make_feed_token",
     "make_personal_token",
     "prove",
@@ -49,6 +51,7 @@ __all__ = [
     "sign_in",
     "sign_in_as",
     "sign_out",
+    "stop_ignoring",
     "suspend_user",
     "update_preferences",
     "update_profile",

@@ -20,7 +20,13 @@ from forum.web.operations import operation
 @operation(schemas.Bookmarks, query=BookmarkListParams)
 def list_bookmarks(viewer: Viewer, asked: BookmarkListParams) -> schemas.Bookmarks:
     """Your bookmarks, the newest first. Of a post that is no longer open to you only your note is there."""
-    page = bookmarks_of(viewer, asked)
+    page = bookmarks_of(
+        viewer,
+        after=asked.after,
+        limit=asked.limit,
+        only_reminders=asked.only == "reminders",
+        words=asked.q,
+    )
     return schemas.Bookmarks(items=[shapes.bookmark_of(row) for row in page.items], next=page.after)
 
 

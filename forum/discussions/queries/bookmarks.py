@@ -13,7 +13,6 @@ from forum.access.viewer import Viewer
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.models import Bookmark, Post, Topic
-from forum.discussions.params import BookmarkListParams
 from forum.discussions.queries.posts import PostView, view_of
 from forum.markup import show_quotes, words_of
 
@@ -48,17 +47,19 @@ def bookmark_of(viewer: Viewer, post_id: int) -> Bookmark | None:
     return db.session.scalar(select(Bookmark).where(*mine))
 
 
-def bookmarks_of(viewer: Viewer, asked: BookmarkListParams) -> Page[BookmarkRow]:
+def bookmarks_of(
+    viewer: Viewer, *, after: str | None, limit: int, only_reminders: bool = False, words: str = ""
+) -> Page[BookmarkRow]:
     """The viewer's bookmarks, the newest first; two statements."""
     found = _with_posts().where(Bookmark.user_id == viewer.id)
-    if asked.only == "reminders":
+    if only_reminders:
         found = found.where(Bookmark.remind_at.is_not(None))
-    if asked.q:
-        found = found.where(Bookmark.note.icontains(asked.q, autoescape=True))
-    if asked.after:
-        found = found.where(Bookmark.id < decode_cursor(asked.after, [int])[0])
-    found = found.order_by(Bookmark.id.desc()).limit(asked.limit + 1)
-    shown, more = cut(db.session.scalars(found).all(), asked.limit)
+    if words:
+        found = found.where(Bookmark.note.icontains(words, autoescape=True))
+    if after:
+        found = found.where(Bookmark.id < decode_cursor(after, [int])[0])
+    found = found.order_by(Bookmark.id.desc()).limit(limit + 1)
+    shown, more = cut(db.session.scalars(found).all(), limit)
     return Page(_as_read_by(viewer, shown), encode_cursor([shown[-1].id]) if more else None)
 
 

@@ -8,6 +8,7 @@ from forum.access.audience import may_read
 from forum.access.models import Audience
 from forum.access.rules.people import sees_people
 from forum.access.viewer import Viewer, viewer_of
+from forum.accounts.ignored import ignored_by
 from forum.accounts.models import User
 from forum.accounts.names import name_key, username_key
 from forum.core import clock
@@ -37,9 +38,9 @@ def mentionable(viewer: Viewer, text: str, *, audience: Audience, topic: Topic |
 
 def _candidates(viewer: Viewer, wanted: str, topic: Topic | None) -> Iterator[User]:
     if topic is not None:
-        yield from _people(_writers(topic), wanted)
+        yield from _people(viewer, _writers(topic), wanted)
     if len(wanted) >= SHORTEST and sees_people(viewer):
-        yield from _people(None, wanted)
+        yield from _people(viewer, None, wanted)
 
 
 def _writers(topic: Topic) -> Iterable[int]:
@@ -51,11 +52,12 @@ def _writers(topic: Topic) -> Iterable[int]:
     return [author_id for author_id in db.session.scalars(latest) if author_id is not None]
 
 
-def _people(among: Iterable[int] | None, wanted: str) -> Iterable[User]:
+def _people(viewer: Viewer, among: Iterable[int] | None, wanted: str) -> Iterable[User]:
     found = select(User).where(
         User.imported_at.is_(None),
         User.email_confirmed_at.is_not(None),
         or_(User.suspended_at.is_(None), User.suspended_until <= clock.now()),
+        User.id.not_in(ignored_by(viewer)),
     )
     if wanted:
         by_name = User.name_key.startswith(name_key(wanted), autoescape=True)

@@ -160,6 +160,12 @@ def find_post(viewer: Viewer, post_id: int) -> Post | None:
     return post
 
 
+def find_author(viewer: Viewer, post_id: int) -> User | None:
+    """Who wrote a post, for those who may know."""
+    post = find_post(viewer, post_id)
+    return view_of(viewer, post.topic, post).author if post is not None else None
+
+
 def find_numbered(topic: Topic, number: int) -> Post | None:
     """The post with that number, or the one that used to have it in this topic."""
     post = db.session.scalar(

@@ -4,7 +4,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
 from forum.access.viewer import Viewer
-from forum.accounts.models import Ignore
+from forum.accounts.ignored import ignored_by
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.models import Post, Reaction
@@ -18,9 +18,8 @@ def find_post_to_react(viewer: Viewer, post_id: int, name: str) -> Post | None:
 
 def reactions_to(viewer: Viewer, post: Post, *, after: str | None = None, limit: int = 50) -> Page[Reaction]:
     """The reactions to a post, each with its `user`, by what it is; one statement. The caller has asked the rule."""
-    ignored = select(Ignore.ignored_id).where(Ignore.user_id == viewer.id)
     found = select(Reaction).options(joinedload(Reaction.user))
-    found = found.where(Reaction.post_id == post.id, Reaction.user_id.not_in(ignored))
+    found = found.where(Reaction.post_id == post.id, Reaction.user_id.not_in(ignored_by(viewer)))
     if after:
         found = found.where(
             tuple_(Reaction.name, Reaction.user_id) > tuple_(*decode_cursor(after, [str, int]))

@@ -37,6 +37,7 @@ from sqlalchemy.orm import aliased
 from forum.access.audience import SCOPES, allows_reading
 from forum.access.models import Audience, Place
 from forum.access.viewer import Viewer
+from forum.accounts.models import Ignore
 from forum.core import reading
 from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
 
@@ -54,6 +55,7 @@ class Unread:
     generation: int = 0
     floor: int = BELOW_ALL  # everything up to it counts as read
     ahead: tuple[tuple[int, int], ...] = ()  # ranges read above `read_to`
+    is_ignored: bool = False  # begun by somebody whom the person ignores
 
     def has_unread(self, post: Post, reader_id: int | None) -> bool:
         """Whether this post of the topic is one of those counted: the twin of the criterion in SQL."""
@@ -98,8 +100,9 @@ def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unre
             generation,
             floor,
             _ranges(ahead),
+            bool(is_ignored),
         )
-        for topic_id, count, lowest, is_new, read_to, generation, floor, ahead in found
+        for topic_id, count, lowest, is_new, read_to, generation, floor, ahead, is_ignored in found
     }
 
 
@@ -140,6 +143,8 @@ def unread_topics(
 
 _ME: Any = bindparam("me")
 _reviews = table("reviews", column("post_id"), column("judged_at"))  # of a slice above
+# What they begin is unread to nobody who ignores them.
+_IGNORED = select(Ignore.ignored_id).where(Ignore.user_id == _ME).correlate(None)
 
 
 def _floor(marker: Any, floor: Any) -> Any:
@@ -195,6 +200,7 @@ def _topics(topic: Any, marker: Any, floor: Any, *columns: Any, marked: bool = F
             topic.hidden_at.is_(None),
             topic.deleted_at.is_(None),
             topic.archived_at.is_(None),
+            topic.author_id.not_in(_IGNORED),
             _readable(topic),
         )
     )
@@ -278,6 +284,7 @@ def _of_topics() -> Select[Any]:
             .where(ahead.user_id == _ME, ahead.topic_id == Topic.id)
             .correlate(Topic)
             .scalar_subquery(),
+            Topic.author_id.in_(_IGNORED),
         )
         .select_from(Topic)
         .outerjoin(marker, and_(marker.user_id == _ME, marker.topic_id == Topic.id))

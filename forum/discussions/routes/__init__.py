@@ -12,6 +12,7 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     curating,
     drafts,
     history,
+    ignoring,
     printing,
     reactions,
     reading,

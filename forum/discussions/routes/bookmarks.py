@@ -26,7 +26,13 @@ from forum.web.templating import choose_time_zone
 @signed_in
 def list_bookmarks(viewer: Viewer) -> Response:
     asked = params.read_query(BookmarkListParams)
-    page = bookmarks_of(viewer, asked)
+    page = bookmarks_of(
+        viewer,
+        after=asked.after,
+        limit=asked.limit,
+        only_reminders=asked.only == "reminders",
+        words=asked.q,
+    )
     return respond.page("discussions/bookmarks.html", rows=page.items, after=page.after, asked=asked)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from forum.access.audience import may_read
 from forum.access.models import Audience
 from forum.access.viewer import viewer_of
+from forum.accounts.ignored import does_not_ignore
 from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
@@ -16,6 +17,9 @@ from forum.core.transactions import transactional
 from forum.core.upserts import insert_or_ignore
 from forum.notifications.models import Notification, NotificationKind
 from forum.notifications.subjects import POSTS, TOPICS
+
+# What moderators do is told to those who ignore them too.
+OFFICIAL = {NotificationKind.MODERATED, NotificationKind.FLAGGED}
 
 
 @transactional
@@ -34,7 +38,7 @@ def notify(
     Whoever did it is not told; nor is anybody who may not read what it is about. `detail` holds plain values that the words
     need: `act` (what a moderator did: locked, hidden …), `reason`, `note` (of a reminder), `verdict` (of a report).
     """
-    people = _people(set(receiver_ids) - {actor_id})
+    people = _people(set(receiver_ids) - {actor_id}, None if kind in OFFICIAL else actor_id)
     if post_id is not None:
         topic_id = db.session.scalar(select(POSTS.c.topic_id).where(POSTS.c.id == post_id))
         if topic_id is None:
@@ -61,10 +65,13 @@ def notify(
     )
 
 
-def _people(ids: Iterable[int]) -> Sequence[User]:
-    """Those of them who have an account of their own that may do anything at all."""
+def _people(ids: Iterable[int], actor_id: int | None) -> Sequence[User]:
+    """Those of them who have an account of their own that may do anything at all, and do not ignore the actor."""
     wanted = select(User).where(
-        User.id.in_(sorted(ids)), User.email_confirmed_at.is_not(None), User.imported_at.is_(None)
+        User.id.in_(sorted(ids)),
+        User.email_confirmed_at.is_not(None),
+        User.imported_at.is_(None),
+        does_not_ignore(actor_id),
     )
     return [person for person in db.session.scalars(wanted.order_by(User.id)) if not person.is_suspended()]
 
