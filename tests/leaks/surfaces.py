@@ -210,7 +210,7 @@ WRITES_ON_CONTENT = {
     "moderation.flag_post", "moderation.judge_flags",
     "moderation_api.flag_post", "moderation_api.judge_flags",
     "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
-    "discussions.change_ignore_of_author", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
+    "discussions.change_ignore_of_author",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
