@@ -11,12 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from gevent import get_hub, monkey
 
 from forum.accounts import weak_passwords
 from forum.config import Config
 from forum.core import settings
 from forum.core.errors import Invalid, Unavailable
+from forum.core.off_loop import off_loop
 from forum.core.transactions import let_go
 
 FEWEST_CHARACTERS = 15
@@ -65,10 +65,7 @@ class Passwords:
                 message=_("Many people are signing in at this moment. Try again in a few seconds.")
             )
         try:
-            if monkey.is_module_patched("threading"):
-                result: R = get_hub().threadpool.apply(work, args, kwargs)
-                return result
-            return work(*args, **kwargs)
+            return off_loop(work, *args, **kwargs)
         finally:
             self.turns.release()
 
