@@ -17,6 +17,7 @@ from forum import (
     feeds,
     groups,
     importers,
+    media,
     moderation,
     pages,
 )
@@ -35,6 +36,7 @@ from forum.web.fragments import init_fragments
 from forum.web.headers import init_headers
 from forum.web.limits import init_limits
 from forum.web.request import init_request
+from forum.web.sizes import init_sizes
 from forum.web.templating import init_templating, publish_icon
 
 # Every table, so that foreign keys named in strings find theirs.
@@ -44,6 +46,7 @@ MODELS = (
     "forum.web.submissions",
     "forum.access.models",
     "forum.audit.models",
+    "forum.media.models",
     "forum.accounts.models",
     "forum.notifications.models",
     "forum.discussions.models",
@@ -86,6 +89,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_errors(app)
     init_headers(app, config)
     accounts.init_identity(app)
+    init_sizes(app)
     init_csrf(app, config)
     init_limits(app, config)
     init_templating(app)
@@ -98,6 +102,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_reports(app, config)
 
     for package in (
+        media,
         accounts,
         discussions,
         boards,

@@ -15,13 +15,13 @@ from forum.config_values import (
     LOG_LEVELS,
     Values,
     database_address,
-    folder_address,
     mail_address,
     one_line,
     redis_address,
     secret,
     sender,
     site_address,
+    storage_address,
 )
 
 
@@ -46,6 +46,7 @@ class Config:
     mail_url: str = ""
     mail_from: str = "forum@localhost"
     media_url: str = ""
+    media_keys: tuple[str, str] = field(default=("", ""), repr=False)
     trusted_proxies: int = 0
     log_level: str = "INFO"
     rate_limits: bool = True
@@ -101,8 +102,9 @@ class Config:
             site_name=values.checked("SITE_NAME", one_line),
             mail_url=values.checked("MAIL_URL", mail_address) or f"file://{quote(str(instance / 'outbox'))}",
             mail_from=values.checked("MAIL_FROM", sender) or f"forum@{host}",
-            media_url=values.checked("MEDIA_URL", folder_address)
+            media_url=values.checked("MEDIA_URL", storage_address)
             or f"file://{quote(str(instance / 'media'))}",
+            media_keys=values.storage_keys(),
             trusted_proxies=values.number("TRUSTED_PROXIES", 0, 10),
             log_level=values.one_of("LOG_LEVEL", "INFO", LOG_LEVELS),
             rate_limits=values.one_of("RATE_LIMITS", "on", {"on", "off"}) == "on",
@@ -129,7 +131,7 @@ class Config:
 
     def summary(self) -> dict[str, str]:
         """Every value that may be shown, for `forum doctor`; keys and passwords left out."""
-        hidden = {"secret_key", "secret_key_fallbacks"}
+        hidden = {"secret_key", "secret_key_fallbacks", "media_keys"}
         return {
             f.name: _without_password(str(getattr(self, f.name)))
             for f in fields(self)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from email.headerregistry import Address
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 KNOWN = {
     "DATABASE_URL",
@@ -18,6 +18,8 @@ KNOWN = {
     "MAIL_URL",
     "MAIL_FROM",
     "MEDIA_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "RATE_LIMITS",
@@ -74,6 +76,18 @@ class Values:
             return int(text)
         self.faults.append(f"{name}={text!r} is not a whole number from 0 to {most}")
         return default
+
+    def storage_keys(self) -> tuple[str, str]:
+        """What opens the bucket of MEDIA_URL, under the names that all programs for S3 know."""
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        missing = [name for name in names if not self.get(name)]
+        if not (self.get("MEDIA_URL") or "").startswith("s3://"):
+            return "", ""
+        if missing:
+            self.faults.append(
+                f"MEDIA_URL is a bucket of S3, and {' and '.join(missing)} must be set with it"
+            )
+        return self.get(names[0]) or "", self.get(names[1]) or ""
 
     def is_on(self, name: str) -> bool:
         """Whether Flask takes this as a yes."""
@@ -170,6 +184,35 @@ def folder_address(value: str) -> str:
         raise ValueError(like)
     if not unquote(parts.path).startswith("/"):
         raise ValueError(like)
+    return value
+
+
+def storage_address(value: str) -> str:
+    """A folder, or a bucket of S3: `s3://bucket/prefix?endpoint=https://…&region=…`."""
+    like = (
+        "must begin with file:// and the whole path of a folder, like file:///srv/forum/media, "
+        "or name a bucket, like s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-west-1"
+    )
+    parts = _split(value, like)
+    if parts.scheme == "file":
+        return folder_address(value)
+    if parts.scheme != "s3" or parts.fragment or parts.username is not None:
+        raise ValueError(like)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc):
+        raise ValueError(f"{like}: {parts.netloc!r} is no bucket")
+    if not re.fullmatch(r"[A-Za-z0-9/_.-]*", parts.path) or ".." in parts.path:
+        raise ValueError(f"{like}: {parts.path!r} is no prefix")
+    try:
+        asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise ValueError(like) from None
+    if not asked.keys() <= {"endpoint", "region"} or any(len(several) > 1 for several in asked.values()):
+        raise ValueError(f"{like}: it takes endpoint and region, each once")
+    for endpoint in asked.get("endpoint", ()):
+        try:
+            site_address(endpoint)
+        except ValueError:
+            raise ValueError(f"{like}: {endpoint!r} is no endpoint") from None
     return value
 
 

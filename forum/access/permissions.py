@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     REACT = "post:react"
     READ_REACTIONS = "post:reactions"
     BOOKMARK = "post:bookmark"
+    UPLOAD = "upload:make"
     READ_PROFILE = "person:read"
     IGNORE = "person:ignore"
     READ_LOG = "log:read"

@@ -24,6 +24,13 @@ _KINDS: dict[str | None, dict[str, Any]] = {
     "id": {"type": "string", "pattern": "^[0-9]{1,19}$"},
     None: {"type": "string"},
 }
+FILE_FORM = "FileForm"
+_FILE_FORM = {
+    "type": "object",
+    "description": "A form with a file, as browsers send it.",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary", "description": "10 MB at most."}},
+}
 TROUBLE = {
     304: "It is as it was: your `If-None-Match` holds.",
     400: "This cannot be read.",
@@ -33,7 +40,7 @@ TROUBLE = {
     409: "Something stands in the way, such as another request under the same `Idempotency-Key` or `client_id`.",
     412: "It has changed since you read it: your `If-Match` does not hold.",
     413: "Too large.",
-    415: "The body is not JSON.",
+    415: "The body is not JSON; or, where a file is taken, no form with files.",
     422: "Something in the body cannot be taken; `errors` says what.",
     429: "Too much in a short time; `Retry-After` says how long to wait.",
     503: "Busy: nothing was done. `Retry-After` says how long to wait.",
@@ -104,7 +111,10 @@ def _schemas(declared: list[Declared]) -> dict[str, Any]:
         if one.operation.answers:
             wanted[(one.operation.answers, "serialization")] = None
     _, definitions = models_json_schema(list(wanted), ref_template=REF)
-    return dict(sorted(definitions["$defs"].items()))
+    shapes = definitions["$defs"]
+    if any(one.operation.takes_file for one in declared):
+        shapes[FILE_FORM] = _FILE_FORM
+    return dict(sorted(shapes.items()))
 
 
 def _operation(one: Declared) -> dict[str, Any]:
@@ -125,6 +135,9 @@ def _operation(one: Declared) -> dict[str, Any]:
     if what.takes:
         required = any(field.is_required() for field in what.takes.model_fields.values())
         described["requestBody"] = {"required": required, "content": _json(what.takes)}
+    if what.takes_file:
+        content = {"multipart/form-data": {"schema": {"$ref": REF.format(model=FILE_FORM)}}}
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
@@ -216,7 +229,7 @@ def _troubles(one: Declared) -> list[int]:
     if one.arguments:
         found.add(404)
     found |= {304} if one.method == "GET" else {409, 413}
-    if one.operation.takes:
+    if one.operation.takes or one.operation.takes_file:
         found |= {415, 422}
     if one.operation.edits:
         found.add(412)

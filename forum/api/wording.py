@@ -106,6 +106,8 @@ def kind_of(schema: dict[str, Any]) -> str:
         return ", ".join(f"“{value}”" for value in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {kind_of(schema.get('items', {}))}"
+    if schema.get("format") == "binary":
+        return "file"
     words = {"object": "object", "integer": "whole number", "boolean": "true or false", "string": "text"}
     kind = (
         "time"

@@ -23,6 +23,7 @@ from forum.core.migrations import FOLDER
 from forum.jobs.models import OutboxRow
 from forum.jobs.outbox import given_up_count
 from forum.mail.sending import try_connection
+from forum.media.storage import storage
 
 MOST_SHOWN = 5  # files in one finding
 
@@ -57,7 +58,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield from _database(config)
     if config.redis_url:
         yield _redis(config)
-    yield _folder("storage", config.media_url, config)
+    yield _storage(config)
     yield _mail(config)
 
 
@@ -186,10 +187,8 @@ def _redis(config: Config) -> Finding:
     return Finding("redis", shown)
 
 
-def _folder(what: str, url: str, config: Config) -> Finding:
+def _folder(what: str, url: str) -> Finding:
     parts = urlsplit(url)
-    if parts.scheme != "file":
-        return Finding(what, config.summary().get("media_url", parts.scheme))
     folder = Path(unquote(parts.path))
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -201,9 +200,24 @@ def _folder(what: str, url: str, config: Config) -> Finding:
     return Finding(what, str(folder))
 
 
+def _storage(config: Config) -> Finding:
+    if urlsplit(config.media_url).scheme == "file":
+        return _folder("storage", config.media_url)
+    shown = config.summary()["media_url"]
+    try:
+        storage().try_out()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        return Finding(
+            "storage",
+            f"{shown} cannot be written: {_first_line(error)}",
+            "See MEDIA_URL and the keys of the bucket.",
+        )
+    return Finding("storage", shown)
+
+
 def _mail(config: Config) -> Finding:
     if urlsplit(config.mail_url).scheme == "file":
-        finding = _folder("mail", config.mail_url, config)
+        finding = _folder("mail", config.mail_url)
         if finding.advice or config.env == "development":
             return finding
         return Finding(

@@ -91,6 +91,11 @@ class PreconditionFailed(ForumError):
     code = "precondition_failed"
 
 
+class TooLarge(ForumError):
+    status = 413
+    code = "too_large"
+
+
 class WrongMediaType(ForumError):
     status = 415
     code = "unsupported_media_type"

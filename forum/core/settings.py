@@ -105,6 +105,13 @@ class Settings(BaseModel):
     posts_per_page: int = Field(
         20, ge=10, le=50, title=N_("Posts on a page"), description=N_("In topics, flat and threaded.")
     )
+    upload_quota: int = Field(
+        1024,
+        ge=0,
+        le=1_000_000,
+        title=N_("Megabytes of uploads"),
+        description=N_("How much one person may keep here in pictures and files. 0 lets nobody upload."),
+    )
     feed_authority: str = Field(
         "",
         max_length=100,

@@ -7,10 +7,13 @@ def register(app: Flask) -> None:
     from forum.discussions import notices, tasks  # noqa: F401 - they listen, and are called by schedule
     from forum.discussions.actions.pacing import pace_in_words
     from forum.discussions.api import discussions_api
+    from forum.discussions.queries.attachments import PostUses
     from forum.discussions.returning import way_back
     from forum.discussions.routes import discussions
+    from forum.media.uses import register_uses
 
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
+    register_uses(app, PostUses())
     app.jinja_env.globals["way_back"] = way_back
     app.jinja_env.filters["pace"] = pace_in_words

@@ -25,6 +25,7 @@ from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
 from forum.markup.sections import render_long
+from forum.markup.uploaded import first_picture, pictures_as_links, uploads_in
 
 __all__ = [
     "RENDERER_VERSION",
@@ -38,16 +39,19 @@ __all__ = [
     "SafeHTMLText",
     "clean_text",
     "excerpt",
+    "first_picture",
     "html_to_markdown",
     "localize",
     "mentions",
     "normalize_name",
+    "pictures_as_links",
     "plain_text",
     "quote_markdown",
     "quoted_posts",
     "render",
     "render_long",
     "show_quotes",
+    "uploads_in",
     "with_own_mentions",
     "with_quoted_posts",
     "with_whole_addresses",

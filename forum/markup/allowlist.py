@@ -10,20 +10,25 @@ from collections.abc import Callable, Mapping
 from forum.markup.anchors import is_anchor
 from forum.markup.coloring import COLOR_CLASSES, LANGUAGE_CLASSES
 from forum.markup.dressing import EXTERNAL
+from forum.markup.pictures import SIZES, is_number, is_set, is_variant
 
 _BLOCKS = {
     *("blockquote", "details", "div", "figcaption", "figure", "hr", "li", "ol", "p", "pre", "summary", "ul"),
 }
 _HEADINGS = {"h3", "h4", "h5", "h6"}
 _TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
-_WITHIN_TEXT = {"a", "br", "code", "del", "em", "span", "strong", "sup"}
+_WITHIN_TEXT = {"a", "br", "code", "del", "em", "img", "span", "strong", "sup"}
 
 TAGS = frozenset(_BLOCKS | _HEADINGS | _TABLES | _WITHIN_TEXT)
 
 ADDRESSES: Mapping[str, frozenset[str]] = {"a": frozenset({"href"})}
 
 # Any value will do: it is shown to people, or a number.
-FREE: Mapping[str, frozenset[str]] = {"a": frozenset({"title"}), "ol": frozenset({"start"})}
+FREE: Mapping[str, frozenset[str]] = {
+    "a": frozenset({"title"}),
+    "img": frozenset({"alt"}),
+    "ol": frozenset({"start"}),
+}
 
 _DIRECTIONS = frozenset({"ltr", "rtl"})
 _AUTO = frozenset({"auto"})
@@ -46,6 +51,7 @@ VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "figure": {"dir": _DIRECTIONS},
     **{heading: {"dir": _AUTO} for heading in _HEADINGS},
+    "img": {"loading": frozenset({"lazy"}), "sizes": frozenset({SIZES})},
     "ol": {"dir": _DIRECTIONS},
     "p": {"dir": _AUTO},
     "pre": {"dir": frozenset({"ltr"}), "tabindex": _ZERO},
@@ -60,12 +66,15 @@ VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
 FORMS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
     **{tag: {"id": is_anchor} for tag in sorted(_HEADINGS | {"li", "sup"})},
     "figure": {"data-post": lambda value: bool(re.fullmatch(r"[1-9]\d{0,18}", value, re.ASCII))},
+    "img": {"src": is_variant, "srcset": is_set, "width": is_number, "height": is_number},
 }
 
 _ALIGNMENTS = frozenset({"is-number", "is-center"})
 
 CLASSES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"mention", "image-link", "heading-link", "footnote-link", "footnote-back"}),
+    "a": frozenset(
+        {"mention", "image-link", "heading-link", "footnote-link", "footnote-back", "picture", "attachment"}
+    ),
     "code": LANGUAGE_CLASSES | {"math", "math-display"},
     "details": frozenset({"quote-fold", "spoiler-block"}),
     "div": frozenset(
@@ -73,6 +82,7 @@ CLASSES: Mapping[str, frozenset[str]] = {
     ),
     "figcaption": frozenset({"quote-source"}),
     "figure": frozenset({"quote"}),
+    "img": frozenset({"picture__image"}),
     "li": frozenset({"task-list-item"}),
     "ol": frozenset({"contains-task-list"}),
     "span": COLOR_CLASSES | {"spoiler", "spoiler__label", "task-done", "task-open"},

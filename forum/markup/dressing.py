@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from forum.markup.addresses import leads_away
 from forum.markup.limits import FOLD_CHARS, FOLD_LINES
+from forum.markup.pictures import is_file, is_picture
 
 EXTERNAL = "nofollow ugc noopener"
 
@@ -59,7 +60,7 @@ def direction_of(text: str) -> str:
 
 
 def _dress_links(children: list[Token]) -> list[Token]:
-    """Links to elsewhere say so; pictures from elsewhere become links, so that opening a page tells nobody."""
+    """Links to elsewhere say so; pictures from elsewhere become links too, so that opening a page tells nobody."""
     dressed: list[Token] = []
     within_link = 0
     for token in children:
@@ -67,9 +68,15 @@ def _dress_links(children: list[Token]) -> list[Token]:
             within_link += 1
             if leads_away(str(token.attrs.get("href", ""))):
                 token.attrSet("rel", EXTERNAL)
+            elif is_file(str(token.attrs.get("href", ""))):
+                token.attrSet("class", "attachment")
         elif token.type == "link_close":
             within_link -= 1
-        if token.type == "image":
+        if token.type == "image" and is_picture(str(token.attrs.get("src", ""))):
+            token.type = "picture"
+            token.meta = {"alt": alt_text(token), "is_link": not within_link}
+            dressed.append(token)
+        elif token.type == "image":
             dressed.extend(_image_as_link(token, within_link > 0))
         else:
             dressed.append(token)

@@ -81,12 +81,13 @@ def without_links_to_people(html: SafeHTML) -> SafeHTML:
 # Attributes are quoted, and the `<` of a text is escaped: what looks like a tag is one.
 _ADDRESS = re.compile(r'(<(?:a|img)\b(?:[^>"]|"[^"]*")*?\s(?:href|src)=")(/(?!/)|#)')
 
+_SEVERAL_SOURCES = re.compile(r' srcset="[^"]*" sizes="[^"]*"(?= width=)')
+
 
 def with_whole_addresses(html: SafeHTML, *, site: str, page: str) -> SafeHTML:
     """Addresses with the host, for readers elsewhere: `/c/open` begins with the site, `#note` with the page it stands on."""
-    return SafeHTML(
-        _ADDRESS.sub(lambda found: found[1] + (site if found[2] == "/" else page) + found[2], str(html))
-    )
+    whole = _ADDRESS.sub(lambda found: found[1] + (site if found[2] == "/" else page) + found[2], str(html))
+    return SafeHTML(_SEVERAL_SOURCES.sub("", whole))
 
 
 def mentions(html: SafeHTML, username: str) -> bool:

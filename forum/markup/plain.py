@@ -47,12 +47,13 @@ def excerpt_of(tokens: list[Token]) -> str:
 
 
 _TAG = re.compile(r"<[^>]*(>|$)")
+_PICTURE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')
 _UNSPOKEN = re.compile(r"<(summary|figcaption)\b[^>]*>.*?</\1>", re.DOTALL)
 
 
 def words_of(html: SafeHTML, most: int = EXCERPT_CHARS) -> str:
     """The beginning of stored HTML as one line, at most about so long; far quicker than reading the text anew."""
-    begin = _UNSPOKEN.sub(" ", str(html)[: 16 * most + 2000])
+    begin = _UNSPOKEN.sub(" ", _PICTURE.sub(r" \1 ", str(html)[: 16 * most + 2000]))
     text = _SPACES.sub(" ", unescape(_TAG.sub(" ", begin)[: 8 * most])).strip()
     return _shorten(text, most)
 

@@ -13,7 +13,7 @@ from forum.markup.sanitizer import sanitize
 from forum.markup.writer import Writing, write
 
 # Raised whenever the same text comes to give other HTML, so that stored HTML is rendered anew.
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from forum.markup.phrases import (
     TASK_DONE_SLOT,
     TASK_OPEN_SLOT,
 )
+from forum.markup.pictures import picture_html
 from forum.markup.quoting import caption
 
 # The page has h1 for the site or title and h2 for its parts, so a post begins at h3.
@@ -177,6 +178,10 @@ class _Writer(RendererHTML):
             return item
         box = f"{TASK_DONE_SLOT}☑</span> " if tokens[idx].meta["checked"] else f"{TASK_OPEN_SLOT}☐</span> "
         return item.rstrip("\n") + box
+
+    def picture(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        return picture_html(str(tokens[idx].attrs["src"]), meta["alt"], is_link=meta["is_link"])
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["writing"].links += 1

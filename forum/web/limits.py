@@ -30,6 +30,7 @@ LIMITS = {
     "react": "60 per minute",
     "flag": "10 per hour",
     "preview": "60 per minute",
+    "upload": "20 per hour",
     "draft": "120 per minute",
     "complete": "60 per minute",
     "read": "240 per minute",

@@ -32,6 +32,7 @@ class Operation:
     takes: type[Params] | None
     query: type[Params] | None
     edits: bool
+    takes_file: bool
     scope: TokenScope | None
 
     def scope_for(self, method: str) -> TokenScope:
@@ -62,12 +63,13 @@ def operation(
     takes: type[Params] | None = None,
     query: type[Params] | None = None,
     edits: bool = False,
+    takes_file: bool = False,
     scope: TokenScope | None = None,
 ) -> Callable[[Callable[..., Result]], Callable[..., Response]]:
     """Declare an operation, below the door that says who may: whoever may not hears of nothing else.
 
     The view gets the body as `given`, the query as `asked` and, where it `edits`, the versions that `If-Match` allows
-    as `expected` (None: any). It answers a Schema, an Answer, or None where there is nothing to tell.
+    as `expected` (None: any). One that `takes_file` finds it in the request. It answers a Schema, an Answer, or None where there is nothing to tell.
     """
 
     def decorate(view: Callable[..., Result]) -> Callable[..., Response]:
@@ -81,6 +83,7 @@ def operation(
             takes=takes,
             query=query,
             edits=edits,
+            takes_file=takes_file,
             scope=scope,
         )
 

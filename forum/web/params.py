@@ -18,6 +18,8 @@ DEEPEST_JSON = 20
 MOST_ERRORS = 50  # told at once; more help nobody
 LONGEST_NAME = 100  # of a field, in what is told about it
 
+FILE_FIELD = "file"  # a form without its file parts holds the name of the file under this one: it is not read
+
 # What no database stores and no program can read: NUL, and halves of characters.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -104,7 +106,7 @@ def form_values(model: type[BaseModel], form: MultiDict[str, str]) -> dict[str, 
     """Form fields as plain values: several of one name become a list where the model wants one, else they are refused."""
     values: dict[str, Any] = {}
     for name in form:
-        if name == FIELD:
+        if name in (FIELD, FILE_FIELD):
             continue
         field = model.model_fields.get(name)
         several = form.getlist(name)

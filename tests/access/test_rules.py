@@ -307,6 +307,7 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "secret": {"confidant"},
     },
     Permission.PREVIEW_SITE: {"": STAFF},
+    Permission.UPLOAD: {"": CONFIRMED},
     Permission.READ_LOG: {"": MODERATORS},
     Permission.READ_QUEUE: {"": MODERATORS},
     Permission.FLAG_POST: {

@@ -25,6 +25,7 @@ def test_nothing_set_gives_sqlite_in_the_instance_folder_and_a_key_of_its_own(tm
     assert len(config.secret_key) >= 32
 
 
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 FAULTS = [
     ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL must be like"),
     ({"DATABASE_URL": "sqlite:///:memory:"}, "in memory"),
@@ -76,7 +77,13 @@ FAULTS = [
     ({"MAIL_FROM": "a@example.org, b@example.org"}, "MAIL_FROM must be one address"),
     ({"MAIL_FROM": "Forum <a@example.org>"}, "MAIL_FROM must be one address"),
     ({"MAIL_FROM": "a@"}, "MAIL_FROM must be one address"),
-    ({"MEDIA_URL": "s3://bucket"}, "MEDIA_URL must begin with"),
+    ({"MEDIA_URL": "ftp://bucket"}, "MEDIA_URL must begin with"),
+    ({"MEDIA_URL": "s3://bucket"}, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set"),
+    ({"MEDIA_URL": "s3://b", **KEYS}, "'b' is no bucket"),
+    ({"MEDIA_URL": "s3://bucket/../x", **KEYS}, "is no prefix"),
+    ({"MEDIA_URL": "s3://bucket?endpoint=ftp://x", **KEYS}, "'ftp://x' is no endpoint"),
+    ({"MEDIA_URL": "s3://bucket?zone=x", **KEYS}, "takes endpoint and region"),
+    ({"MEDIA_URL": "s3://bucket?region=x&region=y", **KEYS}, "takes endpoint and region"),
     ({"MEDIA_URL": "file://rel/x"}, "MEDIA_URL must begin with"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
     ({"TRUSTED_PROXIES": "99"}, "TRUSTED_PROXIES"),

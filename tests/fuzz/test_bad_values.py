@@ -115,11 +115,11 @@ FORMS = {
     "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
     "discussions.restore_revision": Form("/revisions/1/restore", of_discussions.OptionalReasonParams, {}),
 }  # fmt: skip
-# Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours.
+# Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours; `bring` takes a file, see tests/media.
 BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
-    "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
+    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
 }  # fmt: skip
@@ -130,6 +130,7 @@ QUERIES = {
     "/unread": ["after"],
     "/drafts": ["after"],
     "/bookmarks": list(of_discussions.BookmarkListParams.model_fields),
+    "/settings/uploads": ["after"],
     "/people/mina": ["after", "tab"],
     "/staff/people": list(of_staff.FindPeopleParams.model_fields),
     "/staff/audiences": ["place", "person"],

@@ -23,6 +23,8 @@ PLAIN = {
     "accounts_api.list_ignored": "/api/v1/ignored",
     "accounts.show_tokens": "/settings/tokens",
     "profiles.show_own_posts": "/settings/posts",
+    "media.list_uploads": "/settings/uploads",
+    "media_api.list_uploads": "/api/v1/uploads",
     "accounts.show_confirm": "/confirm/a-token-nobody-has",
     "accounts.show_reset": "/reset/a-token-nobody-has",
     "accounts_api.list_tokens": "/api/v1/tokens",
@@ -183,6 +185,10 @@ BY_DRAFT = {
     "discussions_api.show_draft": ["/api/v1/drafts/{id}"],
 }
 BY_BOOKMARK = {"discussions.bookmark_form": ["/bookmarks/{id}"]}
+BY_UPLOAD = {
+    "media.show_upload": ["/uploads/{id}/{name}"],
+    "media_api.show_own_upload": ["/api/v1/uploads/{id}"],
+}
 BY_PERSON = {
     "profiles.show_profile": ["/people/{username}", "/people/{username}?after={far}"],
     "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
@@ -211,6 +217,7 @@ WRITES_ON_CONTENT = {
     "moderation_api.flag_post", "moderation_api.judge_flags",
     "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author",
+    "media_api.delete_upload", "media.delete_upload",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -225,6 +232,7 @@ WRITES_ELSEWHERE = {
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",
     "accounts.change_ignore", "accounts.stop_ignoring", "accounts_api.ignore", "accounts_api.stop_ignoring",
+    "media.bring", "media_api.make_upload",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip
 
@@ -238,6 +246,7 @@ READS = {
     *BY_REVIEW,
     *BY_DRAFT,
     *BY_BOOKMARK,
+    *BY_UPLOAD,
     *BY_PERSON,
 }
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
@@ -286,6 +295,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_BOOKMARK.items():
         for kept in world.bookmarks.values() if endpoint in endpoints else ():
             yield from (shape.format(id=kept.id) for shape in shapes)
+    for endpoint, shapes in BY_UPLOAD.items():
+        for upload in world.uploads.values() if endpoint in endpoints else ():
+            yield from (shape.format(id=upload.id, name=upload.file_name) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
             yield from (shape.format(username=name, **cursors) for shape in shapes)

@@ -99,6 +99,13 @@ ALLOWED: dict[str, set[str]] = {
     # What people keep, also of what they have lost since: their own words alone.
     "bookmark.note": {"author"},
     "bookmark-closed.note": {"invited"},
+    # Files: in the edited post and in the hidden one, and one that stands nowhere.
+    "file.name": MEMBERS,
+    "file.bytes": MEMBERS,
+    "file-hidden.name": LOUNGE_MODERATORS | {"author"},
+    "file-hidden.bytes": LOUNGE_MODERATORS | {"author"},
+    "file-alone.name": {"author"},
+    "file-alone.bytes": {"author"},
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

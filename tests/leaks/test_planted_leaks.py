@@ -19,6 +19,7 @@ from forum.discussions import heads
 from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.queries import attachments as attachment_queries
 from forum.discussions.queries import bookmarks as bookmark_queries
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import quotes as quote_queries
@@ -29,6 +30,8 @@ from forum.discussions.routes import printing
 from forum.discussions.routes import topic as topic_routes
 from forum.feeds import queries as feed_queries
 from forum.feeds import routes as feed_routes
+from forum.media.models import Upload
+from forum.media.uses import Reach
 from forum.moderation.models import Review
 from forum.moderation.queries import flags as flag_queries
 from forum.moderation.queries import log as log_queries
@@ -306,6 +309,22 @@ def bookmarks_of_anybody(patch: Patch) -> None:
     )
 
 
+def uploads_for_anybody(patch: Patch) -> None:
+    patch.setattr("forum.media.uses.reach_of", lambda _viewer, _id: Reach.VIEWER)
+
+
+def uploads_without_the_rule(patch: Patch) -> None:
+    patch.setattr(attachment_queries, "readable_by", everything_readable)
+
+
+def uploads_of_hidden_posts(patch: Patch) -> None:
+    patch.setattr(attachment_queries, "visible_posts", everything_readable)
+
+
+def uploads_of_others_described(patch: Patch) -> None:
+    patch.setattr("forum.media.queries.find_own", lambda _viewer, i: topic_queries.db.session.get(Upload, i))
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -352,6 +371,10 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (bookmarks_that_show_what_was_lost, ["invited"], lambda a: "/bookmarks" in a),
     (bookmarks_of_anybody, ["staff"], lambda a: a == "/api/v1/bookmarks"),
     (reactions_to_any_post, ["visitor", "guest"], lambda a: a.endswith("/reactions")),
+    (uploads_for_anybody, ["visitor"], lambda a: a.startswith("/uploads/")),
+    (uploads_without_the_rule, ["guest"], lambda a: a.startswith("/uploads/")),
+    (uploads_of_hidden_posts, ["member"], lambda a: a.startswith("/uploads/")),
+    (uploads_of_others_described, ["staff"], lambda a: a.startswith("/api/v1/uploads/")),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),
     (a_queue_without_the_rule, ["site_moderator"], lambda a: a == "/api/v1/moderation/queue"),

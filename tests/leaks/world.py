@@ -1,6 +1,7 @@
 """A world in which every resource carries a canary of its own in every text field, and the people who look at it."""
 
 import hashlib
+import io
 from dataclasses import dataclass, field
 
 from forum.access.models import RoleName
@@ -28,6 +29,9 @@ from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
 from forum.groups.actions import add_people
 from forum.markup import render
+from forum.media.actions import keep_upload
+from forum.media.models import Upload
+from forum.media.schemas import address_of
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.moderation.models import Review
@@ -52,6 +56,7 @@ class World:
     entries: list[int] = field(default_factory=list)  # of the log, that can be undone
     reviews: dict[str, Review] = field(default_factory=dict)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
@@ -152,12 +157,20 @@ def _shown_things(world: World) -> None:
     _add(world, "closed-opened", "closed", insider, choice("guests", opened=True))
     first = make_post(members, author, f"To be edited: {world.token('edited', 'before')}")
     writing.edit_post(first, actor=author, written=written(f"Wrong: {world.token('edited', 'between')}"))
-    writing.edit_post(first, actor=author, written=written(f"Edited: {world.token('edited', 'after')}"))
+    writing.edit_post(
+        first,
+        actor=author,
+        written=written(f"Edited: {world.token('edited', 'after')} {_file(world, 'file', author)}"),
+    )
     wrong = db.session.scalars(db.select(Revision).order_by(Revision.id.desc())).first()
     assert wrong is not None
     revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
     world.revisions["wrong"] = settled(wrong)
-    answered = make_post(members, author, f"To be hidden: {world.token('hidden-post', 'body')}")
+    answered = make_post(
+        members,
+        author,
+        f"To be hidden: {world.token('hidden-post', 'body')} {_file(world, 'file-hidden', author)}",
+    )
     make_post(members, cast.other, "An answer to what is hidden.", parent=answered)
     deleted = make_post(members, author, f"To be deleted: {world.token('deleted-post', 'body')}")
     reply = make_post(public, author, f"To be hidden, in public: {world.token('public-hidden', 'body')}")
@@ -184,12 +197,21 @@ def _shown_things(world: World) -> None:
     _flag(world, "flag-public", world.posts["quoting"], cast.grace)
     _bookmark(world, "bookmark", author, first)
     _draft(world, "draft-topic", author, "topic")
+    _file(world, "file-alone", author)
     _draft(world, "draft-edit", author, f"edit:{first.id}")
 
 
 def _flag(world: World, name: str, post: Post, by: User) -> None:
     made, _new = flag_post(post, actor=_now(by), reason=FlagReason.OTHER, note=world.token(name, "note"))
     world.reviews[name] = settled(db.session.get_one(Review, made.review_id))
+
+
+def _file(world: World, name: str, owner: User) -> str:
+    """A file with a canary in its name and one in its bytes; answers the link that puts it into a text."""
+    sent = io.BytesIO(f"Inside: {world.token(name, 'bytes')}".encode())
+    upload = settled(keep_upload(f"{world.token(name, 'name')}.txt", sent, owner_id=owner.id))
+    world.uploads[name] = upload
+    return f'<a class="attachment" href="{address_of(upload)}">file</a>'
 
 
 def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:

@@ -92,6 +92,7 @@ ADDRESSES = frozenset(
 SCHEMES = frozenset({"http", "https", "mailto"})
 # Names that no script can come upon as a variable, and no page has for anything else.
 PLACE = re.compile(r"(?:…|post-\d+|text|guidelines)-(?:h|note|ref)-[^\s\"'<>&#]{1,120}")
+OWN = re.compile(r"/uploads/[0-9]+/[0-9]+(x[0-9]+)?\.webp")
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -113,7 +114,9 @@ def requests_in(html: str) -> list[str]:
     """Addresses that a browser asks for without being told to."""
     tree = html5lib.parseFragment(html, treebuilder="etree")
     return [
-        str(dict(e.attrib)) for e in tree.iter() if _name(e) in {"img", "link", "video", "audio", "iframe"}
+        str(dict(e.attrib))
+        for e in tree.iter()
+        if _name(e) in {"img", "link", "video", "audio", "iframe"} and not _is_own_picture(e)
     ]
 
 
@@ -121,7 +124,7 @@ def _harm_of(element) -> list[str]:
     name = _name(element)
     if name in ("DOCUMENT_FRAGMENT", ""):
         return []
-    found = [] if name in HARMLESS else [f"<{name}>"]
+    found = [] if name in HARMLESS or (name == "img" and _is_own_picture(element)) else [f"<{name}>"]
     for key, value in element.attrib.items():
         attribute = (key if isinstance(key, str) else key[1]).rpartition("}")[2].lower()
         if attribute.startswith("on") or attribute in {
@@ -138,6 +141,16 @@ def _harm_of(element) -> list[str]:
         elif attribute in ADDRESSES and not is_address_harmless(value):
             found.append(f"<{name} {attribute}={value!r}>")
     return found
+
+
+def _is_own_picture(element) -> bool:
+    """Whether it loads nothing but pictures that were made here."""
+    several = element.attrib.get("srcset", "")
+    sources = [
+        element.attrib.get("src", ""),
+        *(part.split()[0] for part in several.split(",") if part.strip()),
+    ]
+    return all(OWN.fullmatch(source) for source in sources if source)
 
 
 def is_address_harmless(address: str) -> bool:

@@ -20,6 +20,7 @@ from forum.core.slugs import slugify
 from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions import counting
+from forum.discussions.actions.attaching import note_uploads
 from forum.discussions.actions.inviting import invite, names_people
 from forum.discussions.actions.loading import (
     next_seq,
@@ -164,6 +165,7 @@ def edit_post(
     post.edited_at, post.edited_by_id = clock.now(), actor.id
     post.version += 1
     note_quotes(post)
+    note_uploads(post, writer_id=actor.id)
     touch(post.topic)
     if actor.id != post.author_id:
         tell_of_post(post, "edited", actor=actor, reason=reason)
@@ -235,6 +237,7 @@ def _add_post(
     topic.last_post_id, topic.last_post_author_id = post.id, author.id
     db.session.flush()  # the topic's row is written once
     note_quotes(post, is_new=True)
+    note_uploads(post, writer_id=author.id, is_new=True)
     counting.add_post(topic, author.id, +1)
     insert_or_ignore(ReadMarker, [{"user_id": author.id, "topic_id": topic.id, "read_at": at}])
     return post

@@ -11,6 +11,7 @@ export default class {
     this.text = form.querySelector("textarea[name=body]");
     this.tools = form.querySelector("[data-part=tools]");
     this.offered = form.querySelector("[data-part=offer]");
+    this.files = form.querySelector("[data-part=files]");
     this.on = [
       [form, "keydown", (event) => this.key(event)],
       [form, "submit", (event) => this.sending(event)],
@@ -18,6 +19,9 @@ export default class {
       [this.text, "blur", () => (this.caret = this.text.selectionEnd)],
       [form, "input", (event) => this.typed(event)],
       [form, "change", () => this.typed()],
+      [form, "paste", (event) => this.bring(event, event.clipboardData)],
+      [form, "drop", (event) => this.bring(event, event.dataTransfer)],
+      [form, "dragover", (event) => event.dataTransfer.types.includes("Files") && this.files && event.preventDefault()],
       [this.tools, "click", (event) => this.use(event)],
       [this.tools, "keydown", (event) => this.walk(event)],
       [document, "click", (event) => this.answer(event)],
@@ -37,6 +41,7 @@ export default class {
     for (const button of this.form.querySelectorAll("[data-part=keep]")) button.hidden = true;
     this.recall();
     this.grow();
+    if (this.files && this.text.value.includes("](/uploads/")) this.uploading();
   }
   disconnect() {
     for (const [target, kind, act] of this.on) target?.removeEventListener(kind, act);
@@ -56,6 +61,17 @@ export default class {
   async sending(event) {
     const { submitter } = event;
     if (submitter?.hasAttribute("formaction") || submitter?.value === "look") return;
+    if (this.uploads?.isBusy || this.uploads?.reminds()) {
+      event.preventDefault();
+      if (!this.uploads.isBusy || this.waiting) return;
+      this.waiting = true;
+      this.say("waits");
+      const have = await this.uploads.settled();
+      this.waiting = false;
+      if (have) this.form.requestSubmit(submitter);
+      else this.say("");
+      return;
+    }
     if (this.draft && !this.settled) {
       event.preventDefault();
       const draft = await this.drafting();
@@ -76,6 +92,7 @@ export default class {
   use(event) {
     const button = event.target.closest("[data-tool]");
     if (button?.dataset.tool === "preview") this.preview(button);
+    else if (button?.dataset.tool === "image") import("../lib/upload.js").then(({ choose }) => choose((files) => this.uploading(files)));
     else if (button) this.apply(button.dataset.tool);
   }
   /* The text gives way to what it will look like, and comes back. */
@@ -90,6 +107,17 @@ export default class {
     pane.hidden = !shows;
     this.text.hidden = shows;
     if (!shows) this.text.focus();
+  }
+  /* Pictures and files, pasted or dropped; of a table that is pasted the words count, not its picture. */
+  bring(event, data) {
+    if (!this.files || !data?.files.length || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.uploading([...data.files]);
+  }
+  async uploading(files = []) {
+    const { Uploads } = await import("../lib/upload.js");
+    this.uploads ??= new Uploads(this.form, this.text, this.files);
+    this.uploads.add(files);
   }
   /* A toolbar is one stop for Tab; the arrows move within it. */
   walk(event) {
@@ -133,6 +161,7 @@ export default class {
   async typed(event) {
     this.grow();
     if (event?.target === this.text) this.suggest();
+    if (this.uploads && !event?.target?.closest("[data-part=files]")) this.uploads.scan();
     (await this.drafting())?.changed();
   }
   async suggest(forced = false) {
@@ -166,7 +195,7 @@ export default class {
     if (!saved) return;
     saved.setAttribute("aria-live", word === "saved" || !word ? "off" : "polite");
     saved.dataset.word = word;
-    saved.textContent = saved.dataset[word] ?? "";
+    saved.textContent = saved.dataset[word] ?? this.files?.dataset[word] ?? "";
   }
   grow() {
     if (CSS.supports("field-sizing", "content")) return;
