@@ -19,6 +19,7 @@ from forum import (
     importers,
     media,
     moderation,
+    notifications,
     pages,
 )
 from forum.access.doors import init_doors
@@ -104,6 +105,7 @@ def create_app(config: Config | None = None) -> Flask:
     for package in (
         media,
         accounts,
+        notifications,
         discussions,
         boards,
         groups,

@@ -10,6 +10,7 @@ from forum.access.doors import authorize
 from forum.access.models import AudienceKind, Place, PlaceKind
 from forum.access.permissions import Permission
 from forum.access.places import AudienceChoice, change_place, lock_place, make_place
+from forum.access.rules import judge
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
@@ -23,6 +24,8 @@ from forum.core.versions import bump_site
 from forum.discussions.actions.writing import Written, start_topic
 from forum.discussions.models import Topic
 from forum.markup import SafeHTML
+from forum.notifications.actions.watching import choose_place_level
+from forum.notifications.models import WatchLevel
 
 MOST_TEMPLATES = 12
 
@@ -194,6 +197,14 @@ def start_topic_in(
         people=people,
         client_id=client_id,
     )
+
+
+@transactional
+def watch_place(category: Category, *, watcher: User, level: WatchLevel | None) -> None:
+    """Follow a category as chosen, and those in it that have no choice of their own; None takes the choice back."""
+    if not judge(Permission.READ_PLACE, viewer_of(watcher), _load(category.id)):
+        raise NotFound
+    choose_place_level(watcher, category.place_id, level)
 
 
 def _load(category_id: int) -> Category:

@@ -8,11 +8,11 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.accounts.schemas import User, Users
 from forum.boards import models, schemas
-from forum.boards.actions import start_topic_in
+from forum.boards.actions import start_topic_in, watch_place
 from forum.boards.params import TopicListParams
 from forum.boards.queries import all_categories, categories_for, find_category, page_of, templates_of
 from forum.boards.shapes import categories_as_read
-from forum.core.errors import Conflict, Invalid
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.choosing import Chosen, choices_for, chosen
 from forum.discussions.params import (
@@ -29,6 +29,9 @@ from forum.discussions.queries.similar import similar_topics
 from forum.discussions.schemas import Topic, Topics
 from forum.discussions.shapes import topic_for, topics_for
 from forum.discussions.writing import prepare
+from forum.notifications.models import WatchLevel
+from forum.notifications.params import PlaceWatchBody
+from forum.notifications.schemas import Watch
 from forum.web import limits, params
 from forum.web.operations import API, Answer, operation
 from forum.web.params import ListParams
@@ -123,6 +126,26 @@ def list_similar_topics(viewer: Viewer, category: models.Category, asked: Simila
     return Topics(items=topics_for(viewer, found), next=None)
 
 
+@boards_api.put("/categories/<slug>/watch")
+@signed_in
+@operation(Watch, takes=PlaceWatchBody)
+def watch_category(viewer: Viewer, slug: str, given: PlaceWatchBody) -> Watch:
+    """Follow a category as you choose, and those in it that have no choice of their own."""
+    category = _category(viewer, slug)
+    watch_place(category, watcher=viewer.user, level=WatchLevel(given.level))
+    return _watch_of(viewer, category)
+
+
+@boards_api.delete("/categories/<slug>/watch")
+@signed_in
+@operation(Watch)
+def unwatch_category(viewer: Viewer, slug: str) -> Watch:
+    """Take your choice back: the category has the level of the one around it, or the usual one."""
+    category = _category(viewer, slug)
+    watch_place(category, watcher=viewer.user, level=None)
+    return _watch_of(viewer, category)
+
+
 @boards_api.get("/open")
 @open_to_all
 @operation(Topics, query=ListParams)
@@ -147,6 +170,18 @@ def list_unread(viewer: Viewer, asked: ListParams) -> Topics:
     last = topics[-1] if more else None
     following = encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None
     return Topics(items=topics_for(viewer, topics), next=following)
+
+
+def _category(viewer: Viewer, slug: str) -> models.Category:
+    category = find_category(viewer, slug)
+    if category is None:
+        raise NotFound
+    return category
+
+
+def _watch_of(viewer: Viewer, category: models.Category) -> Watch:
+    watch = unread.unread_of_places(viewer, [category.place_id])[category.place_id].watch
+    return Watch(level=watch.level, reason=watch.reason)
 
 
 def _chosen(viewer: Viewer, category: models.Category, given: AudienceBody | None) -> Chosen:

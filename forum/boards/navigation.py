@@ -11,7 +11,7 @@ from forum.access.rules import judge
 from forum.access.viewer import Viewer, current_viewer
 from forum.boards.models import Category
 from forum.boards.queries import categories_for
-from forum.boards.states import place_states
+from forum.boards.states import place_states, unseen_notifications
 from forum.discussions.queries import unread
 
 
@@ -53,6 +53,12 @@ class Navigation:
     @cached_property
     def unread(self) -> int:
         return min(sum(state.topics for state in self._states.values()), unread.MOST)
+
+    @property
+    def notifications(self) -> str:
+        """How many have not been seen, as the bell says it; nothing where there are none."""
+        count = unseen_notifications(self.viewer)
+        return "99+" if count >= unread.MOST else str(count or "")
 
     @property
     def moderates(self) -> bool:

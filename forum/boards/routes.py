@@ -14,7 +14,7 @@ from forum.access.rules import judge
 from forum.access.rules.discussions import may_act
 from forum.access.viewer import VISITOR, Viewer
 from forum.access.words import sentence
-from forum.boards.actions import start_topic_in
+from forum.boards.actions import start_topic_in, watch_place
 from forum.boards.models import Category
 from forum.boards.params import CategoryPageParams, OpenedPageParams
 from forum.boards.queries import (
@@ -41,6 +41,7 @@ from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.writing import in_words, prepare
+from forum.notifications.params import PlaceWatchParams
 from forum.web import limits, params, respond
 from forum.web.heads import NO_INDEX, Head
 from forum.web.keeping import kept_for_visitors
@@ -110,6 +111,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         unread_count=state.topics,
         before=None,
         after=page.after,
+        watch=state.watch,
         may_start=bool(verdict),
         start_denied=verdict.reason,
         moderators=moderators_of(category),
@@ -131,6 +133,18 @@ def mark_category_read(viewer: Viewer, slug: str) -> Response:
         raise NotFound
     reading.mark_all_read([category.place], reader=viewer.user)
     return respond.see(respond.safe_next(request.form.get("next"), f"/c/{slug}"))
+
+
+@boards.post("/c/<slug>/watch")
+@signed_in
+def watch_category(viewer: Viewer, slug: str) -> Response:
+    """Choose how closely to follow a place; no level takes the choice back."""
+    category = find_category(viewer, slug)
+    if category is None:
+        raise NotFound
+    given = params.read(PlaceWatchParams)
+    watch_place(category, watcher=viewer.user, level=given.chosen)
+    return respond.see(respond.safe_next(given.next, f"/c/{slug}"), notice=_("Saved."))
 
 
 @boards.post("/unread/read")

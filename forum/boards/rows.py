@@ -20,6 +20,7 @@ from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.models import Topic
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
+from forum.notifications.models import WatchReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class TopicRow:
     place_open: bool = True
     unread: int = 0
     is_new: bool = False
+    watch: str = ""
     first_unread: int | None = None
     audience: str | None = None
     pinned: bool = False
@@ -78,8 +80,9 @@ def topic_rows(viewer: Viewer, topics: Sequence[Topic]) -> list[TopicRow]:
                 people=people,
                 category=category_of_place(topic.place_id),
                 place_open=topic.place_id in readable,
-                unread=0 if state.is_ignored else state.count,
-                is_new=state.is_new and not state.is_ignored,
+                unread=state.counted,
+                is_new=state.is_new and not state.is_set_aside,
+                watch=str(state.watch.level) if state.watch.reason is not WatchReason.PLACE else "",
                 first_unread=state.first or None,
                 audience=words.short(_closest(topic)) if own else None,
                 pinned=topic.is_pinned(now),

@@ -1,4 +1,4 @@
-"""What is unread in every place, worked out once a request: the rail, the page and its lists all show it."""
+"""What is unread in every place and under the bell, worked out once a request: the rail, the page and its lists show it."""
 
 from flask import g, has_request_context
 
@@ -10,13 +10,21 @@ from forum.discussions.queries import unread
 
 def place_states(viewer: Viewer) -> dict[int, unread.PlaceUnread]:
     """By place id, for all places."""
+    return _news(viewer)[0]
+
+
+def unseen_notifications(viewer: Viewer) -> int:
+    return _news(viewer)[1]
+
+
+def _news(viewer: Viewer) -> tuple[dict[int, unread.PlaceUnread], int]:
     if viewer.is_visitor:
-        return {}
+        return {}, 0
     key = (viewer.id, viewer.scopes)
-    if has_request_context() and g.get("place_states_of") == key:
-        found: dict[int, unread.PlaceUnread] = g.place_states
-        return found
-    found = unread.unread_of_places(viewer, [category.place_id for category in all_categories()])
+    if has_request_context() and g.get("news_of") == key:
+        kept: tuple[dict[int, unread.PlaceUnread], int] = g.news
+        return kept
+    found = unread.news_of_places(viewer, [category.place_id for category in all_categories()])
     if has_request_context() and current_transaction() is None:
-        g.place_states_of, g.place_states = key, found
+        g.news_of, g.news = key, found
     return found

@@ -112,6 +112,20 @@ class Settings(BaseModel):
         title=N_("Megabytes of uploads"),
         description=N_("How much one person may keep here in pictures and files. 0 lets nobody upload."),
     )
+    mail_delay_minutes: int = Field(
+        5,
+        ge=0,
+        le=1440,
+        title=N_("Minutes before a notification is mailed"),
+        description=N_("Whoever reads it meanwhile gets no mail, and several of one topic come in one."),
+    )
+    mail_content: bool = Field(
+        True,
+        title=N_("Mail holds what was written"),
+        description=N_(
+            "Otherwise it says only that there is something, with a link. It always says no more where closed and secret groups are among themselves; each place can be set apart."
+        ),
+    )
     feed_authority: str = Field(
         "",
         max_length=100,

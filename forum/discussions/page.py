@@ -111,6 +111,7 @@ def topic_page(
             viewer, topic, view, target, fresh, mine, (bool(verdict), may_react), shared.marks, parents
         ),
         "unread_count": state.count,
+        "watch": state.watch,
         "read_to": state.read_to,
         "generation": state.generation,
         "reply_to": post_queries.view_of(viewer, topic, answered) if answered else None,

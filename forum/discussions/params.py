@@ -267,6 +267,7 @@ class ShownParams(Params):
     numbers: Annotated[list[Number], Field(max_length=500)] = []
     number: Number = 0
     generation: Whole | None = None
+    seconds: Annotated[int, Field(ge=0, le=300)] = 0  # spent with the topic since the report before
 
 
 # What programs send: lists are lists, a post is answered by its id.

@@ -1,1 +1,13 @@
-"""Who hears of what: notifications, and what each person wants to be told of."""
+"""Who hears of what: notifications, how closely people follow topics and places, and what they want to be told of."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from forum.notifications import words
+    from forum.notifications.api import notifications_api
+    from forum.notifications.routes import notifications
+
+    app.jinja_env.globals["hearing"] = words
+    app.register_blueprint(notifications)
+    app.register_blueprint(notifications_api)

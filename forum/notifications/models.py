@@ -1,6 +1,5 @@
-"""Notifications: what somebody was told of, by which event, and whether they have seen it."""
+"""What somebody was told of, by which event; and what they want to be told of: watch levels, preferences."""
 
-import enum
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from forum.accounts.models import User
 from forum.core.db import Base
 from forum.core.ids import new_id
-
-
-class NotificationKind(enum.StrEnum):
-    MENTION = "mention"
-    QUOTE = "quote"
-    REPLY = "reply"  # to a post or a topic of theirs
-    WATCHED = "watched"  # a post in a topic they watch
-    FIRST_POST = "first_post"  # a topic in a place they watch
-    ACCEPTED = "accepted"  # their answer was accepted, or their question has one
-    MODERATED = "moderated"  # a moderator did something to what is theirs
-    REMINDER = "reminder"  # they asked to be reminded of a post
-    POLL = "poll"  # a poll in which they voted has closed
-    FLAGGED = "flagged"  # a report of theirs was judged; or one waits for them, who moderate
+from forum.notifications.kinds import NotificationKind, WatchLevel, WatchReason
 
 
 class Notification(Base):
@@ -66,3 +53,64 @@ class Notification(Base):
     mail_due_at: Mapped[datetime | None]  # None: not to be mailed, or handed over already
 
     actor: Mapped[User | None] = relationship(foreign_keys=[actor_id], lazy="raise_on_sql")
+
+
+class TopicWatch(Base):
+    """The level of one topic for one person, where there is a reason of its own. What was chosen is raised by nothing."""
+
+    __tablename__ = "topic_watches"
+    __table_args__ = (Index(None, "topic_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[WatchLevel] = mapped_column()
+    reason: Mapped[WatchReason] = mapped_column()
+    changed_at: Mapped[datetime]
+
+
+class PlaceWatch(Base):
+    """The level somebody chose for a place: for what stands in it, and in the places within it that have none of their own."""
+
+    __tablename__ = "place_watches"
+    __table_args__ = (Index(None, "place_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[WatchLevel] = mapped_column()
+    changed_at: Mapped[datetime]
+
+
+class NotificationPreferences(Base):
+    """What somebody wants to be told of, where it is not the usual. `channels`: kind -> the ways, of "app" and "mail"."""
+
+    __tablename__ = "notification_preferences"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    posting: Mapped[WatchLevel] = mapped_column(default=WatchLevel.TRACKING)  # what writing raises a topic to
+    reading: Mapped[WatchLevel] = mapped_column(
+        default=WatchLevel.TRACKING
+    )  # what reading for long raises it to
+    mail: Mapped[bool] = mapped_column(default=True)  # False: no mail of any kind
+    channels: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class MailStop(Base):
+    """Somebody wants no mail about a topic any more."""
+
+    __tablename__ = "mail_stops"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
+    stopped_at: Mapped[datetime]
+
+
+__all__ = [
+    "MailStop",
+    "Notification",
+    "NotificationKind",
+    "NotificationPreferences",
+    "PlaceWatch",
+    "TopicWatch",
+    "WatchLevel",
+    "WatchReason",
+]

@@ -31,6 +31,7 @@ from forum.explaining import params as of_explaining
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
 from forum.moderation.kinds import FlagReason
+from forum.notifications import params as of_notifications
 from forum.web.operations import API
 from forum.web.params import Params, parse
 from tests.api.conftest import ProgramOf
@@ -113,6 +114,9 @@ FORMS = {
     "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "moderation.flag_post": Form("/posts/{others}/flag", of_moderation.FlagParams, {"reason": "spam"}),
     "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
+    "discussions.watch": Form("/t/{topic}/watch", of_notifications.TopicWatchParams, {}),
+    "boards.watch_category": Form("/c/lounge/watch", of_notifications.PlaceWatchParams, {}),
+    "notifications.mark_notifications_read": Form("/notifications/read", of_notifications.SeenParams, {"up_to": "1"}),
     "discussions.restore_revision": Form("/revisions/1/restore", of_discussions.OptionalReasonParams, {}),
 }  # fmt: skip
 # Buttons: nothing is sent but where they stand. `report_shown` takes JSON from scripts of ours; `bring` takes a file, see tests/media.
@@ -122,6 +126,7 @@ BUTTONS = {
     "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
+    "notifications.mark_notification_read",
 }  # fmt: skip
 QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),
@@ -131,6 +136,7 @@ QUERIES = {
     "/drafts": ["after"],
     "/bookmarks": list(of_discussions.BookmarkListParams.model_fields),
     "/settings/uploads": ["after"],
+    "/notifications": list(of_notifications.NotificationPageParams.model_fields),
     "/people/mina": ["after", "tab"],
     "/staff/people": list(of_staff.FindPeopleParams.model_fields),
     "/staff/audiences": ["place", "person"],

@@ -53,6 +53,8 @@ PLAIN = {
     "moderation.list_own_flags": "/flags",
     "moderation_api.show_queue": "/api/v1/moderation/queue",
     "moderation_api.list_own_flags": "/api/v1/flags",
+    "notifications.show_notifications": "/notifications",
+    "notifications_api.list_notifications": "/api/v1/notifications",
     "pages.home": "/",
     "pages.keyboard": "/keyboard",
     "pages.robots": "/robots.txt",
@@ -82,6 +84,8 @@ PLAIN_ASKED = {
     ],
     "moderation.show_queue": ["/moderation?sort=most", "/moderation?category=lounge"],
     "moderation.list_own_flags": ["/flags?after={far}"],
+    "notifications.show_notifications": ["/notifications?show=all&after={far}"],
+    "notifications_api.list_notifications": ["/api/v1/notifications?limit=1"],
     "profiles.show_own_posts": ["/settings/posts?after={far}"],
 }
 BY_CATEGORY = {
@@ -218,6 +222,8 @@ WRITES_ON_CONTENT = {
     "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author",
     "media_api.delete_upload", "media.delete_upload",
+    "discussions.watch", "discussions_api.watch_topic", "discussions_api.unwatch_topic",
+    "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -227,6 +233,8 @@ WRITES_ELSEWHERE = {
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
     "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
     "explaining.begin_preview", "explaining.end_preview", "moderation.undo",
+    "notifications.mark_notification_read", "notifications.mark_notifications_read",
+    "notifications_api.mark_notifications_read",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",

@@ -59,15 +59,15 @@ ALLOWED: dict[str, set[str]] = {
     "secret.reply": {"confidant"},
     "group.title": {"insider"},
     "group.body": {"insider"},
-    "hidden-topic.title": LOUNGE_MODERATORS,
+    "hidden-topic.title": LOUNGE_MODERATORS | {"author"},  # who wrote it is told what became of it
     "hidden-topic.body": LOUNGE_MODERATORS | {"author"},  # one's own text stays one's own
-    "hidden-topic.reason": LOUNGE_MODERATORS,
-    "deleted-topic.title": LOUNGE_MODERATORS,
+    "hidden-topic.reason": LOUNGE_MODERATORS | {"author"},
+    "deleted-topic.title": LOUNGE_MODERATORS | {"author"},  # who wrote it is told what became of it
     "deleted-topic.body": LOUNGE_MODERATORS | {"author"},
-    "deleted-topic.reason": LOUNGE_MODERATORS,
-    "opened-hidden.title": LOUNGE_MODERATORS,
+    "deleted-topic.reason": LOUNGE_MODERATORS | {"author"},
+    "opened-hidden.title": LOUNGE_MODERATORS | {"author"},  # who wrote it is told what became of it
     "opened-hidden.body": LOUNGE_MODERATORS | {"author"},
-    "opened-hidden.reason": LOUNGE_MODERATORS,
+    "opened-hidden.reason": LOUNGE_MODERATORS | {"author"},
     # A post of the public topic.
     "public-hidden.body": OVERSEERS | {"author"},
     "public-hidden.reason": OVERSEERS | {"author"},  # who wrote it is told why

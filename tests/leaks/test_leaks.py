@@ -98,6 +98,8 @@ WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/t/{}/lock", {"data": {"reason": "Why not."}}),
     ("POST", "/t/{}/unread", {"data": {"number": "1"}}),
     ("PUT", "/t/{}/read", {"json": {"numbers": [1]}}),
+    ("POST", "/t/{}/watch", {"data": {"level": "watching"}}),
+    ("PUT", "/api/v1/topics/{}/watch", {"json": {"level": "watching"}}),
     ("POST", "/api/v1/topics/{}/posts", {"json": {"body": "Hello."}}),
     ("PUT", "/api/v1/topics/{}/read", {"json": {"number": 1}}),
     ("PUT", "/api/v1/topics/{}/audience", {"json": {"read": "public"}}),

@@ -35,6 +35,8 @@ from forum.media.uses import Reach
 from forum.moderation.models import Review
 from forum.moderation.queries import flags as flag_queries
 from forum.moderation.queries import log as log_queries
+from forum.notifications.kinds import NotificationKind
+from forum.notifications.queries import listing
 from forum.web import keeping
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
@@ -325,6 +327,11 @@ def uploads_of_others_described(patch: Patch) -> None:
     patch.setattr("forum.media.queries.find_own", lambda _viewer, i: topic_queries.db.session.get(Upload, i))
 
 
+def a_bell_without_the_rule(patch: Patch) -> None:
+    patch.setattr(listing, "allows_reading", everything_readable)
+    patch.setattr(listing, "_lines", listing._lines.__wrapped__)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -375,6 +382,8 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (uploads_without_the_rule, ["guest"], lambda a: a.startswith("/uploads/")),
     (uploads_of_hidden_posts, ["member"], lambda a: a.startswith("/uploads/")),
     (uploads_of_others_described, ["staff"], lambda a: a.startswith("/api/v1/uploads/")),
+    (a_bell_without_the_rule, ["member"], lambda a: a.startswith("/notifications")),
+    (a_bell_without_the_rule, ["grace"], lambda a: a.startswith("/api/v1/notifications")),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),
     (a_queue_without_the_rule, ["site_moderator"], lambda a: a == "/api/v1/moderation/queue"),
@@ -410,16 +419,17 @@ def counts_over_all_audiences(patch: Patch) -> None:
 
 
 def unread_places_over_all(patch: Patch) -> None:
-    before = unread.unread_of_places
+    before = unread.news_of_places
 
     def states(viewer: Any, place_ids: Any) -> Any:
         rows = topic_queries.db.session.execute(
             sa.select(Topic.place_id, sa.func.count()).group_by(Topic.place_id)
         )
         there = {place: count for place, count in rows}  # noqa: C416
-        return {p: unread.PlaceUnread(there.get(p, 0), s.new) for p, s in before(viewer, place_ids).items()}
+        found, told = before(viewer, place_ids)
+        return {p: unread.PlaceUnread(there.get(p, 0), s.new) for p, s in found.items()}, told
 
-    patch.setattr(unread, "unread_of_places", states)
+    patch.setattr(unread, "news_of_places", states)
 
 
 def profiles_over_all_audiences(patch: Patch) -> None:
@@ -442,11 +452,17 @@ def reports_counted_over_all_audiences(patch: Patch) -> None:
     ))  # fmt: skip
 
 
+def a_bell_that_counts_what_is_hidden(patch: Patch) -> None:
+    patch.setattr(listing, "TOLD_ANYWAY", tuple(NotificationKind))
+    patch.setattr(unread, "_OF_PLACES", unread._of_places())
+
+
 TWINS: list[tuple[Callable[[Patch], None], str, str, set[str]]] = [
     (counts_over_all_audiences, "member", "with_hidden_things", {"/", "/c", "/c/lounge"}),
     (unread_places_over_all, "member", "with_hidden_things", {"/", "/c", "/api/v1/categories"}),
     (profiles_over_all_audiences, "member", "with_hidden_things", {"/people/ada"}),
     (a_matrix_over_all_audiences, "staff", "with_closed_things", {"/staff/audiences"}),
+    (a_bell_that_counts_what_is_hidden, "member", "with_hidden_things", {"/c"}),
     (a_log_with_gaps, "site_moderator", "with_closed_things", {"/moderation/log"}),
     (reports_counted_over_all_audiences, "site_moderator", "with_closed_things", {"/c"}),
 ]

@@ -28,6 +28,7 @@ from forum.discussions.models import Bookmark, Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
 from forum.groups.actions import add_people
+from forum.jobs import outbox
 from forum.markup import render
 from forum.media.actions import keep_upload
 from forum.media.models import Upload
@@ -35,6 +36,8 @@ from forum.media.schemas import address_of
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.moderation.models import Review
+from forum.notifications.actions.watching import choose_place_level
+from forum.notifications.models import WatchLevel
 from tests.cast import Cast, make_cast
 from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
 
@@ -74,13 +77,23 @@ def make_world(*, with_hidden_things: bool = True, with_closed_things: bool = Tr
     with transaction():
         world = _people()
     _name_places(world)
+    _follow(world)
     _shown_things(world)
+    outbox.sweep()
     if with_hidden_things:
         _hidden_things(world)
     if with_hidden_things and with_closed_things:
         _closed_things(world)
+    outbox.sweep()
     world.entries = list(db.session.scalars(db.select(AuditEntry.id).where(AuditEntry.action.in_(UNDOINGS))))
     return world
+
+
+def _follow(world: World) -> None:
+    """Everybody hears of every topic in the lounge, as long as it is there for them."""
+    for user in world.principals.values():
+        if user is not None:
+            choose_place_level(user, world.categories["lounge"].place_id, WatchLevel.FIRST_POST)
 
 
 def _people() -> World:
@@ -245,16 +258,19 @@ def _hidden_things(world: World) -> None:
     cast = world.cast
     author, invited = world.principals["author"], world.principals["invited"]
     assert author is not None and invited is not None  # noqa: PT018
-    _add(world, "people", "lounge", author, choice("people", opened=True), [invited])
+    narrowed = _add(world, "people", "lounge", author)
     _add(world, "staff", "desk", cast.staff)
     hidden = _add(world, "hidden-topic", "lounge", author)
     deleted = _add(world, "deleted-topic", "lounge", author)
+    gone = _add(world, "opened-hidden", "lounge", author, choice("guests", opened=True))
+    outbox.sweep()  # told while they were there for all members
+    few = choice("people", opened=True)
+    audiences.set_audience(narrowed, actor=_now(author), choice=few, people=[_now(invited)])
     everywhere = world.topics["people"]
     reason = world.token("pin", "reason")
     curating.pin_topic(everywhere, actor=_now(cast.staff), everywhere=True, reason=reason)
     concealing.hide_topic(hidden, actor=cast.moderator, reason=world.token("hidden-topic", "reason"))
     concealing.delete_topic(deleted, actor=cast.moderator, reason=world.token("deleted-topic", "reason"))
-    gone = _add(world, "opened-hidden", "lounge", author, choice("guests", opened=True))
     concealing.hide_topic(gone, actor=cast.moderator, reason=world.token("opened-hidden", "reason"))
 
 

@@ -11,8 +11,11 @@ from forum.core.db import db
 from forum.core.transactions import transactional
 from forum.core.upserts import insert, insert_or_ignore
 from forum.discussions.models import Post, ReadAhead, ReadFloor, ReadMarker, Topic
+from forum.notifications.actions.reading import mark_shown
+from forum.notifications.actions.watching import raise_by_reading
 
 Ranges = list[tuple[int, int]]
+LONG = 240  # seconds with a topic that raise its level
 MOST_RANGES = 500  # a marker with more holes than this is rounded up where the holes are smallest
 
 
@@ -24,9 +27,16 @@ def mark_read(
     up_to: int = 0,
     numbers: Sequence[int] = (),
     generation: int | None = None,
+    seconds: int = 0,
 ) -> ReadMarker:
-    """These posts have been shown to the reader. A report from before a “mark unread” (an older generation) changes nothing."""
+    """These posts have been shown to the reader, who spent so long with them since the report before, and with them what
+    was told of them. A report from before a “mark unread” (an older generation) marks nothing read."""
+    mark_shown(reader, topic.id, up_to=up_to, numbers=numbers)
     marker = _locked_marker(reader.id, topic.id)
+    if seconds and marker.seconds < LONG:
+        marker.seconds = min(marker.seconds + seconds, LONG)
+        if marker.seconds == LONG:
+            raise_by_reading(reader, topic.id)
     if generation is not None and generation < marker.generation:
         return marker
     last = db.session.scalar(select(Topic.last_number).where(Topic.id == topic.id)) or 0

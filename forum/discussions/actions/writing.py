@@ -36,6 +36,8 @@ from forum.discussions.queries.quotes import note_quotes
 from forum.discussions.signals import PostChanged, PostCreated, TopicChanged, TopicStarted
 from forum.discussions.threads import path_of
 from forum.markup import SafeHTML
+from forum.notifications.actions.watching import raise_by_writing
+from forum.notifications.models import WatchReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _add_post(
     note_uploads(post, writer_id=author.id, is_new=True)
     counting.add_post(topic, author.id, +1)
     insert_or_ignore(ReadMarker, [{"user_id": author.id, "topic_id": topic.id, "read_at": at}])
+    raise_by_writing(author, topic.id, WatchReason.POSTED if post.number > 1 else WatchReason.STARTED)
     return post
 
 

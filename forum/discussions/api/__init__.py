@@ -16,4 +16,5 @@ from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
     reactions,
     reading,
     topics,
+    watching,
 )

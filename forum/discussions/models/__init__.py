@@ -350,6 +350,7 @@ class ReadMarker(Base):
         default=-1
     )  # marked unread under this floor: only a higher one counts
     read_at: Mapped[datetime]
+    seconds: Mapped[int] = mapped_column(default=0)  # spent with it, counted no further than they matter
 
 
 class ReadAhead(Base):

@@ -2,7 +2,8 @@
 
 A post is unread for somebody when it is visible, by another, above the marker, outside the ranges read ahead, and above
 the floor of its place (unless the topic was marked unread on that floor). A topic is new when it was never opened and
-was begun above the floor. Nothing is unread in a topic that is kept as an archive. Exact to 99; `MOST` means more.
+was begun above the floor. Nothing is unread in a topic that is kept as an archive; places and lists of what is unread
+leave out topics that the person has muted. Exact to 99; `MOST` means more.
 
 The statements are built once; what differs by viewer comes as `me` and `scopes`.
 """
@@ -40,6 +41,16 @@ from forum.access.viewer import Viewer
 from forum.accounts.models import Ignore
 from forum.core import reading
 from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
+from forum.notifications.queries.listing import unseen, unseen_count
+from forum.notifications.queries.watching import (
+    NOT_WATCHED,
+    Watch,
+    is_not_muted,
+    own_level,
+    place_levels,
+    watch_of,
+    watch_of_place,
+)
 
 MOST = 100  # counted no further: shown as 99+
 
@@ -56,6 +67,7 @@ class Unread:
     floor: int = BELOW_ALL  # everything up to it counts as read
     ahead: tuple[tuple[int, int], ...] = ()  # ranges read above `read_to`
     is_ignored: bool = False  # begun by somebody whom the person ignores
+    watch: Watch = NOT_WATCHED
 
     def has_unread(self, post: Post, reader_id: int | None) -> bool:
         """Whether this post of the topic is one of those counted: the twin of the criterion in SQL."""
@@ -68,6 +80,16 @@ class Unread:
     def text(self) -> str:
         return "99+" if self.count >= MOST else str(self.count)
 
+    @property
+    def is_set_aside(self) -> bool:
+        """The person wants to hear nothing of it: no list counts it."""
+        return self.is_ignored or self.watch.is_muted
+
+    @property
+    def counted(self) -> int:
+        """What lists show."""
+        return 0 if self.is_set_aside else self.count
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceUnread:
@@ -76,6 +98,7 @@ class PlaceUnread:
     topics: int = 0
     new: int = 0
     waiting: int = 0  # reported posts of others, for those who moderate anything: counted along with the rest
+    watch: Watch = NOT_WATCHED
 
     @property
     def text(self) -> str:
@@ -101,8 +124,9 @@ def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unre
             floor,
             _ranges(ahead),
             bool(is_ignored),
+            watch_of(*levels),
         )
-        for topic_id, count, lowest, is_new, read_to, generation, floor, ahead, is_ignored in found
+        for topic_id, count, lowest, is_new, read_to, generation, floor, ahead, is_ignored, *levels in found
     }
 
 
@@ -114,14 +138,22 @@ def _ranges(text: str | None) -> tuple[tuple[int, int], ...]:
 
 def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, PlaceUnread]:
     """Topics with something unread, and new ones, in each place, among those the viewer may read; one statement."""
-    if viewer.is_visitor or not place_ids:
-        return {}
+    return news_of_places(viewer, place_ids)[0]
+
+
+def news_of_places(viewer: Viewer, place_ids: Sequence[int]) -> tuple[dict[int, PlaceUnread], int]:
+    """The same, and how many notifications have not been seen: what stands around every page, in one statement."""
+    if viewer.is_visitor:
+        return {}, 0
+    if not place_ids:
+        return {}, unseen_count(viewer)
     statement = _OF_PLACES_MODERATED if viewer.moderates_anything else _OF_PLACES
     found = reading.rows(statement, me=viewer.id, scopes=sorted(viewer.scopes), places=list(place_ids))
-    return {
-        place_id: PlaceUnread(min(above + marked, MOST), new, *waiting)
-        for place_id, above, marked, new, *waiting in found
+    states = {
+        place: PlaceUnread(min(above + marked, MOST), new, sum(waiting), watch_of_place(own, around))
+        for place, above, marked, new, _told, own, around, *waiting in found
     }
+    return states, found[0][4] if found else 0
 
 
 def unread_topics(
@@ -202,6 +234,7 @@ def _topics(topic: Any, marker: Any, floor: Any, *columns: Any, marked: bool = F
             topic.archived_at.is_(None),
             topic.author_id.not_in(_IGNORED),
             _readable(topic),
+            is_not_muted(_ME, topic.id, topic.place_id),
         )
     )
 
@@ -285,6 +318,8 @@ def _of_topics() -> Select[Any]:
             .correlate(Topic)
             .scalar_subquery(),
             Topic.author_id.in_(_IGNORED),
+            *own_level(_ME, Topic.id),
+            *place_levels(_ME, Topic.place_id),
         )
         .select_from(Topic)
         .outerjoin(marker, and_(marker.user_id == _ME, marker.topic_id == Topic.id))
@@ -299,6 +334,8 @@ def _of_places() -> Select[Any]:
         _capped(_above_floor(Place.id), Place),
         _capped(_marked_unread(lambda place_id: place_id == Place.id), Place),
         _capped(_above_floor(Place.id, only_new=True), Place),
+        unseen(),
+        *place_levels(_ME, Place.id),
     ).where(Place.id.in_(bindparam("places", expanding=True)))
 
 

@@ -17,4 +17,5 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     reactions,
     reading,
     topic,
+    watching,
 )

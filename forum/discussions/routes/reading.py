@@ -22,7 +22,12 @@ def report_shown(viewer: Viewer, topic_id: int) -> Response:
     given = params.read(ShownParams)
     limits.hit("read", viewer.id)
     reading.mark_read(
-        topic, reader=viewer.user, up_to=given.number, numbers=given.numbers, generation=given.generation
+        topic,
+        reader=viewer.user,
+        up_to=given.number,
+        numbers=given.numbers,
+        generation=given.generation,
+        seconds=given.seconds,
     )
     return Response(status=204)
 

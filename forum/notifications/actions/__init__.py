@@ -1,4 +1,4 @@
-"""Every change to notifications."""
+"""Every change to notifications, and to what people want to be told of."""
 
 from forum.notifications.actions.notifying import notify
 

@@ -1,6 +1,7 @@
 """Telling people: the one way in which a notification comes to be."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,16 +11,27 @@ from forum.access.models import Audience
 from forum.access.viewer import viewer_of
 from forum.accounts.ignored import does_not_ignore
 from forum.accounts.models import User
-from forum.core import clock
+from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.ids import new_id
 from forum.core.transactions import transactional
 from forum.core.upserts import insert_or_ignore
 from forum.notifications.models import Notification, NotificationKind
+from forum.notifications.queries.preferences import (
+    APP,
+    MAIL,
+    THE_USUAL,
+    preferences_of_all,
+    without_mail,
+)
+from forum.notifications.queries.watching import NOT_WATCHED, watches_of
 from forum.notifications.subjects import POSTS, TOPICS
 
 # What moderators do is told to those who ignore them too.
 OFFICIAL = {NotificationKind.MODERATED, NotificationKind.FLAGGED}
+
+# What concerns oneself, and not the discussion that was muted.
+EVEN_IF_MUTED = {NotificationKind.MODERATED, NotificationKind.REMINDER, NotificationKind.FLAGGED}
 
 
 @transactional
@@ -35,8 +47,9 @@ def notify(
 ) -> None:
     """Tell these people of one event, each at most once for its `key`; usually from a listener with `later=True`.
 
-    Whoever did it is not told; nor is anybody who may not read what it is about. `detail` holds plain values that the words
-    need: `act` (what a moderator did: locked, hidden …), `reason`, `note` (of a reminder), `verdict` (of a report).
+    Not told are: whoever did it, whoever may not read what it is about or has muted it, whoever ignores who did it, and
+    whoever wants to hear nothing of this kind. `detail` holds plain values that the words need: `act` (what a moderator did,
+    as the log has it: locked, hidden …), `reason`, `note` (of a reminder), `verdict` (of a report).
     """
     people = _people(set(receiver_ids) - {actor_id}, None if kind in OFFICIAL else actor_id)
     if post_id is not None:
@@ -44,25 +57,33 @@ def notify(
         if topic_id is None:
             return
     told = [person.id for person in _readers(people, topic_id)]
+    if topic_id is not None and told and kind not in EVEN_IF_MUTED:
+        watches = watches_of(topic_id, told)
+        told = [user_id for user_id in told if not watches.get(user_id, NOT_WATCHED).is_muted]
+    wishes, unmailed = preferences_of_all(told), without_mail(told, topic_id)
     now = clock.now()
-    insert_or_ignore(
-        Notification,
-        [
-            {
-                "id": new_id(),
-                "user_id": user_id,
-                "kind": kind,
-                "key": key,
-                "actor_id": actor_id,
-                "topic_id": topic_id,
-                "post_id": post_id,
-                "detail": detail or {},
-                "created_at": now,
-                "in_app": True,
-            }
-            for user_id in told
-        ],
-    )
+    due = now + timedelta(minutes=settings.current().mail_delay_minutes)
+    rows = []
+    for user_id in told:
+        wish = wishes.get(user_id, THE_USUAL)
+        in_app, by_mail = wish.allows(kind, APP), wish.allows(kind, MAIL) and user_id not in unmailed
+        if in_app or by_mail:
+            rows.append(
+                {
+                    "id": new_id(),
+                    "user_id": user_id,
+                    "kind": kind,
+                    "key": key,
+                    "actor_id": actor_id,
+                    "topic_id": topic_id,
+                    "post_id": post_id,
+                    "detail": detail or {},
+                    "created_at": now,
+                    "in_app": in_app,
+                    "mail_due_at": due if by_mail else None,
+                }
+            )
+    insert_or_ignore(Notification, rows)
 
 
 def _people(ids: Iterable[int], actor_id: int | None) -> Sequence[User]:

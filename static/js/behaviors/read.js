@@ -1,8 +1,11 @@
-/* Reports which posts were on the screen for about a second: PUT {numbers, generation} to data-read-url, kept alive
-   when the page goes. A view itself writes nothing. A report that failed is sent again with the next one. */
+/* Reports which posts were on the screen for about a second, and how long the page was: PUT {numbers, seconds, generation}
+   to data-read-url, kept alive when the page goes. A view itself writes nothing. A report that failed is sent again with
+   the next one. */
 
 const SHOWN_FOR = 1000;
 const GATHER = 1500;
+const LONGEST = 300; // seconds a report may tell of
+const LONG = 20; // seconds worth a report of their own
 
 export default class {
   constructor(element) {
@@ -10,7 +13,12 @@ export default class {
     this.timers = new Map();
     this.shown = new Set();
     this.sent = new Set();
-    this.onHide = () => document.visibilityState === "hidden" && this.report();
+    this.since = document.visibilityState === "hidden" ? 0 : performance.now();
+    this.spent = 0;
+    this.onHide = ({ type }) => {
+      this.spend();
+      if (type === "pagehide" || document.visibilityState === "hidden") this.report();
+    };
   }
   connect() {
     if (!("IntersectionObserver" in window)) return;
@@ -42,11 +50,20 @@ export default class {
     this.shown.add(number);
     this.waiting ||= setTimeout(() => this.report(), GATHER);
   }
+  /* Time counts while the page can be seen. */
+  spend() {
+    const now = performance.now();
+    if (this.since) this.spent = Math.min(this.spent + (now - this.since) / 1000, LONGEST);
+    this.since = document.visibilityState === "hidden" ? 0 : now;
+  }
   async report() {
     clearTimeout(this.waiting);
     this.waiting = 0;
+    this.spend();
     const numbers = [...this.shown];
-    if (!numbers.length) return;
+    const seconds = Math.floor(this.spent);
+    if (!numbers.length && seconds < LONG) return;
+    this.spent -= seconds;
     this.shown.clear();
     numbers.forEach((number) => this.sent.add(number));
     try {
@@ -54,7 +71,7 @@ export default class {
         method: "PUT",
         keepalive: true,
         headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector("meta[name=csrf]")?.content ?? "" },
-        body: JSON.stringify({ numbers, generation: Number(this.element.dataset.generation) }),
+        body: JSON.stringify({ numbers, seconds, generation: Number(this.element.dataset.generation) }),
       });
       if (!answer.ok && answer.status >= 500) throw new Error(answer.status);
     } catch {

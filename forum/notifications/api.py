@@ -1,0 +1,58 @@
+"""Notifications for programs."""
+
+from flask import Blueprint
+
+from forum.access.doors import signed_in
+from forum.access.viewer import Viewer
+from forum.accounts.schemas import User
+from forum.notifications import schemas
+from forum.notifications.actions import reading
+from forum.notifications.params import NotificationListParams, SeenBody
+from forum.notifications.queries.listing import Told, notifications_of, unseen_count
+from forum.notifications.words import sentence_about
+from forum.web import limits
+from forum.web.operations import API, operation
+
+notifications_api = Blueprint("notifications_api", __name__, url_prefix=API)
+
+
+@notifications_api.get("/notifications")
+@signed_in
+@operation(schemas.Notifications, query=NotificationListParams)
+def list_notifications(viewer: Viewer, asked: NotificationListParams) -> schemas.Notifications:
+    """What you were told of, newest first, as far as you may read it now."""
+    page = notifications_of(viewer, only_unseen=asked.unread, after=asked.after, limit=asked.limit)
+    return schemas.Notifications(
+        items=[_shape(told) for told in page.items], next=page.after, unread=unseen_count(viewer)
+    )
+
+
+@notifications_api.put("/notifications/read")
+@signed_in
+@operation(takes=SeenBody)
+def mark_notifications_read(viewer: Viewer, given: SeenBody) -> None:
+    """Mark notifications as seen: by their ids, or one and all before it."""
+    limits.hit("read", viewer.id)
+    if given.ids:
+        reading.mark_read(viewer.user, given.seen)
+    if given.last is not None:
+        reading.mark_all_read(viewer.user, up_to=given.last)
+
+
+def _shape(told: Told) -> schemas.Notification:
+    topic = None
+    if told.title is not None and told.topic_id is not None:
+        topic = schemas.TopicName(id=str(told.topic_id), slug=told.slug, title=told.title)
+    return schemas.Notification(
+        id=str(told.id),
+        kind=told.kind,
+        text=sentence_about(told),
+        url=told.href,
+        topic=topic,
+        post_id=str(told.post_id) if told.post_id and told.is_open else None,
+        number=told.number or None,
+        actor=User.of(told.actor) if told.actor else None,
+        detail=told.detail,
+        created_at=told.created_at,
+        read=told.is_read,
+    )

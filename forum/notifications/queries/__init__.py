@@ -1,0 +1,1 @@
+"""Every read of notifications, and of what people want to be told of."""
