@@ -8,10 +8,10 @@ from forum.media.names import disposition
 from forum.media.queries import Open
 from forum.media.storage import storage
 from forum.web.headers import PRIVATE
+from forum.web.keeping import FRESH
 
 # Nothing in it is loaded, run or shown as a page of ours, whatever it is.
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
-BRIEFLY = "public, max-age=60"
 
 
 def answer(found: Open) -> Response:
@@ -38,6 +38,6 @@ def answer(found: Open) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = BRIEFLY if found.is_public else PRIVATE
+    response.headers["Cache-Control"] = FRESH if found.is_public else PRIVATE
     g.cacheable = False
     return response
