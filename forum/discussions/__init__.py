@@ -10,8 +10,10 @@ def register(app: Flask) -> None:
     from forum.discussions.queries.attachments import PostUses
     from forum.discussions.returning import way_back
     from forum.discussions.routes import discussions
+    from forum.discussions.viewing import init_viewing
     from forum.media.uses import register_uses
 
+    init_viewing(app, app.extensions["forum_config"])
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
     register_uses(app, PostUses())

@@ -261,6 +261,10 @@ class BookmarkBody(Params):
     remind_at: AwareDatetime | None = Field(None, description="null takes the reminder back.")
 
 
+class PartParams(Params):
+    part: Literal["", "1"] = ""
+
+
 class ShownParams(Params):
     """A page reports what it showed: single numbers, or all up to one."""
 

@@ -67,6 +67,7 @@ class Topic(Schema):
     last_post_at: Moment
     last_number: int = Field(description="The number of the newest post, hidden ones included.")
     post_count: int = Field(description="Posts that are not hidden or deleted.")
+    view_count: int = Field(description="People who saw it, each counted once a day; a little late.")
     unread: int = Field(description="Posts by others not read yet; 100 means more than 99. 0 for a visitor.")
     new: bool = Field(description="Never opened, and begun since the reader last marked all as read.")
     first_unread: int | None = Field(description="The number of the first unread post.")

@@ -215,6 +215,7 @@ def _topic(
         last_post_at=topic.last_post_at,
         last_number=topic.last_number,
         post_count=topic.post_count,
+        view_count=topic.view_count,
         unread=state.counted,
         new=state.is_new and not state.is_set_aside,
         first_unread=state.first or None,

@@ -45,7 +45,7 @@ LIMITS = {
 class Limiter:
     def __init__(self, config: Config) -> None:
         self.on = config.rate_limits
-        self.strategy = MovingWindowRateLimiter(_storage(config))
+        self.strategy = MovingWindowRateLimiter(storage_for(config))
         self.items: dict[str, list[RateLimitItem]] = {name: parse_many(text) for name, text in LIMITS.items()}
 
     def check(self, name: str, *keys: object) -> None:
@@ -84,7 +84,7 @@ class Limiter:
             self.strategy.clear(item, name, *map(str, keys))
 
 
-def _storage(config: Config) -> Storage:
+def storage_for(config: Config) -> Storage:
     """In this process, or in Redis under a prefix of this installation's own: others may share it."""
     if not config.redis_url:
         return MemoryStorage()

@@ -124,6 +124,8 @@ BY_TOPIC = {
         "/t/{id}/wrong",
     ],
     "discussions.show_post": ["/t/{id}/{slug}/1", "/t/{id}/{slug}/2", "/t/{id}/{slug}/3?view=threaded"],
+    "discussions.show_related": ["/t/{id}/related"],
+    "discussions_api.list_related_topics": ["/api/v1/topics/{id}/related"],
     "discussions.print_topic": ["/t/{id}/{slug}/print", "/t/{id}/wrong/print"],
     "discussions.audience_form": ["/t/{id}/audience"],
     "explaining.explain_topic": [
@@ -219,7 +221,7 @@ WRITES_ON_CONTENT = {
     "discussions_api.unarchive_topic", "discussions_api.slow_topic",
     "moderation.flag_post", "moderation.judge_flags",
     "moderation_api.flag_post", "moderation_api.judge_flags",
-    "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
+    "discussions.note_look", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author",
     "media_api.delete_upload", "media.delete_upload",
     "discussions.watch", "discussions_api.watch_topic", "discussions_api.unwatch_topic",

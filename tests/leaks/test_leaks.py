@@ -76,6 +76,7 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
                 "/t/{}/x",
                 "/t/{}/x/1",
                 "/t/{}/x/print",
+                "/t/{}/related",
                 "/feeds/t/{}.atom",
                 "/t/{}/lock",
                 "/t/{}/audience",
@@ -96,6 +97,7 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/t/{}/reply", {"data": {"body": "Hello."}}),
     ("POST", "/t/{}/lock", {"data": {"reason": "Why not."}}),
+    ("POST", "/t/{}/view", {}),
     ("POST", "/t/{}/unread", {"data": {"number": "1"}}),
     ("PUT", "/t/{}/read", {"json": {"numbers": [1]}}),
     ("POST", "/t/{}/watch", {"data": {"level": "watching"}}),

@@ -332,6 +332,10 @@ def a_bell_without_the_rule(patch: Patch) -> None:
     patch.setattr(listing, "_lines", listing._lines.__wrapped__)
 
 
+def related_topics_of_everybody(patch: Patch) -> None:
+    patch.setattr("forum.discussions.queries.related.readable_by", everything_readable)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -375,6 +379,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_history_with_every_quote, ["author"], lambda a: a.endswith("/history")),
     (a_history_with_every_quote, ["staff"], lambda a: a.endswith("/revisions")),
     (a_form_with_every_quote, ["author"], lambda a: a.endswith("/edit")),
+    (related_topics_of_everybody, ["visitor", "guest", "staff"], lambda a: "/related" in a),
     (bookmarks_that_show_what_was_lost, ["invited"], lambda a: "/bookmarks" in a),
     (bookmarks_of_anybody, ["staff"], lambda a: a == "/api/v1/bookmarks"),
     (reactions_to_any_post, ["visitor", "guest"], lambda a: a.endswith("/reactions")),

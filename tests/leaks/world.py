@@ -148,7 +148,7 @@ def _add(
     topic = make_topic(
         world.categories[place],
         author,
-        f"About {world.token(name, 'title')}",
+        f"About the case {world.token(name, 'title')}",
         body=f"It begins: {world.token(name, 'body')}",
         audience=how,  # type: ignore[arg-type]
         people=people,

@@ -19,8 +19,9 @@ from forum.discussions.params import (
     SetAudienceBody,
     refuse_without_reason,
 )
+from forum.discussions.queries.related import related_topics
 from forum.discussions.queries.topics import find_topic
-from forum.discussions.shapes import effect_shape, topic_for
+from forum.discussions.shapes import effect_shape, topic_for, topics_for
 from forum.web import params
 from forum.web.operations import Answer, operation
 
@@ -96,3 +97,14 @@ def show_audience_effect(viewer: Viewer, topic: models.Topic, given: AudienceBod
     """Say what a change of audience would come to; nothing is changed."""
     choice, people = chosen_for_topic(viewer, topic, params.parse(AudienceParams, given.as_choice()))
     return effect_shape(effect_on_topic(topic, choice, people, asker=viewer))
+
+
+@discussions_api.get("/topics/<id:topic_id>/related")
+@open_to_all
+@operation(schemas.Topics)
+def list_related_topics(viewer: Viewer, topic_id: int) -> schemas.Topics:
+    """Topics that go with one, the likest first; at most five."""
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        raise NotFound
+    return schemas.Topics(items=topics_for(viewer, related_topics(viewer, topic)), next=None)

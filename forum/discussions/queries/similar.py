@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 
 def similar_topics(viewer: Viewer, place_id: int, title: str) -> list[Topic]:
     """Topics of the place that the viewer may read and whose titles share most with this one, the likest first."""
-    wanted = _pieces(title)
+    wanted = pieces_of(title)
     if len(wanted) < 2:
         return []
     rows = db.session.execute(
@@ -31,12 +31,12 @@ def similar_topics(viewer: Viewer, place_id: int, title: str) -> list[Topic]:
         .order_by(Topic.last_seq.desc())
         .limit(LOOKED_THROUGH)
     )
-    scored = [(_likeness(wanted, _pieces(row.title)), row.id) for row in rows]
+    scored = [(likeness(wanted, pieces_of(row.title)), row.id) for row in rows]
     best = sorted((score for score in scored if score[0] >= ENOUGH), reverse=True)[:MOST]
     return with_authors([topic_id for _score, topic_id in best])
 
 
-def _likeness(one: set[str], other: set[str]) -> float:
+def likeness(one: set[str], other: set[str]) -> float:
     """0 to 1: the share of the shorter title that the other one says too, less what it says beside."""
     shared = len(one & other)
     if shared < 2 and one != other:
@@ -44,7 +44,7 @@ def _likeness(one: set[str], other: set[str]) -> float:
     return 2 * shared / (len(one) + len(other))
 
 
-def _pieces(title: str) -> set[str]:
+def pieces_of(title: str) -> set[str]:
     folded = unicodedata.normalize("NFKD", title.casefold())
     folded = "".join(c for c in folded if not unicodedata.combining(c))
     return {piece for word in _WORD.findall(folded) for piece in _cut(word)}

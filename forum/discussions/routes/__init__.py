@@ -16,6 +16,7 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     printing,
     reactions,
     reading,
+    related,
     topic,
     watching,
 )

@@ -1,6 +1,8 @@
-/* Says which post one is at, in the jump bar and the pill, while one scrolls. */
+/* Says which post one is at, in the jump bar and the pill, while one scrolls; tells the site that the topic was looked
+   at, which counts each person once a day; and fetches what goes with it when one comes near the end. */
 
 const NEAR = 80; // below the bar at the top
+const LOOKED = 2000;
 
 export default class {
   constructor(element) {
@@ -9,8 +11,27 @@ export default class {
   }
   connect() {
     addEventListener("scroll", this.act, { passive: true });
+    this.looking = setTimeout(() => this.look(), LOOKED);
+    const related = document.querySelector(".related:has(a)");
+    if (!related || !("IntersectionObserver" in window)) return;
+    this.observer = new IntersectionObserver(
+      async ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        this.observer.disconnect();
+        const { showRelated } = await import("../lib/related.js");
+        showRelated(related).catch(() => {}); // the link is still there
+      },
+      { rootMargin: "600px" },
+    );
+    this.observer.observe(related);
+  }
+  look() {
+    const { viewUrl } = this.element.dataset;
+    if (viewUrl && document.visibilityState === "visible") fetch(viewUrl, { method: "POST", keepalive: true }).catch(() => {});
   }
   disconnect() {
+    clearTimeout(this.looking);
+    this.observer?.disconnect();
     removeEventListener("scroll", this.act);
   }
   tell() {
