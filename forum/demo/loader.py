@@ -25,6 +25,7 @@ from forum.demo import plan
 from forum.demo.mark import MARK
 from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
+from forum.demo.taking_part import draw_what_readers_do
 from forum.discussions import counting
 from forum.discussions.actions.concealing import delete_post, hide_post
 from forum.discussions.actions.locking import lock_topic
@@ -115,6 +116,7 @@ class _Story:
                     self.replies.write_down()
                 step.do()
         self.replies.write_down()
+        draw_what_readers_do(self.topics, self.users, self.now)
         counting.recount()
         set_what_was_read(self.demo, self.users, self.topics, self.now)
 
