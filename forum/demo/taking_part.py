@@ -38,7 +38,7 @@ def draw_what_readers_do(topics: Mapping[str, Topic], users: Mapping[str, User],
         {"post_id": post.id, "user_id": user_id, "name": chance.choice(NAMES), "created_at": now}
         for post in posts
         for user_id in writers[post.topic_id]
-        if user_id != post.author_id and chance.random() < 0.18
+        if user_id != post.author_id and chance.random() < min(0.2, 1.2 / len(writers[post.topic_id]))
     ]
     if given:
         db.session.execute(insert(Reaction).on_conflict_do_nothing(), given)
