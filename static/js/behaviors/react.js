@@ -37,6 +37,7 @@ export default class {
     this.opener.replaceWith(menu);
     setTimeout(() => {
       menu.open = true;
+      if (list.getBoundingClientRect().right > innerWidth) menu.classList.remove("menu--start");
       list.querySelector("button").focus();
     }, 50); // when the menu has been connected
   }
@@ -71,9 +72,9 @@ export default class {
       chip.value = mine ? 0 : 1;
     }
     for (const chip of there.values()) {
-      const next = chip === document.activeElement && (chip.nextElementSibling ?? chip.previousElementSibling);
+      const next = chip === document.activeElement && (chip.nextElementSibling ?? this.foot.querySelector("[data-opens=react]:not(.chip), .menu--start > summary"));
       chip.remove();
-      (next?.querySelector?.("summary") ?? next)?.focus?.();
+      if (next) next.focus();
     }
   }
   make(name) {
@@ -89,9 +90,7 @@ export default class {
     const emoji = kind.querySelector("span").cloneNode(true);
     const label = Object.assign(document.createElement("span"), { className: "only-read-aloud", textContent: `${kind.dataset.label} ` });
     chip.append(emoji, label, Object.assign(document.createElement("span"), { className: "num" }));
-    const last = this.chips().at(-1);
-    if (last) last.after(chip);
-    else this.foot.prepend(chip);
+    this.foot.querySelector(".chips").append(chip);
     return chip;
   }
 }
