@@ -28,7 +28,7 @@ from forum.core import clock, migrations, settings
 from forum.core.db import Base, db
 from forum.core.transactions import transaction, transactional
 from forum.demo import mark as demo_mark
-from forum.discussions.queries import shared, topics
+from forum.discussions.queries import shared, tags, topics
 from forum.web import fragments, freshness
 from tests import images
 from tests.cast import Cast, make_cast
@@ -188,6 +188,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     last_use.forget()
     board_queries.forget()
     shared.forget()
+    tags.forget()
     topics._topics.forget()
     sessions._sessions.forget()
     fragments.forget()

@@ -47,4 +47,6 @@ class Permission(enum.StrEnum):
     MANAGE_PEOPLE = "staff:people"
     MANAGE_SETTINGS = "staff:settings"
     MANAGE_CATEGORIES = "staff:categories"
+    MANAGE_TAGS = "staff:tags"
+    MAKE_TAG = "tag:make"
     SEE_AUDIENCES = "staff:audiences"

@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
 from forum.accounts.names import clean_line, clean_text
 from forum.core.settings import Settings
+from forum.discussions.tag_params import TagName, tags_typed
 from forum.web.params import Params, Whole
 
 
@@ -47,6 +48,46 @@ class WhichTemplateParams(Params):
     """Which one is changed; none where a new one is made."""
 
     template: Whole | None = None
+
+
+class TagParams(Params):
+    """`words` are the other words for it, with commas between them."""
+
+    name: TagName
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+    group_id: Whole | None = None
+    words: Annotated[tuple[TagName, ...], BeforeValidator(tags_typed), Field(max_length=60)] = ()
+
+    @field_validator("group_id", mode="before")
+    @classmethod
+    def none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("description")
+    @classmethod
+    def one_line(cls, text: str) -> str:
+        return clean_line(text, most=200)
+
+
+class MergeTagParams(Params):
+    into: TagName
+
+
+class TagGroupParams(Params):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    only_one: Literal["", "1"] = ""
+    places: Annotated[list[Whole], Field(max_length=500)] = []
+
+    @field_validator("name")
+    @classmethod
+    def one_line(cls, text: str) -> str:
+        return clean_line(text)
+
+
+class WhichGroupParams(Params):
+    """Which one is changed; none where a new one is made."""
+
+    group: Whole | None = None
 
 
 class FindPeopleParams(Params):

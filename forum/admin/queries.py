@@ -188,6 +188,9 @@ def _words_of_choice(option: Any) -> str:
         "author": _("Author"),
         "readers": _("Readers"),
         "flat": _("Flat"),
+        "staff": _("Staff"),
+        "moderators": _("Moderators, and staff"),
+        "members": _("All members"),
         "threaded": _("Threaded"),
     }
     return words.get(option, str(option))

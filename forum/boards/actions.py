@@ -1,5 +1,6 @@
 """Making and changing categories; starting topics in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -183,6 +184,7 @@ def start_topic_in(
     choice: AudienceChoice | None = None,
     people: list[User] | None = None,
     client_id: str | None = None,
+    tags: Sequence[str] = (),
 ) -> Topic:
     """Begin a topic in a category, if the author may as things stand now."""
     lock_place(category.place_id)
@@ -196,6 +198,7 @@ def start_topic_in(
         choice=choice,
         people=people,
         client_id=client_id,
+        tags=tags,
     )
 
 

@@ -26,6 +26,7 @@ from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.mentionable import mentionable
 from forum.discussions.queries.similar import similar_topics
+from forum.discussions.queries.tags import criterion_of_tag
 from forum.discussions.schemas import Topic, Topics
 from forum.discussions.shapes import topic_for, topics_for
 from forum.discussions.writing import prepare
@@ -62,7 +63,12 @@ def show_category(viewer: Viewer, category: models.Category) -> schemas.Category
 def list_topics(viewer: Viewer, category: models.Category, asked: TopicListParams) -> Topics:
     """The topics of a category that you may read."""
     page = topic_queries.topics_of(
-        viewer, category.place_id, sort=asked.sort, after=asked.after, limit=asked.limit
+        viewer,
+        category.place_id,
+        sort=asked.sort,
+        after=asked.after,
+        limit=asked.limit,
+        only=criterion_of_tag(viewer, asked.tag),
     )
     return Topics(items=topics_for(viewer, page.items), next=page.after)
 
@@ -86,6 +92,7 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
         choice=choice,
         people=people,
         client_id=given.client_id or None,
+        tags=given.tags,
     )
     viewer = renewed(viewer)
     topic = topic_queries.find_topic(viewer, made.id)

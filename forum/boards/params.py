@@ -10,6 +10,7 @@ from forum.web.params import ListParams, Params
 class CategoryPageParams(Params):
     sort: Literal["latest", "new", "top", "unanswered"] = "latest"
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
+    tag: Annotated[str, StringConstraints(max_length=80)] = ""
 
 
 class OpenedPageParams(Params):
@@ -18,3 +19,4 @@ class OpenedPageParams(Params):
 
 class TopicListParams(ListParams):
     sort: Literal["latest", "new", "top", "unanswered"] = Field("latest", description="As the pages have it.")
+    tag: Annotated[str, StringConstraints(max_length=80)] = Field("", description="The slug of a tag.")

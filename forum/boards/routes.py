@@ -40,6 +40,7 @@ from forum.discussions.params import AudienceParams, NewTopicParams, asked_draft
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
+from forum.discussions.queries.tags import find_tag, has_tag, tag_field
 from forum.discussions.writing import in_words, prepare
 from forum.notifications.params import PlaceWatchParams
 from forum.web import limits, params, respond
@@ -83,13 +84,17 @@ def list_opened(viewer: Viewer) -> Response:
 @requires(Permission.READ_PLACE, subject=find_category)
 def show_category(viewer: Viewer, category: Category) -> Response:
     asked = params.read_query(CategoryPageParams)
+    known = find_tag(viewer, asked.tag) if asked.tag else None
+    if asked.tag and known is None:
+        raise NotFound
     page = topic_queries.topics_of(
         viewer,
         category.place_id,
         sort=asked.sort,
         after=asked.after,
         limit=TOPICS_PER_PAGE,
-        pinned_first=asked.sort == "latest",
+        pinned_first=asked.sort == "latest" and known is None,
+        only=has_tag(known.tag) if known else None,
     )
     children = children_of(category, categories_for(viewer))
     states = place_states(viewer)
@@ -104,9 +109,10 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         children=[PlaceRow(c, unread=states.get(c.place_id, unread.PlaceUnread()).topics) for c in children],
         rows=rows,
         seen_from=seen_from(rows, state.topics, len(page.pinned))
-        if asked.sort == "latest" and not asked.after
+        if asked.sort == "latest" and not asked.after and known is None
         else None,
         sort=asked.sort,
+        tag=known.tag if known else None,
         new_count=state.new,
         unread_count=state.topics,
         before=None,
@@ -119,7 +125,7 @@ def show_category(viewer: Viewer, category: Category) -> Response:
         if category.guidelines_html
         else None,
         canonical=f"/c/{category.slug}",
-        robots=NO_INDEX if asked.after else "",  # what stands there moves with every post
+        robots=NO_INDEX if asked.after or known else "",  # what stands there moves with every post
         head=Head(category.name, f"/c/{category.slug}", category.description) if viewer.is_visitor else None,
         feed=(f"/feeds/c/{category.slug}.atom", category.name) if is_public else None,
     )
@@ -200,6 +206,7 @@ def start_topic(viewer: Viewer) -> Response:
                 choice=choice,
                 people=people,
                 client_id=given.client_id or None,
+                tags=given.tags,
             )
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:
@@ -270,6 +277,7 @@ def _new_page(
         draft=draft,
         unfinished=unfinished,
         templates=templates,
+        **tag_field(category.place_id if category else None),
         sentence=sentence_now,
         inherit_sentence=_sentence(viewer, category) if category else None,
         kinds=choices.kinds,

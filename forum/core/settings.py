@@ -99,6 +99,11 @@ class Settings(BaseModel):
             "What readers can say to a post with one click: a line each, up to eight, with a short name for programs, an emoji and what it means. What you take out stays counted, but can no longer be given."
         ),
     )
+    tag_makers: Literal["staff", "moderators", "members"] = Field(
+        "staff",
+        title=N_("Who makes new tags"),
+        description=N_("By typing a word that is no tag yet. Staff arrange tags on a page of their own."),
+    )
     default_view: Literal["flat", "threaded"] = Field(
         "flat", title=N_("How topics read"), description=N_("By time or by reply, until a person chooses.")
     )

@@ -73,6 +73,8 @@ def _topic_faults(demo: Demo) -> Iterator[str]:
     yield from _twice("discussions", "title", (topic.title for topic in demo.topics))
     for topic in demo.topics:
         where = f"{topic.slug}.md"
+        for name in set(topic.tags) - {tag.name for tag in demo.tags}:
+            yield f"{where}: no tag {name}"
         if topic.category not in places:
             yield f"{where}: no category {topic.category}"
             continue

@@ -29,6 +29,7 @@ from forum.demo.taking_part import draw_what_readers_do
 from forum.discussions import counting
 from forum.discussions.actions.concealing import delete_post, hide_post
 from forum.discussions.actions.locking import lock_topic
+from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
 from forum.discussions.actions.writing import Written, edit_post
 from forum.discussions.models import Post, Topic
 from forum.groups.actions import add_people, create_group
@@ -131,6 +132,7 @@ class _Story:
                 self._then(timedelta(days=days), self._enter_group, group, username)
         for position, category in enumerate(self.demo.categories):
             self._then(self._opening_of(category), self._open_category, category, position)
+        self._then(self._opening_of_all(), self._make_tags)
         for person in self.demo.people:
             for role in person.roles:
                 ago = min(timedelta(days=person.days_ago), self._opening_of_all())
@@ -227,6 +229,16 @@ class _Story:
         )
         self.categories[category.slug] = create_category(made, actor=None)
 
+    def _make_tags(self) -> None:
+        groups = {
+            group.name: keep_group(
+                None, name=group.name, only_one=group.only_one, place_ids=(), actor=None
+            ).id
+            for group in self.demo.tag_groups
+        }
+        for tag in self.demo.tags:
+            create_tag(TagPlan(tag.name, tag.description, groups[tag.group], tag.words), actor=None)
+
     def _grant(self, username: str, role: str) -> None:
         name, _, slug = role.partition(":")
         user, place = self.users[username], self.categories[slug].place if slug else None
@@ -287,6 +299,7 @@ class _Story:
             author=self.users[post.author],
             title=topic.title,
             written=self.texts[post.earlier or post.body],
+            tags=topic.tags,
             choice=choice,
             people=[self.users[username] for username in topic.people],
         )

@@ -16,7 +16,20 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from forum.demo.plan import Category, Deed, Demo, Group, Person, Piece, Post, Reader, Society, Topic
+from forum.demo.plan import (
+    Category,
+    Deed,
+    Demo,
+    Group,
+    Person,
+    Piece,
+    Post,
+    Reader,
+    Society,
+    Tag,
+    TagGroup,
+    Topic,
+)
 
 CONTENT = Path(__file__).parent / "content"
 FENCE = "+++"
@@ -42,6 +55,8 @@ def read_demo(folder: Path = CONTENT) -> Demo:
         people=read_people(folder),
         groups=_pieces(Group, _table(folder / "groups.toml").get("groups"), "groups.toml"),
         categories=_pieces(Category, _table(folder / "categories.toml").get("categories"), "categories.toml"),
+        tag_groups=_pieces(TagGroup, _table(folder / "tags.toml").get("groups"), "tags.toml"),
+        tags=_pieces(Tag, _table(folder / "tags.toml").get("tags"), "tags.toml"),
         topics=[_topic_file(path) for path in sorted((folder / "discussions").glob("*.md"))],
         readers=_pieces(Reader, _with_floors(_table(folder / "reading.toml").get("readers")), "reading.toml"),
     )

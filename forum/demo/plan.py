@@ -86,6 +86,18 @@ class Category(Piece):
     group: Slug | None = None
 
 
+class TagGroup(Piece):
+    name: str
+    only_one: bool = False
+
+
+class Tag(Piece):
+    name: str = Field(max_length=32)
+    group: str
+    description: str = Field("", max_length=200)
+    words: list[str] = []
+
+
 class Deed(Piece):
     """Something a moderator did to a topic or a post."""
 
@@ -115,6 +127,7 @@ class Topic(Piece):
     slug: Slug
     title: str = Field(min_length=5, max_length=160)
     category: Slug
+    tags: list[str] = []
     posts: list[Post] = Field(min_length=1)
     read: Kind | None = None  # None: as the place
     reply: Kind | None = None
@@ -152,5 +165,7 @@ class Demo(Piece):
     people: list[Person]
     groups: list[Group]
     categories: list[Category]
+    tag_groups: list[TagGroup]
+    tags: list[Tag]
     topics: list[Topic]
     readers: list[Reader]

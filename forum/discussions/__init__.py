@@ -8,6 +8,7 @@ def register(app: Flask) -> None:
     from forum.discussions.actions.pacing import pace_in_words
     from forum.discussions.api import discussions_api
     from forum.discussions.queries.attachments import PostUses
+    from forum.discussions.queries.tags import tags_of
     from forum.discussions.returning import way_back
     from forum.discussions.routes import discussions
     from forum.discussions.viewing import init_viewing
@@ -16,6 +17,6 @@ def register(app: Flask) -> None:
     init_viewing(app, app.extensions["forum_config"])
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
+    app.jinja_env.globals.update(way_back=way_back, tags_of=tags_of)
     register_uses(app, PostUses())
-    app.jinja_env.globals["way_back"] = way_back
     app.jinja_env.filters["pace"] = pace_in_words

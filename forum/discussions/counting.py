@@ -1,4 +1,4 @@
-"""Counts by audience, kept in the transaction that changes them, so that what a viewer may not see counts nowhere."""
+"""Counts of places, people and tags by audience, kept in the transaction that changes them, so that what a viewer may not see counts nowhere."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,8 +10,9 @@ from forum.access.models import Place
 from forum.core.db import db
 from forum.core.upserts import insert
 from forum.discussions.models import AudienceCount, Post, PostKind, Reaction, Topic
+from forum.discussions.models.tags import TopicTag
 
-PLACE, USER = "place", "user"
+PLACE, USER, TAG = "place", "user", "tag"
 
 
 def visible_posts() -> Any:
@@ -125,6 +126,9 @@ def add_topic(topic: Topic, sign: int) -> None:
     add(USER, topic.author_id, topic.audience_id, topics=sign)
     for author_id, n in sorted((a, n) for a, n in authors if a is not None):
         add(USER, author_id, topic.audience_id, posts=sign * n)
+    tags = select(TopicTag.tag_id).where(TopicTag.topic_id == topic.id).order_by(TopicTag.tag_id)
+    for tag_id in list(db.session.scalars(tags)) if topic.tag_ids else ():
+        add(TAG, tag_id, topic.audience_id, topics=sign)
     if sign > 0:
         note_last(topic)
     else:
@@ -176,6 +180,11 @@ def counted() -> dict[tuple[str, int, int], tuple[int, int]]:
     gather(db.session.execute(written.group_by(Post.author_id, Topic.audience_id)), USER, 1)
     started = select(Topic.author_id, Topic.audience_id, func.count()).where(visible_topics())
     gather(db.session.execute(started.group_by(Topic.author_id, Topic.audience_id)), USER, 0)
+    tagged = select(TopicTag.tag_id, Topic.audience_id, func.count()).join(
+        Topic, TopicTag.topic_id == Topic.id
+    )
+    tagged = tagged.where(visible_topics()).group_by(TopicTag.tag_id, Topic.audience_id)
+    gather(db.session.execute(tagged), TAG, 0)
     return {key: (t, p) for key, (t, p) in found.items() if t or p}
 
 
@@ -235,4 +244,4 @@ def _recount_reactions() -> int:
     return len(off)
 
 
-__all__ = ["PLACE", "USER", "add_post", "add_topic", "recount", "refresh_topic", "visible_posts"]
+__all__ = ["PLACE", "TAG", "USER", "add_post", "add_topic", "recount", "refresh_topic", "visible_posts"]

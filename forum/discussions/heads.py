@@ -11,6 +11,7 @@ from forum.discussions.models import Topic
 from forum.discussions.params import PageParams
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
+from forum.discussions.queries.tags import tags_of
 from forum.markup import show_quotes, words_of
 from forum.web.heads import NO_INDEX, Head
 from forum.web.links import absolute
@@ -93,6 +94,8 @@ def _posting(
             "userInteractionCount": answers,
         },
     }
+    if tags := tags_of(topic):
+        found["keywords"] = [tag.name for tag in tags]
     if place_open:
         found["isPartOf"] = {
             "@type": "WebPage",

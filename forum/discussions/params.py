@@ -5,10 +5,18 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, ConfigDict, Field, NaiveDatetime, StringConstraints, field_validator
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    StringConstraints,
+    field_validator,
+)
 
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
+from forum.discussions.tag_params import MOST_TAGS, TagName, TypedTags
 from forum.web.params import ListParams, Params, Whole
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -27,6 +35,7 @@ class DraftField(enum.StrEnum):
     """What else the forms hold."""
 
     CATEGORY = "category"
+    TAGS = "tags"
     REPLY_TO = "reply_to"
     INHERITS = "inherits"
     READ = "read"
@@ -176,6 +185,7 @@ class NewTopicParams(AudienceParams, SentDraft):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     title: Title
     body: Body
+    tags: TypedTags = ()
     client_id: ClientId = ""
 
     @field_validator("title")
@@ -192,6 +202,7 @@ class SetAudienceParams(AudienceParams):
 class EditParams(SentDraft):
     body: Body
     title: Annotated[str, StringConstraints(max_length=200)] | None = None
+    tags: TypedTags | None = None
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
     version: Whole | None = None
 
@@ -203,6 +214,7 @@ class EditParams(SentDraft):
 
 class RenameParams(Params):
     title: Title
+    tags: TypedTags | None = None
     reason: Reason = ""
 
     @field_validator("title")
@@ -338,12 +350,28 @@ class NewTopicBody(Params):
     title: Title
     body: Body = Field(description="Markdown.")
     audience: AudienceBody | None = Field(None, description="null leaves it to the category.")
+    tags: list[TagName] = Field([], max_length=20, description=f"Tags by name, {MOST_TAGS} at most.")
     client_id: ClientId = Field("", description="Of your making: the same again makes no second topic.")
 
     @field_validator("title")
     @classmethod
     def title_is_one_line(cls, value: str) -> str:
         return one_line(value)
+
+
+class ChangeTopicBody(Params):
+    """What is left out, or null, stays as it is."""
+
+    title: Title | None = None
+    tags: list[TagName] | None = Field(
+        None, max_length=20, description="All its tags by name: no others are left."
+    )
+    reason: Reason = ""
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str | None) -> str | None:
+        return one_line(value) if value is not None else None
 
 
 class NewPostBody(Params):

@@ -54,6 +54,28 @@ class PlaceName(Schema):
     name: str
 
 
+class TagName(Schema):
+    """A tag of a topic."""
+
+    slug: str
+    name: str
+
+
+class Tag(Schema):
+    """A word that topics are found by."""
+
+    slug: str
+    name: str
+    description: str
+    group: str | None = Field(description="The name of the tags that it belongs to.")
+    synonyms: list[str] = Field(description="Other words: typing one gives this tag.")
+    topic_count: int = Field(description="Of topics that the reader may read.")
+
+
+class Tags(Items[Tag]):
+    """All tags that the reader may know of."""
+
+
 class Topic(Schema):
     """A title, a first post and its replies."""
 
@@ -63,6 +85,7 @@ class Topic(Schema):
     category: PlaceName | None
     author: User
     audience: Audience
+    tags: list[TagName]
     created_at: Moment
     last_post_at: Moment
     last_number: int = Field(description="The number of the newest post, hidden ones included.")

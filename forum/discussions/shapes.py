@@ -19,6 +19,7 @@ from forum.discussions.queries.bookmarks import BookmarkRow
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.personal import Personal, personal_of
 from forum.discussions.queries.posts import PostView
+from forum.discussions.queries.tags import KnownTag, tags_of
 from forum.discussions.queries.topics import readable_places
 from forum.discussions.reactions import ReactionKind, counted_reactions, reaction_kinds
 from forum.markup import without_quotes
@@ -62,6 +63,18 @@ def audience_of(
         group_id=str(audience.group_id) if audience.group_id and known else None,
         people=list(people),
         sentence=words.sentence_of(reach, people=people_count, viewer=viewer),
+    )
+
+
+def tag_shape(known: KnownTag) -> schemas.Tag:
+    group = known.group
+    return schemas.Tag(
+        slug=known.tag.slug,
+        name=known.tag.name,
+        description=known.tag.description,
+        group=group.name if group else None,
+        synonyms=[word.name for word in known.synonyms],
+        topic_count=known.topic_count,
     )
 
 
@@ -211,6 +224,7 @@ def _topic(
             people=[one.username for one in named if may_know and one.user_id != topic.author_id],
             people_count=len(named),
         ),
+        tags=[schemas.TagName(slug=tag.slug, name=tag.name) for tag in tags_of(topic)],
         created_at=topic.created_at,
         last_post_at=topic.last_post_at,
         last_number=topic.last_number,

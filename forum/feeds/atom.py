@@ -31,7 +31,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One post. `address` is its permalink; `place` is (slug, name)."""
+    """One post. `address` is its permalink; `place`, and each of `tags`, is (slug, name)."""
 
     id: str
     title: str
@@ -41,6 +41,7 @@ class Entry:
     updated: datetime
     html: SafeHTML
     place: tuple[str, str]
+    tags: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def _entry(root: ET.Element, entry: Entry) -> None:
     _text(author, "name", entry.author.name)
     if entry.author.address:
         _text(author, "uri", entry.author.address)
-    slug, name = entry.place
-    ET.SubElement(element, "category", term=_clean(slug), label=_clean(name))
+    for slug, name in (entry.place, *entry.tags):
+        ET.SubElement(element, "category", term=_clean(slug), label=_clean(name))
     _text(element, "content", str(entry.html)).set("type", "html")
 
 

@@ -28,6 +28,7 @@ from forum.discussions import addresses, places, stamps
 from forum.discussions.models import Post, Topic
 from forum.discussions.queries.posts import view_of
 from forum.discussions.queries.quotes import Sources, sources_of
+from forum.discussions.queries.tags import tags_of
 from forum.feeds import atom, queries, sitemap
 from forum.markup import with_whole_addresses
 from forum.web import limits, params
@@ -201,6 +202,7 @@ def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
         updated=post.edited_at or post.created_at,
         html=with_whole_addresses(seen.html, site=site_address(), page=address),
         place=(place.slug, place.name),
+        tags=[(tag.slug, tag.name) for tag in tags_of(topic)] if post.number == 1 else (),
     )
 
 

@@ -334,6 +334,12 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     Permission.MANAGE_SETTINGS: {"": STAFF},
     Permission.MANAGE_CATEGORIES: {"": STAFF},
     Permission.SEE_AUDIENCES: {"": STAFF},
+    Permission.MANAGE_TAGS: {"": STAFF},
+    Permission.MAKE_TAG: {
+        "tags by staff": STAFF,
+        "tags by moderators": MODERATORS,
+        "tags by members": MEMBERS,
+    },
 }
 
 # Whom a topic counts as its moderators: what the pages ask before they show what is concealed.
@@ -392,6 +398,9 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.FLAG_POST, "hidden post", "staff"): "This post is no longer here: there is nothing left to report.",
     (Permission.JUDGE_FLAGS, "of the reply", "member"): "Only moderators of this place decide about reports.",
     (Permission.JUDGE_FLAGS, "of a post by the moderator", "moderator"): "This is about your own post: another moderator decides.",
+    (Permission.MAKE_TAG, "tags by staff", "moderator"): "Only staff of the society can do this.",
+    (Permission.MAKE_TAG, "tags by moderators", "member"): "Only moderators make new tags.",
+    (Permission.MAKE_TAG, "tags by members", "guest"): "Only members make new tags.",
     (Permission.MANAGE_PEOPLE, "", "site_moderator"): "Only staff of the society can do this.",
 }  # fmt: skip
 FOR_ALL = {
@@ -405,6 +414,7 @@ SAID_OTHERWISE = {
     Permission.READ_PROFILE,
     Permission.READ_LOG,
     Permission.READ_QUEUE,
+    Permission.MAKE_TAG,
 } | {p for p in Permission if p.startswith("staff:")}
 
 
@@ -502,7 +512,9 @@ def company(cast: Cast) -> Company:
         archive_category(loft, archived=True, actor=db.session.get_one(User, cast.staff.id))
     viewers = {name: viewer_of(person) for name, person in people.items()}
     viewers |= {"visitor": VISITOR, "employee": viewer_of(employee)}
-    subjects: dict[str, Any] = {"": None}
+    subjects: dict[str, Any] = {"": None} | {
+        f"tags by {who}": who for who in ("staff", "moderators", "members")
+    }
     insiders = [viewers["staff"], viewers["insider"], viewers["confidant"]]
     for name, topic in topics.items():
         subjects[name] = next(t for v in insiders if (t := find_topic(v, topic.id)))

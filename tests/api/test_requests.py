@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from limits import parse_many
 
 from forum.api.document import declared_operations
+from forum.discussions.actions.tagging import TagPlan, create_tag
 from forum.web.limits import LIMITS, Limiter
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
@@ -28,6 +29,7 @@ CURSORS = ["", "x", "!!", "W10", "WyJ4Il0", "WzFd", "Wy0xXQ", "WzFlOTldOQ", "A" 
 def addresses(app: Flask, cast: Cast) -> dict[str, str]:
     """What the arguments of addresses stand for."""
     with app.app_context():
+        create_tag(TagPlan("Lounge"), actor=None)
         topic = make_topic(cast.lounge, cast.member)
         post = make_post(topic, cast.member)
     return {"topic_id": str(topic.id), "post_id": str(post.id), "slug": "lounge"}

@@ -27,6 +27,7 @@ from forum.core.errors import Invalid, Malformed
 from forum.discussions import curating_params as of_curating
 from forum.discussions import params as of_discussions
 from forum.discussions.actions.bookmarking import keep_post
+from forum.discussions.actions.tagging import TagPlan, create_tag
 from forum.explaining import params as of_explaining
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
@@ -110,6 +111,10 @@ FORMS = {
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),
     "staff.keep_template": Form("/staff/categories/lounge/templates", of_staff.TemplateParams, {"name": "N", "body": "B"}),
+    "staff.create_tag": Form("/staff/tags", of_staff.TagParams, {"name": "N"}),
+    "staff.change_tag": Form("/staff/tags/pain", of_staff.TagParams, {"name": "N"}),
+    "staff.merge_tag": Form("/staff/tags/pain", of_staff.MergeTagParams, {"into": "N"}),
+    "staff.keep_tag_group": Form("/staff/tags/groups", of_staff.TagGroupParams, {"name": "N"}),
     "explaining.begin_preview": Form("/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "moderation.flag_post": Form("/posts/{others}/flag", of_moderation.FlagParams, {"reason": "spam"}),
@@ -123,7 +128,7 @@ FORMS = {
 BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
-    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "take_csp_reports",
+    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
     "notifications.mark_notification_read",
@@ -151,6 +156,7 @@ QUERIES = {
 @pytest.fixture
 def things(app: Flask, cast: Cast) -> dict[str, str]:
     with app.app_context():
+        create_tag(TagPlan("Pain"), actor=None)
         topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
         post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
         others = make_post(topic, cast.other)

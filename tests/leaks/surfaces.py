@@ -66,6 +66,9 @@ PLAIN = {
     "staff.show_first_room": "/staff",
     "staff.show_audiences": "/staff/audiences",
     "staff.show_settings": "/staff/settings",
+    "staff.list_tags": "/staff/tags",
+    "tags.list_tags": "/tags",
+    "discussions_api.list_tags": "/api/v1/tags",
     "static": "/static/js/app.js",
     "asset": "/static/v/x/js/app.js",
     "site_css": "",
@@ -176,6 +179,12 @@ BY_POST = {
     "discussions_api.list_reactions": ["/api/v1/posts/{id}/reactions"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
 }
+BY_TAG = {
+    "tags.show_tag": ["/tags/{slug}", "/c/lounge?tag={slug}"],
+    "discussions_api.show_tag": ["/api/v1/tags/{slug}"],
+    "discussions_api.list_tagged": ["/api/v1/tags/{slug}/topics"],
+    "staff.tag_form": ["/staff/tags/{slug}"],
+}
 BY_REVISION = {
     "discussions.ask_hide_revision": ["/revisions/{id}/hide"],
 }
@@ -239,7 +248,8 @@ WRITES_ELSEWHERE = {
     "notifications_api.mark_notifications_read",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
-    "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
+    "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "staff.create_tag", "staff.change_tag", "staff.merge_tag", "staff.delete_tag",
+    "staff.keep_tag_group", "staff.delete_tag_group", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",
     "accounts.change_ignore", "accounts.stop_ignoring", "accounts_api.ignore", "accounts_api.stop_ignoring",
     "media.bring", "media_api.make_upload",
@@ -251,6 +261,7 @@ READS = {
     *BY_CATEGORY,
     *BY_TOPIC,
     *BY_POST,
+    *BY_TAG,
     *BY_REVISION,
     *BY_ENTRY,
     *BY_REVIEW,
@@ -290,6 +301,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=post.id) for shape in shapes)
+    for endpoint, shapes in BY_TAG.items():
+        for slug in world.tags if endpoint in endpoints else ():
+            yield from (shape.format(slug=slug) for shape in shapes)
     for endpoint, shapes in BY_REVISION.items():
         for revision in world.revisions.values() if endpoint in endpoints else ():
             yield from (shape.format(id=revision.id) for shape in shapes)

@@ -106,6 +106,14 @@ ALLOWED: dict[str, set[str]] = {
     "file-hidden.bytes": LOUNGE_MODERATORS | {"author"},
     "file-alone.name": {"author"},
     "file-alone.bytes": {"author"},
+    # Tags: what staff have arranged is common; one made while writing is known with a topic that has it, staff
+    # included.
+    "tag-common.name": EVERYBODY,
+    "tag-common.description": EVERYBODY,
+    "tag-common.synonym": EVERYBODY,
+    "tag-members.name": MEMBERS | {"invited"},
+    "tag-hidden.name": LOUNGE_MODERATORS,
+    "tag-secret.name": {"confidant"},
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

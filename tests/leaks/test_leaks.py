@@ -130,6 +130,7 @@ def lists_only(address: str) -> bool:
         "/topics/",
         "/posts/",
         "/drafts/",
+        "/bookmarks/",
         "/moderation/log/",
         "draft=",
         "subject=topic",

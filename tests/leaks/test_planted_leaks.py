@@ -23,6 +23,7 @@ from forum.discussions.queries import attachments as attachment_queries
 from forum.discussions.queries import bookmarks as bookmark_queries
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import quotes as quote_queries
+from forum.discussions.queries import tags as tag_queries
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries import writings as writing_queries
@@ -336,6 +337,22 @@ def related_topics_of_everybody(patch: Patch) -> None:
     patch.setattr("forum.discussions.queries.related.readable_by", everything_readable)
 
 
+def tags_without_the_rule(patch: Patch) -> None:
+    patch.setattr(tag_queries, "allows_reading", everything_readable)
+
+
+def a_tag_over_all_topics(patch: Patch) -> None:
+    patch.setattr(tag_queries, "readable_by", everything_readable)
+
+
+def a_form_that_suggests_every_tag(patch: Patch) -> None:
+    before = tag_queries.tag_field
+    patch.setattr(
+        "forum.boards.routes.tag_field",
+        lambda place: before(place) | {"tag_words": [tag.name for tag in tag_queries.vocabulary().tags]},
+    )
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -389,6 +406,10 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (uploads_of_others_described, ["staff"], lambda a: a.startswith("/api/v1/uploads/")),
     (a_bell_without_the_rule, ["member"], lambda a: a.startswith("/notifications")),
     (a_bell_without_the_rule, ["grace"], lambda a: a.startswith("/api/v1/notifications")),
+    (tags_without_the_rule, ["visitor", "guest"], lambda a: a == "/tags"),
+    (tags_without_the_rule, ["site_moderator"], lambda a: a.startswith("/api/v1/tags")),
+    (a_tag_over_all_topics, ["visitor", "moderator"], lambda a: a.startswith(("/tags/", "/api/v1/tags/"))),
+    (a_form_that_suggests_every_tag, ["member"], lambda a: a == "/new"),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),
     (a_queue_without_the_rule, ["site_moderator"], lambda a: a == "/api/v1/moderation/queue"),
@@ -468,6 +489,7 @@ TWINS: list[tuple[Callable[[Patch], None], str, str, set[str]]] = [
     (profiles_over_all_audiences, "member", "with_hidden_things", {"/people/ada"}),
     (a_matrix_over_all_audiences, "staff", "with_closed_things", {"/staff/audiences"}),
     (a_bell_that_counts_what_is_hidden, "member", "with_hidden_things", {"/c"}),
+    (tags_without_the_rule, "member", "with_hidden_things", {"/tags", "/api/v1/tags"}),
     (a_log_with_gaps, "site_moderator", "with_closed_things", {"/moderation/log"}),
     (reports_counted_over_all_audiences, "site_moderator", "with_closed_things", {"/c"}),
 ]

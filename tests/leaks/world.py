@@ -10,7 +10,7 @@ from forum.accounts.sessions import token_hash
 from forum.audit.models import AuditEntry
 from forum.boards.actions import CategoryPlan, change_category, keep_template
 from forum.boards.models import Category
-from forum.core import clock
+from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import (
@@ -21,11 +21,13 @@ from forum.discussions.actions import (
     locking,
     reacting,
     revising,
+    tagging,
     writing,
 )
 from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Bookmark, Draft, Post, Revision, Topic
 from forum.discussions.params import DraftText
+from forum.discussions.queries.tags import tags_of
 from forum.discussions.writing import prepare
 from forum.groups.actions import add_people
 from forum.jobs import outbox
@@ -47,6 +49,10 @@ def canary(resource: str, facet: str) -> str:
     return "zq" + hashlib.blake2s(f"{resource}.{facet}".encode(), digest_size=6).hexdigest()
 
 
+# In the twin too, where the hidden and the closed ones are not made.
+TAGS = ("common", "members", "hidden", "secret")
+
+
 @dataclass
 class World:
     cast: Cast
@@ -60,6 +66,7 @@ class World:
     reviews: dict[str, Review] = field(default_factory=dict)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=lambda: [canary(f"tag-{name}", "name") for name in TAGS])  # slugs
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
 
@@ -177,6 +184,8 @@ def _shown_things(world: World) -> None:
     )
     wrong = db.session.scalars(db.select(Revision).order_by(Revision.id.desc())).first()
     assert wrong is not None
+    _tag(world, "tag-common", public)
+    _tag(world, "tag-members", members, made_while_writing=True)
     revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
     world.revisions["wrong"] = settled(wrong)
     answered = make_post(
@@ -227,6 +236,23 @@ def _file(world: World, name: str, owner: User) -> str:
     return f'<a class="attachment" href="{address_of(upload)}">file</a>'
 
 
+def _tag(world: World, name: str, *topics: Topic, made_while_writing: bool = False) -> None:
+    """A tag that topics have: one that everybody may know of, or that somebody made in a topic and nobody else."""
+    word = world.token(name, "name")
+    with transaction():
+        if not made_while_writing:
+            staff = db.session.get_one(User, world.cast.staff.id)
+            plan = tagging.TagPlan(
+                word, world.token(name, "description"), words=[world.token(name, "synonym")]
+            )
+            tagging.create_tag(plan, actor=staff)
+        settings.change({"tag_makers": "members"}, actor_id=None)
+        for topic in topics:
+            here, author = db.session.get_one(Topic, topic.id), db.session.get_one(User, topic.author_id)
+            tagging.put_tags(here, [*(t.name for t in tags_of(here)), word], actor=author)
+        settings.change({"tag_makers": "staff"}, actor_id=None)
+
+
 def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:
     """A post that quotes another, and quoted more of it before it was edited; beside it the words of its own author."""
     bodies = [f"> [@ada](/posts/{of.id}):\n>\n> Said: {world.token(name, facet)}\n\n{around}" for facet, around in (
@@ -263,6 +289,8 @@ def _hidden_things(world: World) -> None:
     hidden = _add(world, "hidden-topic", "lounge", author)
     deleted = _add(world, "deleted-topic", "lounge", author)
     gone = _add(world, "opened-hidden", "lounge", author, choice("guests", opened=True))
+    _tag(world, "tag-hidden", hidden, made_while_writing=True)
+    _tag(world, "tag-members", narrowed, made_while_writing=True)
     outbox.sweep()  # told while they were there for all members
     few = choice("people", opened=True)
     audiences.set_audience(narrowed, actor=_now(author), choice=few, people=[_now(invited)])
@@ -290,6 +318,8 @@ def _closed_things(world: World) -> None:
     assert began is not None
     _flag(world, "flag-closed", began, ida)
     _bookmark(world, "bookmark-closed", invited, began)
+    _tag(world, "tag-secret", world.topics["secret"], made_while_writing=True)
+    _tag(world, "tag-members", world.topics["closed"], made_while_writing=True)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
 
 

@@ -12,6 +12,7 @@ from forum.boards.actions import MOST_TEMPLATES, keep_template
 from forum.core import settings
 from forum.discussions.actions.concealing import hide_post
 from forum.discussions.actions.locking import lock_topic
+from forum.discussions.actions.tagging import set_tags
 from forum.groups.actions import add_people, create_group
 from forum.groups.models import GroupKind
 from tests.cast import Cast
@@ -22,6 +23,9 @@ from tests.factories import make_category, make_post, make_topic, make_user
 BUDGET = {
     "/c": 6,
     "/c/lounge": 5,
+    "/tags": 4,
+    "/tags/pain": 6,
+    "/c/lounge?tag=pain": 6,
     "/unread": 5,
     "/new?category=lounge": 5,
     "/drafts": 4,
@@ -46,6 +50,8 @@ def test_a_page_keeps_its_budget_and_costs_no_more_for_more_rows(
             topic = make_topic(cast.lounge, cast.other)
             make_post(topic, cast.member)
             make_topic(place, cast.member)
+            word = "Pain" if page.endswith("pain") or not i else f"Word {n} {i}"
+            set_tags(topic, [word], actor=cast.staff)
 
     counts = []
     for n in (2, 6):

@@ -36,6 +36,23 @@ def may_manage_categories(viewer: Viewer, _subject: object = None) -> Verdict:
     return _for_staff(viewer)
 
 
+@rule(Permission.MANAGE_TAGS)
+def may_manage_tags(viewer: Viewer, _subject: object = None) -> Verdict:
+    return _for_staff(viewer)
+
+
+@rule(Permission.MAKE_TAG)
+def may_make_tag(viewer: Viewer, makers: str) -> Verdict:
+    """By typing a word that is none yet. `makers` is what the society has chosen: whom it lets do that."""
+    if makers == "staff":
+        return _for_staff(viewer)
+    if viewer.moderates_anything or (makers == "members" and viewer.is_member):
+        return ALLOWED
+    if makers == "members":
+        return denied(_("Only members make new tags."))
+    return denied(_("Only moderators make new tags."))
+
+
 @rule(Permission.SEE_AUDIENCES)
 def may_see_audiences(viewer: Viewer, _subject: object = None) -> Verdict:
     return _for_staff(viewer)

@@ -1,5 +1,6 @@
 """Starting a topic, answering, editing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from forum.core.slugs import slugify
 from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions import counting
+from forum.discussions.actions import tagging
 from forum.discussions.actions.attaching import note_uploads
 from forum.discussions.actions.inviting import invite, names_people
 from forum.discussions.actions.loading import (
@@ -60,8 +62,12 @@ def start_topic(
     people: list[User] | None = None,
     client_id: str | None = None,
     at: datetime | None = None,
+    tags: Sequence[str] | None = None,
 ) -> Topic:
-    """Begin a topic in a place. The door of the place has asked whether the author may; the same `client_id` again is the same topic."""
+    """Begin a topic in a place. The door of the place has asked whether the author may; the same `client_id` again is the same topic.
+
+    `tags` are names; None where nobody was asked for any.
+    """
     before = _submitted(author, client_id, written)
     if before is not None:
         return before.topic
@@ -94,6 +100,8 @@ def start_topic(
     counting.add(counting.PLACE, place.id, audience.id, topics=1)
     counting.add(counting.USER, author.id, audience.id, topics=1)
     counting.note_last(topic)
+    if tags is not None:
+        tagging.put_tags(topic, tags, actor=author)
     publish(TopicStarted(topic_id=topic.id, place_id=place.id, author_id=author.id))
     publish(PostCreated(post.id, topic.id, post.number, author.id, None))
     return topic

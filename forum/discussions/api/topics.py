@@ -8,14 +8,15 @@ from forum.discussions import models, schemas
 from forum.discussions.actions import concealing, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.matching import while_unchanged
+from forum.discussions.actions.tagging import set_tags
 from forum.discussions.api import discussions_api
 from forum.discussions.choosing import chosen_for_topic
 from forum.discussions.effects import effect_on_topic
 from forum.discussions.params import (
     AudienceBody,
     AudienceParams,
+    ChangeTopicBody,
     OptionalReasonParams,
-    RenameParams,
     SetAudienceBody,
     refuse_without_reason,
 )
@@ -49,13 +50,16 @@ def show_topic(viewer: Viewer, topic_id: int) -> Answer:
 
 @discussions_api.patch("/topics/<id:topic_id>")
 @requires(Permission.RENAME_TOPIC, subject=find_topic)
-@operation(schemas.Topic, takes=RenameParams, edits=True)
+@operation(schemas.Topic, takes=ChangeTopicBody, edits=True)
 def rename_topic(
-    viewer: Viewer, topic: models.Topic, given: RenameParams, expected: frozenset[int] | None
+    viewer: Viewer, topic: models.Topic, given: ChangeTopicBody, expected: frozenset[int] | None
 ) -> Answer | None:
-    """Give a topic another title."""
+    """Give a topic another title, or other tags."""
     with while_unchanged(topic, expected):
-        writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+        if given.title is not None:
+            writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+        if given.tags is not None:
+            set_tags(topic, given.tags, actor=viewer.user, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 

@@ -71,6 +71,9 @@ class Topic(Base):
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two posts of one person; 0: as they like
     # Where its posts are since it was merged. It counts as deleted from then on, and is there for nobody.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
+    tag_ids: Mapped[list[int]] = mapped_column(
+        JSON, default=list
+    )  # in the order they were given; see models/tags.py
     version: Mapped[int] = mapped_column(default=0)
     view_count: Mapped[int] = mapped_column(default=0)  # people who saw it, each once a day
 
@@ -375,11 +378,11 @@ class ReadFloor(Base):
 
 
 class AudienceCount(Base):
-    """Topics and posts of a place or a person by audience: what is shown is the sum over what the viewer may read."""
+    """Topics and posts of a place, a person or a tag by audience: what is shown is the sum over what the viewer may read."""
 
     __tablename__ = "audience_counts"
 
-    subject_kind: Mapped[str] = mapped_column(primary_key=True)  # place, user
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)  # place, user, tag
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), primary_key=True)
     topic_count: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.access.audience import SCOPES, allows_reading, readable_by
@@ -89,8 +89,12 @@ def topics_of(
     after: str | None = None,
     limit: int = 30,
     pinned_first: bool = False,
+    only: ColumnElement[bool] | None = None,
 ) -> TopicPage:
-    """The topics of a place that the viewer may read, paged by key; with `pinned_first` those pinned stand on top instead."""
+    """The topics of a place that the viewer may read, paged by key; with `pinned_first` those pinned stand on top instead.
+
+    `only` those of which something more is true: then none is on top for being pinned.
+    """
     columns = KEYS[sort]
     audiences = list(
         db.session.scalars(
@@ -103,7 +107,7 @@ def topics_of(
         return TopicPage([])
     key = decode_cursor(after, [int] * len(columns)) if after else None
     now = clock.now()
-    but = ~pinned_topics(now) if pinned_first else None
+    but = ~pinned_topics(now) if pinned_first else only
     ids: Any = _page_of_ids(audiences, columns, key, sort, limit + 1, but)
     if pinned_first and key is None:
         ids = union_all(ids, _pinned_ids(place_id, audiences, now))

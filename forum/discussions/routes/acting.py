@@ -15,6 +15,7 @@ from forum.core.transactions import transaction
 from forum.discussions import addresses, places
 from forum.discussions.actions import concealing, curating, locking, writing
 from forum.discussions.actions.drafting import finish_draft
+from forum.discussions.actions.tagging import set_tags
 from forum.discussions.models import Post, Topic
 from forum.discussions.params import (
     EditParams,
@@ -26,6 +27,7 @@ from forum.discussions.params import (
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.quotes import text_for
+from forum.discussions.queries.tags import tag_field, tags_as_typed
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.returning import way_to_undo
 from forum.discussions.routes import discussions
@@ -39,6 +41,7 @@ def edit_form(viewer: Viewer, post: Post) -> Response:
     values = {
         "body": text_for(viewer, post.body),
         "title": post.topic.title,
+        "tags": tags_as_typed(post.topic),
         "reason": "",
         "version": str(post.version),
     }
@@ -67,9 +70,11 @@ def edit(viewer: Viewer, post: Post) -> Response:
             )
             if given.title is not None and post.number == 1 and given.title != post.topic.title:
                 writing.rename_topic(post.topic, actor=viewer.user, title=given.title, reason=given.reason)
+            if given.tags is not None and post.number == 1:
+                set_tags(post.topic, given.tags, actor=viewer.user, reason=given.reason)
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except (Invalid, Conflict) as error:
-        names = ("body", "title", "reason", "draft", "draft_version")
+        names = ("body", "title", "tags", "reason", "draft", "draft_version")
         values = {name: request.form.get(name, "") for name in names}
         fresh = find_post(viewer, post.id)
         errors = error.errors or {"": error.message}
@@ -81,7 +86,7 @@ def edit(viewer: Viewer, post: Post) -> Response:
 @discussions.get("/t/<id:topic_id>/rename")
 @requires(Permission.RENAME_TOPIC, subject=find_topic)
 def rename_form(viewer: Viewer, topic: Topic) -> Response:
-    return _rename_page(topic, {"title": topic.title}, {})
+    return _rename_page(topic, {"title": topic.title, "tags": tags_as_typed(topic)}, {})
 
 
 @discussions.post("/t/<id:topic_id>/rename")
@@ -89,9 +94,13 @@ def rename_form(viewer: Viewer, topic: Topic) -> Response:
 def rename(viewer: Viewer, topic: Topic) -> Response:
     try:
         given = params.read(RenameParams)
-        topic = writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+        with transaction():
+            topic = writing.rename_topic(topic, actor=viewer.user, title=given.title, reason=given.reason)
+            if given.tags is not None:
+                topic = set_tags(topic, given.tags, actor=viewer.user, reason=given.reason)
     except Invalid as error:
-        return _rename_page(topic, {"title": request.form.get("title", "")}, error.errors, status=422)
+        values = {name: request.form.get(name, "") for name in ("title", "tags")}
+        return _rename_page(topic, values, error.errors, status=422)
     return respond.see(addresses.of_topic(topic))
 
 
@@ -215,6 +224,7 @@ def _edit_context(
         "category": places.label_of(post.topic.place_id),
         "values": values,
         "errors": errors or {},
+        **tag_field(post.topic.place_id),
         "may_rename": post.number == 1 and bool(judge(Permission.RENAME_TOPIC, viewer, post.topic)),
         "sentence": audience_sentence(viewer, post.topic),
     }
@@ -223,7 +233,13 @@ def _edit_context(
 def _rename_page(topic: Topic, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
     category = places.label_of(topic.place_id)
     return respond.page(
-        "discussions/rename.html", status=status, topic=topic, category=category, values=values, errors=errors
+        "discussions/rename.html",
+        status=status,
+        topic=topic,
+        category=category,
+        values=values,
+        errors=errors,
+        **tag_field(topic.place_id),
     )
 
 

@@ -29,7 +29,7 @@ from forum.groups.models import Group, GroupKind
 
 PER_PAGE = 50
 ABOUT_TOPICS = {"topic", "post", "revision"}
-UPKEEP = ("group", "settings")  # what is done to the site, not to what people write
+UPKEEP = ("group", "settings", "tag")  # what is done to the site, not to what people write
 SYMBOLS = {
     "locked": "lock",
     "unlocked": "unlock",
@@ -88,6 +88,7 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("topic:deleted", _("deleted the topic")),
         ("topic:restored", _("restored the topic")),
         ("topic:renamed", _("renamed the topic")),
+        ("topic:tagged", _("changed the tags of the topic")),
         ("topic:audience_changed", _("changed who reads the topic")),
         ("post:edited", _("edited a post in")),
         ("post:hidden", _("hid a post in")),
@@ -99,6 +100,10 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("revision:restored", _("restored an earlier version of a post in")),
         ("category:created", _("made the place")),
         ("category:changed", _("changed the place")),
+        ("tag:created", _("made the tag")),
+        ("tag:changed", _("changed the tag")),
+        ("tag:merged", _("merged another tag into")),
+        ("tag:deleted", _("deleted the tag")),
         ("preview:started", _("looked, as another would see it, at")),
         ("settings:changed", _("changed the settings")),
         ("user:created", _("made the account")),
