@@ -33,6 +33,7 @@ class AuditAction(enum.StrEnum):
     TOPIC_MOVED = "topic:moved"
     TOPIC_SPLIT = "topic:split"
     TOPIC_MERGED = "topic:merged"
+    POSTS_PUT_BACK = "topic:put_back"
     TOPIC_HIDDEN = "topic:hidden"
     TOPIC_DELETED = "topic:deleted"
     TOPIC_RESTORED = "topic:restored"

@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
-from forum.discussions.params import Reason
+from forum.discussions.params import IdText, NeededReason, Number, Reason, Title, one_line
 from forum.web.params import Params
 
+Slug = Annotated[str, StringConstraints(max_length=100)]
+Address = Annotated[str, StringConstraints(max_length=2000)]
+MOST_CHOSEN = 200
 LONGEST_PAUSE = 7 * 24 * 3600
 
 
@@ -29,3 +32,68 @@ class SlowParams(Params):
         description="Between two posts of one person; 0 for as they like."
     )
     reason: Reason = ""
+
+
+class MoveParams(Params):
+    category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="Where to: its slug."
+    )
+    reason: Reason = ""
+    step: Literal["look", "save"] = "save"
+
+
+class MergeParams(Params):
+    target: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    reason: Reason = ""
+    step: Literal["look", "save"] = "save"
+
+
+class ChoosingParams(Params):
+    after: Number | None = None
+    post: Number | None = None
+
+
+class ChosenParams(Params):
+    """What is to be done with several posts of a topic."""
+
+    posts: Annotated[list[IdText], Field(max_length=MOST_CHOSEN)] = []
+    replies: Literal["", "1"] = ""
+    act: Literal["split", "join", "hide", "delete"] = "split"
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    category: Slug = ""
+    target: Address = ""
+    reason: Reason = ""
+    step: Literal["look", "save"] = "save"
+
+
+# What programs send.
+class MoveBody(Params):
+    category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="Where to: its slug."
+    )
+    reason: NeededReason
+
+
+class MergeBody(Params):
+    target: IdText = Field(description="The id of the topic that takes the posts.")
+    reason: NeededReason
+
+
+class SplitBody(Params):
+    """Into a new topic with a `title`, or into the `target` that is there."""
+
+    post_ids: Annotated[list[IdText], Field(min_length=1, max_length=MOST_CHOSEN)]
+    with_replies: bool = Field(False, description="Also all that is below these posts.")
+    title: Title | None = Field(None, description="Of the new topic.")
+    category: Slug | None = Field(
+        None, description="Where the new topic stands; null for where the old one does."
+    )
+    target: IdText | None = Field(
+        None, description="The id of the topic that takes the posts, where it is not a new one."
+    )
+    reason: NeededReason
+
+    @field_validator("title")
+    @classmethod
+    def title_is_one_line(cls, value: str | None) -> str | None:
+        return one_line(value) if value is not None else None

@@ -15,7 +15,7 @@ from sqlalchemy import and_, case, func, or_, select
 from forum.access.audience import may_read, may_reply
 from forum.access.explain import involved_groups
 from forum.access.guises import moderator_of, staff_at, stand_in
-from forum.access.models import NOBODY, Audience, AudienceKind, ScopePerson
+from forum.access.models import NOBODY, Audience, AudienceKind, Place, ScopePerson
 from forum.access.permissions import Permission
 from forum.access.places import PLANNED, AudienceChoice, find_scope, planned_audience
 from forum.access.rules import judge
@@ -25,6 +25,7 @@ from forum.accounts.models import User
 from forum.core import clock, settings
 from forum.core.db import db
 from forum.discussions.actions.inviting import invited
+from forum.discussions.actions.moving import choice_of
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic
 from forum.discussions.queries.quotes import Quoting, quoted_elsewhere
@@ -95,6 +96,34 @@ def effect_on_topic(
         writers_untold=not tells_names and not author_wrote_all(topic),
         you_lose=you,
         nobody_answers=topic.is_locked or topic.place.archived,
+        quoted=quoted_elsewhere(asker, topic),
+    )
+
+
+def effect_of_moving(topic: Topic, place: Place, *, asker: Viewer) -> Effect:
+    """Who gains and who loses a topic, if it stood in another place with the audience that it would have there."""
+    before, choice = topic.audience, choice_of(topic.audience)
+    after = planned_audience(place, choice, topic_id=topic.id) if choice else place.default_audience
+    kinds = kinds_at(topic.place_id, before, after, counted=asker.is_staff)
+    there = moderator_of(place.id)
+    kinds.insert(-1, Kind(_("Those who moderate the other place"), there, _curating(there)))
+    overseer = _also(kinds[-1].before, set(staff_at(place.id).scopes))
+    kinds[-1] = Kind(kinds[-1].words, overseer, _curating(overseer))
+    gains, loses = _moved(kinds, before, after, may_read)
+    stay = [kind for kind in kinds if may_read(kind.before, before) and may_read(kind.after, after)]
+    gained, lost = _moved(stay, before, after, may_reply)
+    named, scope = {person.id for person in invited(topic.id)}, find_scope("people", topic.id)
+    tells_names = asker.is_staff or not _tells_of_a_group(before, after)
+    return Effect(
+        sentence=sentence(after, people=len(named), viewer=asker),
+        gains=gains,
+        loses=loses,
+        answers_gained=gained,
+        answers_lost=lost,
+        writers_lose=_writers_lose(topic, scope, named, after) if tells_names else [],
+        writers_untold=not tells_names and not author_wrote_all(topic),
+        you_lose=not may_read(asker, after),
+        nobody_answers=topic.is_locked or topic.is_archived,
         quoted=quoted_elsewhere(asker, topic),
     )
 

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any
 
+from flask import g
+
 from forum.access.audience import may_read
 from forum.access.permissions import Permission
 from forum.access.rules import judge
@@ -13,7 +15,7 @@ from forum.access.rules.taking_part import may_react_in
 from forum.access.viewer import Viewer
 from forum.core import clock, settings
 from forum.discussions import heads, places
-from forum.discussions.models import Draft, Topic
+from forum.discussions.models import Draft, Topic, TopicEvent
 from forum.discussions.params import PageParams, asked_draft
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
@@ -23,7 +25,7 @@ from forum.discussions.queries.personal import Personal, personal_of
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
-from forum.discussions.queries.topics import audience_sentence, default_audience
+from forum.discussions.queries.topics import audience_sentence, default_audience, readable_topics
 from forum.discussions.reactions import counted_reactions, reaction_kinds
 from forum.markup import QuoteSource, mentions, quoted_posts
 from forum.web.templating import ago_turn
@@ -82,6 +84,7 @@ def topic_page(
         "posts": posts,
         "parents": parents,
         "events": shared.events,
+        "links": linked_topics(viewer, shared.events),
         "folds": shared.folds,
         "fold": params.fold,
         "goes_on": shared.page.goes_on,
@@ -124,6 +127,18 @@ def topic_page(
         "head": heads.head_of(viewer, topic, places.label_of(topic.place_id), place_open, posts, canonical),
         "feed": (f"/feeds/t/{topic.id}.atom", topic.title) if heads.is_public(topic) else None,
     }
+
+
+def linked_topics(viewer: Viewer, events: dict[int, list[TopicEvent]]) -> dict[int, Topic]:
+    """The topics that events lead to, as far as the viewer may read them; a statement only where there are any.
+
+    Their titles have stamps of their own: a page that holds one is not kept.
+    """
+    told = [event for several in events.values() for event in several if "topic_id" in event.detail]
+    found = readable_topics(viewer, {int(event.detail["topic_id"]) for event in told})
+    if found:
+        g.follows_others = True
+    return found
 
 
 def _fragment_keys(

@@ -13,10 +13,10 @@ from forum.accounts.models import User
 from forum.boards.actions import CategoryPlan, change_category, start_topic_in
 from forum.boards.models import Category
 from forum.core.db import db
-from forum.core.errors import Forbidden, NotFound
+from forum.core.errors import Forbidden, Invalid, NotFound
 from forum.core.transactions import transaction
 from forum.discussions import counting
-from forum.discussions.actions import concealing, writing
+from forum.discussions.actions import concealing, moving, splitting, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.loading import topic_to_change
 from forum.discussions.models import Post, Topic
@@ -280,3 +280,129 @@ def assert_gated_as_its_place(app: Flask, topic_id: int) -> None:
         assert audience.gate1_id == db.session.scalar(default.where(Audience.place_id == place.id))
         if parent is not None:
             assert audience.gate2_id == db.session.scalar(default.where(Audience.place_id == parent.id))
+
+
+def test_an_answer_lands_once_while_its_topic_is_merged(app: Flask, cast: Cast, race: Race) -> None:
+    source = made(app, lambda: make_topic(cast.lounge, cast.member))
+    target = made(app, lambda: make_topic(cast.lounge, cast.member))
+
+    def merge(pause: Callable[[], None]) -> None:
+        with transaction():
+            splitting.merge_topic(source, actor=me(cast.moderator), target_id=target.id)
+            pause()
+
+    merged, answer = race.run(
+        merge, lambda: writing.reply(source, author=me(cast.other), written=written("Meanwhile.")).topic_id
+    )
+    assert merged is None
+    assert answer == target.id
+    with app.app_context():
+        assert db.session.scalars(select(Post.topic_id).where(Post.body == "Meanwhile.")).all() == [target.id]
+        with transaction():
+            assert counting.recount() == 0
+
+
+def test_an_answer_lands_once_where_its_post_was_split_to(app: Flask, cast: Cast, race: Race) -> None:
+    topic = made(app, lambda: make_topic(cast.lounge, cast.member))
+    with app.app_context():
+        post = make_post(topic, cast.other)
+    new: list[int] = []
+
+    def split(pause: Callable[[], None]) -> None:
+        with transaction():
+            made_of_it = splitting.split_topic(
+                topic, actor=me(cast.moderator), post_ids=[post.id], with_replies=True, title="Apart"
+            )
+            new.append(made_of_it.id)
+            pause()
+
+    done, where = race.run(
+        split,
+        lambda: (
+            writing.reply(
+                topic, author=me(cast.insider), written=written("To it."), parent_id=post.id
+            ).topic_id
+        ),
+    )
+    assert done is None
+    assert [where] == new
+
+
+def test_two_moderators_merge_two_topics_into_each_other(app: Flask, cast: Cast, race: Race) -> None:
+    one = made(app, lambda: make_topic(cast.lounge, cast.member))
+    two = made(app, lambda: make_topic(cast.lounge, cast.member))
+
+    def first(pause: Callable[[], None]) -> None:
+        with transaction():
+            splitting.merge_topic(one, actor=me(cast.moderator), target_id=two.id)
+            pause()
+
+    done, late = race.run(first, lambda: splitting.merge_topic(two, actor=me(cast.staff), target_id=one.id))
+    assert done is None
+    assert isinstance(late, NotFound)
+    with app.app_context():
+        assert set(db.session.scalars(select(Post.topic_id))) == {two.id}
+
+
+def test_two_moderators_split_the_same_post_off(app: Flask, cast: Cast, race: Race) -> None:
+    topic = made(app, lambda: make_topic(cast.lounge, cast.member))
+    with app.app_context():
+        post = make_post(topic, cast.other)
+
+    def split(actor: User) -> int:
+        return splitting.split_topic(
+            topic, actor=me(actor), post_ids=[post.id], with_replies=True, title="Apart"
+        ).id
+
+    def first(pause: Callable[[], None]) -> int:
+        with transaction():
+            new = split(cast.moderator)
+            pause()
+        return new
+
+    new, late = race.run(first, lambda: split(cast.staff))
+    assert isinstance(late, Invalid)
+    with app.app_context():
+        assert db.session.get_one(Post, post.id).topic_id == new
+
+
+def test_a_topic_moved_by_two_at_once_ends_in_one_place(app: Flask, cast: Cast, race: Race) -> None:
+    topic = made(app, lambda: make_topic(cast.lounge, cast.member))
+
+    def first(pause: Callable[[], None]) -> None:
+        with transaction():
+            moving.move_topic(topic, actor=me(cast.staff), place_id=cast.nook.place_id)
+            pause()
+
+    race.run(first, lambda: moving.move_topic(topic, actor=me(cast.staff), place_id=cast.porch.place_id).id)
+    with app.app_context():
+        assert db.session.get_one(Topic, topic.id).place_id == cast.porch.place_id
+        with transaction():
+            assert counting.recount() == 0
+
+
+def test_a_post_hidden_while_it_is_split_off_is_hidden_where_it_stands(
+    app: Flask, cast: Cast, race: Race
+) -> None:
+    topic = made(app, lambda: make_topic(cast.lounge, cast.member))
+    with app.app_context():
+        first_post, post = make_post(topic, cast.other), make_post(topic, cast.other)
+
+    def split(pause: Callable[[], None]) -> int:
+        with transaction():
+            new = splitting.split_topic(
+                topic,
+                actor=me(cast.moderator),
+                post_ids=[first_post.id, post.id],
+                with_replies=True,
+                title="Apart",
+            ).id
+            pause()
+        return new
+
+    new, hidden = race.run(split, lambda: concealing.hide_post(post, actor=me(cast.staff), reason="No."))
+    assert hidden is None
+    with app.app_context():
+        assert db.session.get_one(Topic, new).post_count == 1
+        with transaction():
+            assert counting.recount() == 0

@@ -93,6 +93,9 @@ FORMS = {
     "discussions.archive_topic": Form("/t/{alone}/archive", of_discussions.ReasonParams, {}),
     "discussions.unarchive_topic": Form("/t/{alone}/unarchive", of_discussions.OptionalReasonParams, {}),
     "discussions.slow_topic": Form("/t/{topic}/slow", of_curating.SlowParams, {"seconds": "60"}),
+    "discussions.move_topic": Form("/t/{alone}/move", of_curating.MoveParams, {"category": "nook", "reason": "Why."}),
+    "discussions.merge_topic": Form("/t/{alone}/merge", of_curating.MergeParams, {"target": "1", "reason": "Why."}),
+    "discussions.act_on_posts": Form("/t/{topic}/choose", of_curating.ChosenParams, {"posts": ["1"], "reason": "Why."}),
     "moderation.undo": Form("/moderation/log/1/undo", of_discussions.OptionalReasonParams, {}),
     "discussions.hide_topic": Form("/t/{topic}/hide", of_discussions.ReasonParams, {}),
     "discussions.restore_topic": Form("/t/{topic}/restore", of_discussions.OptionalReasonParams, {}),
@@ -147,6 +150,7 @@ QUERIES = {
     "/staff/audiences": ["place", "person"],
     "/moderation": list(of_moderation.QueueParams.model_fields),
     "/flags": ["after"],
+    "/t/{topic}/choose": list(of_curating.ChoosingParams.model_fields),
     "/moderation/log": ["action", "place", "actor", "after"],
     "/signin": ["next"],
     "/settings/prove": ["next"],
@@ -195,7 +199,7 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
     """Whether a field takes a value; what it does not take is refused in the one way that doors know how to answer."""
     try:
         if is_form:
-            parse(takes, good | {name: [value] if name in {"scopes", "numbers"} else value})
+            parse(takes, good | {name: [value] if name in {"scopes", "numbers", "posts"} else value})
         else:
             takes.model_validate_json(json.dumps(good | {name: value}), strict=True)
     except (Invalid, Malformed, ValidationError):
@@ -263,6 +267,8 @@ def test_no_value_in_an_operation_makes_it_fall(
         "seconds": 60,
         "act": "dismiss",
         "post_id": things["others"],
+        "category": "nook",
+        "post_ids": ["1"],
     }
     for one in declared_operations(app):
         takes = one.operation.takes
@@ -273,6 +279,8 @@ def test_no_value_in_an_operation_makes_it_fall(
         needed = {name: good[name] for name, field in takes.model_fields.items() if field.is_required()}
         if needed.get("client_id") == "":
             needed["client_id"] = "of-a-tab"
+        if takes is of_curating.MergeBody:
+            needed["target"] = "1"
         for body in sent_by_rounds(app, takes, needed, *values_for(database, values()), is_form=False):
             answer = staff.call(
                 one.method, path, data=json.dumps(body).encode(), content_type="application/json"

@@ -150,6 +150,9 @@ BY_TOPIC = {
     "discussions.ask_archive_topic": ["/t/{id}/archive"],
     "discussions.ask_unarchive_topic": ["/t/{id}/unarchive"],
     "discussions.ask_slow_topic": ["/t/{id}/slow"],
+    "discussions.ask_move_topic": ["/t/{id}/move"],
+    "discussions.ask_merge_topic": ["/t/{id}/merge"],
+    "discussions.choose_posts": ["/t/{id}/choose"],
     "discussions.ask_hide_topic": ["/t/{id}/hide"],
     "discussions.ask_delete_topic": ["/t/{id}/delete"],
     "discussions.ask_restore_topic": ["/t/{id}/restore"],
@@ -235,6 +238,8 @@ WRITES_ON_CONTENT = {
     "media_api.delete_upload", "media.delete_upload",
     "discussions.watch", "discussions_api.watch_topic", "discussions_api.unwatch_topic",
     "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
+    "discussions.move_topic", "discussions.merge_topic", "discussions.act_on_posts", "discussions_api.move_topic",
+    "discussions_api.split_topic", "discussions_api.merge_topic",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",

@@ -80,6 +80,10 @@ ALLOWED: dict[str, set[str]] = {
     "hidden-post.reason": LOUNGE_MODERATORS | {"author"},  # who wrote it is told why
     "deleted-post.body": LOUNGE_MODERATORS | {"author"},
     "lock.reason": MEMBERS,
+    # Split off from the public topic, to where few may read.
+    "split.title": OVERSEERS,
+    "split.body": OVERSEERS | {"author"},  # one's own text stays one's own
+    "split.reason": EVERYBODY,  # told in the public topic
     "pin.reason": LOUNGE_MODERATORS
     | {"author", "invited"},  # of the topic of named people, on top of home for them alone
     # A post of the public topic that quotes the edited one, and one of the nook that quotes the hidden one.

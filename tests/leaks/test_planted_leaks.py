@@ -129,6 +129,22 @@ def hidden_topics_listed(patch: Patch) -> None:
     patch.setattr(topic_queries, "visible_topics", everything_readable)
 
 
+def links_to_whatever_was_split_off(patch: Patch) -> None:
+    patch.setattr(topic_queries, "readable_by", everything_readable)
+    patch.setattr(topic_page, "readable_topics", lambda _viewer, ids: {
+        topic.id: topic for topic in topic_queries.db.session.scalars(sa.select(Topic).where(Topic.id.in_(ids)))
+    })  # fmt: skip
+
+
+def old_addresses_that_lead_anybody_on(patch: Patch) -> None:
+    def find_post(_viewer: Any, post_id: int) -> Post:
+        post = topic_queries.db.session.get(Post, post_id)
+        sa.orm.attributes.set_committed_value(post, "topic", any_topic(None, post.topic_id))
+        return post
+
+    patch.setattr(topic_routes.post_queries, "find_post", find_post)
+
+
 def drafts_of_anybody(patch: Patch) -> None:
     def any_draft(_viewer: Any, draft_id: int) -> Draft | None:
         return topic_queries.db.session.get(Draft, draft_id)
@@ -376,6 +392,8 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_feed_without_the_rule, ["guest", "member"], lambda a: a.startswith("/feeds/site.atom?token")),
     (a_feed_without_the_rule, ["member"], lambda a: a.startswith("/feeds/c/lounge.atom?token")),
     (a_feed_of_a_person_without_the_rule, ["member"], lambda a: a.startswith("/feeds/people/")),
+    (links_to_whatever_was_split_off, ["visitor"], lambda a: a.startswith("/t/")),
+    (old_addresses_that_lead_anybody_on, ["member"], lambda a: a.startswith("/t/")),
     (a_feed_of_any_topic, ["visitor"], lambda a: a.startswith("/feeds/t/") and "token" not in a),
     (a_feed_of_any_topic, ["guest"], lambda a: a.startswith("/feeds/t/") and "token" in a),
     (hidden_posts_in_feeds, ["visitor"], lambda a: a in {"/feeds/site.atom", "/feeds/c/welcome.atom"}),

@@ -21,6 +21,7 @@ from forum.discussions.actions import (
     locking,
     reacting,
     revising,
+    splitting,
     tagging,
     writing,
 )
@@ -169,6 +170,18 @@ def _shown_things(world: World) -> None:
     author, insider = world.principals["author"], cast.insider
     assert author is not None
     public = _add(world, "public", "welcome", author)
+    aside = make_post(public, author, f"Aside: {world.token('split', 'body')}")
+    world.topics["split"] = settled(
+        splitting.split_topic(
+            public,
+            actor=_now(cast.staff),
+            post_ids=[aside.id],
+            with_replies=False,
+            title=f"Apart {world.token('split', 'title')}",
+            place_id=world.categories["desk"].place_id,
+            reason=world.token("split", "reason"),
+        )
+    )
     _add(world, "guests", "porch", author)
     members = _add(world, "members", "lounge", author)
     _add(world, "nook", "nook", author)

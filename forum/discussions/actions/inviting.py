@@ -54,6 +54,19 @@ def invite(
     return Invitations(*([names[i] for i in names if i in some] for some in (added, removed, redated)))
 
 
+def copy_invitations(source: Topic, target: Topic) -> None:
+    """Those named for one topic are named for the other too; inside a transaction."""
+    held = until_of_invited(source.id)
+    if not held:
+        return
+    scope_id = scope_for("people", target.id)
+    there = until_of_invited(target.id)
+    fresh = sorted(held.keys() - there.keys())
+    db.session.add_all(ScopePerson(scope_id=scope_id, user_id=i, until=held[i]) for i in fresh)
+    db.session.execute(update(User).where(User.id.in_(fresh)).values(rights_epoch=User.rights_epoch + 1))
+    db.session.flush()
+
+
 def until_of_invited(topic_id: int) -> dict[int, datetime | None]:
     """Everybody who was ever named and not taken out again, with the end of the invitation, be it over or not."""
     scope_id = find_scope("people", topic_id)

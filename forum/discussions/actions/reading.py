@@ -85,7 +85,7 @@ def mark_all_read(places: Iterable[Place], *, reader: User) -> None:
     unread_marks = unread_marks.where(
         ReadMarker.user_id == reader.id, ReadMarker.above_floor >= 0, Topic.place_id.in_(ids)
     )
-    for topic_id in list(db.session.scalars(unread_marks)):
+    for topic_id in sorted(db.session.scalars(unread_marks)):
         marker = _locked_marker(reader.id, topic_id)
         marker.above_floor = -1
         marker.generation += 1

@@ -36,8 +36,10 @@ def log_act(
     post: Post | None = None,
     detail: dict[str, Any] | None = None,
     owners: Iterable[int | None] = (),
+    now_in: Topic | None = None,
 ) -> AuditEntry:
-    """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told."""
+    """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told. `now_in` is where it
+    is now, if that is another topic."""
     about_post = {"number": post.number, "topic_id": str(topic.id)} if post is not None else {}
     entry = record(
         action,
@@ -51,7 +53,8 @@ def log_act(
     others = sorted({owner for owner in owners if owner is not None} - {actor.id})
     if others:
         post_id = post.id if post is not None else None
-        publish(Moderated(entry.id, _act(action), topic.id, post_id, others, actor.id, reason))
+        where = (now_in or topic).id
+        publish(Moderated(entry.id, _act(action), where, post_id, others, actor.id, reason))
     return entry
 
 

@@ -12,7 +12,8 @@ from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.core.errors import Conflict, NotFound
 from forum.core.transactions import transactional
-from forum.discussions.actions import concealing, curating, locking
+from forum.discussions.actions import concealing, curating, locking, moving, splitting
+from forum.discussions.actions.audiences import told_of
 from forum.discussions.actions.loading import locked_topic
 from forum.discussions.models import Post, Topic
 
@@ -66,6 +67,16 @@ def _pace_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
     curating.slow_topic(topic, actor=actor, seconds=entry.detail["before"], reason=reason)
 
 
+def _move_back(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic, detail = _topic(entry), entry.detail
+    _only_if(str(topic.place_id) == detail["to"] and told_of(topic.audience) == detail["after"])
+    moving.move_topic(topic, actor=actor, place_id=int(detail["from"]), reason=reason)
+
+
+def _put_posts_back(entry: AuditEntry, actor: User, reason: str) -> None:
+    splitting.put_back(entry, actor=actor, reason=reason)
+
+
 def _restore_topic(entry: AuditEntry, actor: User, reason: str) -> None:
     topic = _topic(entry)
     _only_if(not topic.is_visible)
@@ -100,6 +111,9 @@ UNDOINGS: dict[str, Callable[[AuditEntry, User, str], None]] = {
     AuditAction.TOPIC_ARCHIVED: _unarchive,
     AuditAction.TOPIC_UNARCHIVED: _archive,
     AuditAction.TOPIC_SLOWED: _pace_as_before,
+    AuditAction.TOPIC_MOVED: _move_back,
+    AuditAction.TOPIC_SPLIT: _put_posts_back,
+    AuditAction.TOPIC_MERGED: _put_posts_back,
     AuditAction.TOPIC_HIDDEN: _restore_topic,
     AuditAction.TOPIC_DELETED: _restore_topic,
     AuditAction.POST_HIDDEN: _restore_post,

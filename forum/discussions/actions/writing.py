@@ -25,10 +25,14 @@ from forum.discussions.actions import tagging
 from forum.discussions.actions.attaching import note_uploads
 from forum.discussions.actions.inviting import invite, names_people
 from forum.discussions.actions.loading import (
+    has_moved_from,
+    may_change,
     next_seq,
     post_to_change,
     tell_in_thread,
     tell_of_post,
+    topic_now,
+    topic_of_post,
     topic_to_change,
     touch,
 )
@@ -121,14 +125,11 @@ def reply(
     before = _submitted(author, client_id, written)
     if before is not None:
         return before
-    topic = topic_to_change(topic.id, Permission.REPLY, author)
+    topic, parent = _where_to_answer(topic, parent_id, author)
     before = _submitted(author, client_id, written)  # by another process, while this one waited for the topic
     if before is not None:
         return before
     refuse_too_soon(topic, author)
-    parent = db.session.get(Post, parent_id) if parent_id else None
-    if parent_id and (parent is None or parent.topic_id != topic.id):
-        raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
     if parent is not None and parent.is_concealed:
         raise Invalid({"reply_to": _("The post you answer is no longer here. Answer the topic instead.")})
     seq = next_seq(topic.place_id)
@@ -213,6 +214,20 @@ def rename_topic(topic: Topic, *, actor: User, title: str, reason: str = "") -> 
         )
     publish(TopicChanged(topic.id, actor.id))
     return topic
+
+
+def _where_to_answer(topic: Topic, parent_id: int | None, author: User) -> tuple[Topic, Post | None]:
+    """The topic that an answer goes to, locked, and the post it answers. Both may have gone elsewhere while it was written; it
+    follows the post, or what the topic was merged into."""
+    if parent_id is None or (parent := db.session.get(Post, parent_id)) is None:
+        if parent_id is not None:
+            raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
+        return may_change(topic_now(topic.id), Permission.REPLY, author), None
+    there = topic_of_post(parent.id)
+    parent = db.session.get_one(Post, parent.id, populate_existing=True)
+    if there.id != topic.id and not has_moved_from(topic.id, parent.id):
+        raise Invalid({"reply_to": _("The post you answer is not in this topic.")})
+    return may_change(there, Permission.REPLY, author), parent
 
 
 def _add_post(

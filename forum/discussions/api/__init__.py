@@ -15,6 +15,7 @@ from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
     posts,
     reactions,
     reading,
+    splitting,
     tags,
     topics,
     watching,

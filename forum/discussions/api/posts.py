@@ -21,7 +21,7 @@ from forum.discussions.params import (
 from forum.discussions.queries.posts import find_post, page_of_posts, view_of
 from forum.discussions.queries.quotes import open_quotes
 from forum.discussions.queries.revisions import revisions_of
-from forum.discussions.queries.topics import find_topic
+from forum.discussions.queries.topics import find_topic, find_topic_now
 from forum.discussions.shapes import posts_for, revision_of
 from forum.discussions.writing import prepare
 from forum.web import limits
@@ -62,7 +62,7 @@ def list_posts(viewer: Viewer, topic_id: int, asked: PostListParams) -> schemas.
 
 
 @discussions_api.post("/topics/<id:topic_id>/posts")
-@requires(Permission.REPLY, subject=find_topic)
+@requires(Permission.REPLY, subject=find_topic_now)
 @operation(schemas.Post, status=201, takes=NewPostBody)
 def reply(viewer: Viewer, topic: models.Topic, given: NewPostBody) -> Answer:
     """Answer a topic, or one post of it.

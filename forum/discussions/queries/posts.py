@@ -175,7 +175,20 @@ def find_numbered(topic: Topic, number: int) -> Post | None:
         set_committed_value(post, "topic", topic)
         return post
     alias = select(PostAlias.post_id).where(PostAlias.topic_id == topic.id, PostAlias.number == number)
-    return db.session.scalar(select(Post).where(Post.id == alias.scalar_subquery()))
+    moved = select(Post).options(joinedload(Post.author)).where(Post.id == alias.scalar_subquery())
+    post = db.session.scalar(moved)
+    if post is not None and post.topic_id == topic.id:
+        set_committed_value(post, "topic", topic)
+    return post
+
+
+def posts_of(topic: Topic, ids: Sequence[int]) -> list[Post]:
+    """These posts of a topic that has been found, by number; what is no longer in it is left out."""
+    found = select(Post).options(joinedload(Post.author)).where(Post.topic_id == topic.id, Post.id.in_(ids))
+    posts = list(db.session.scalars(found.order_by(Post.number)))
+    for post in posts:
+        set_committed_value(post, "topic", topic)
+    return posts
 
 
 def alias_of(topic_id: int, number: int) -> int | None:

@@ -1,6 +1,6 @@
 """Finding topics, and lists of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -40,6 +40,24 @@ def find_topic(viewer: Viewer, topic_id: int) -> Topic | None:
     """The topic, if it is there for this viewer; with its author, audience and place."""
     topic = _known(viewer, topic_id) if only_reads() else _load(viewer, topic_id)
     return topic if topic is not None and judge(Permission.READ_TOPIC, viewer, topic) else None
+
+
+def find_topic_now(viewer: Viewer, topic_id: int) -> Topic | None:
+    """The topic, or the one it was merged into: for what somebody wrote before they could know."""
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        into = db.session.scalar(select(Topic.merged_into_id).where(Topic.id == topic_id))
+        return find_topic_now(viewer, into) if into is not None else None
+    return topic
+
+
+def readable_topics(viewer: Viewer, ids: Collection[int]) -> dict[int, Topic]:
+    """Those of these topics that are there for the viewer; one statement, or none."""
+    if not ids:
+        return {}
+    found = select(Topic).options(joinedload(Topic.audience)).where(Topic.id.in_(sorted(ids)))
+    rows = db.session.scalars(found.where(readable_by(viewer, Topic.audience_id)))
+    return {topic.id: topic for topic in rows if judge(Permission.READ_TOPIC, viewer, topic)}
 
 
 # Not the counters of the place: they grow with every post in it, and nobody reads them off a topic that is only shown.

@@ -14,12 +14,12 @@ from forum.core.transactions import transaction
 from forum.discussions import addresses, stamps
 from forum.discussions.actions import writing
 from forum.discussions.actions.drafting import finish_draft
-from forum.discussions.models import Topic
+from forum.discussions.models import Post, Topic
 from forum.discussions.page import topic_page, view_for
 from forum.discussions.params import PageParams, ReplyParams
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
-from forum.discussions.queries.topics import find_topic
+from forum.discussions.queries.topics import find_topic, find_topic_now
 from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
@@ -66,7 +66,7 @@ def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
     post = post_queries.find_numbered(topic, number) if number < 2**24 else None
     if post is None:
         abort(404)
-    if post.topic_id != topic.id:
+    if (post.topic_id, post.number) != (topic.id, number):
         return _moved(viewer, topic_id, number)
     if slug != topic.slug:
         return _onward(addresses.of_number(topic, number))
@@ -85,12 +85,12 @@ def find_post_address(viewer: Viewer, post_id: int) -> Any:
 
 
 @discussions.post("/t/<id:topic_id>/reply")
-@requires(Permission.REPLY, subject=find_topic)
+@requires(Permission.REPLY, subject=find_topic_now)
 def reply(viewer: Viewer, topic: Topic) -> Response:
     try:
         given = params.read(ReplyParams)
         answered = post_queries.find_numbered(topic, given.reply_to) if given.reply_to else None
-        if given.reply_to and (answered is None or answered.topic_id != topic.id or answered.is_concealed):
+        if given.reply_to and (answered is None or not _is_there(viewer, topic, answered)):
             raise Invalid({"body": _("The post you answer is no longer here. Answer the topic instead.")})
         written = prepare(given.body)
         limits.hit("post", viewer.id)
@@ -112,8 +112,19 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
             viewer, topic, asked, around=topic.last_number, values=values, errors=error.errors
         )
         return respond.page("discussions/topic.html", status=422, **context)
+    if post.topic_id != topic.id:
+        return respond.see(
+            f"/posts/{post.id}", notice=_("The post you answered had moved here, and so did your answer.")
+        )
     kept = given.view if given.view != view_for(viewer, "") else ""
     return respond.see(addresses.of_post(topic, post, view=_known_view(kept)))
+
+
+def _is_there(viewer: Viewer, topic: Topic, answered: Post) -> bool:
+    """Whether a post can still be answered; it may have moved to another topic since the page was made."""
+    return not answered.is_concealed and (
+        answered.topic_id == topic.id or post_queries.find_post(viewer, answered.id) is not None
+    )
 
 
 def _onward(address: str) -> Any:

@@ -1,0 +1,80 @@
+"""Moving, splitting and merging topics, for moderators."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from forum.access.doors import requires
+from forum.access.permissions import Permission
+from forum.access.viewer import Viewer
+from forum.core.errors import Invalid
+from forum.discussions import models, schemas
+from forum.discussions.actions import moving, splitting
+from forum.discussions.actions.matching import while_unchanged
+from forum.discussions.api import discussions_api
+from forum.discussions.api.topics import topic_now
+from forum.discussions.curating_params import MergeBody, MoveBody, SplitBody
+from forum.discussions.meaning import place_meant, topic_meant
+from forum.discussions.queries.topics import find_topic
+from forum.web.operations import Answer, operation
+
+
+@discussions_api.post("/topics/<id:topic_id>/move")
+@requires(Permission.MOVE_TOPIC, subject=find_topic)
+@operation(schemas.Topic, takes=MoveBody, edits=True)
+def move_topic(
+    viewer: Viewer, topic: models.Topic, given: MoveBody, expected: frozenset[int] | None
+) -> Answer | None:
+    """Move a topic to another category.
+
+    Who reads it is then for that category, where the topic has no audience of its own. Answers the topic, or nothing
+    (204) where you are no longer among those who can read it.
+    """
+    place_id = place_meant(viewer, given.category)
+    with while_unchanged(topic, expected):
+        moving.move_topic(topic, actor=viewer.user, place_id=place_id, reason=given.reason)
+    return topic_now(viewer, topic.id)
+
+
+@discussions_api.post("/topics/<id:topic_id>/split")
+@requires(Permission.SPLIT_TOPIC, subject=find_topic)
+@operation(schemas.Topic, takes=SplitBody, edits=True)
+def split_topic(
+    viewer: Viewer, topic: models.Topic, given: SplitBody, expected: frozenset[int] | None
+) -> Answer | None:
+    """Move posts of a topic into a new one, or into another that is there.
+
+    Their ids stay and their old addresses lead on. Answers the topic that took them.
+    """
+    chosen: dict[str, Any] = {
+        "post_ids": {int(one) for one in given.post_ids},
+        "with_replies": given.with_replies,
+        "reason": given.reason,
+    }
+    if (given.title is None) is (given.target is None):
+        raise Invalid({"title": _("Give a title for a new topic, or a target: one of the two.")})
+    target = topic_meant(viewer, given.target) if given.target is not None else None
+    place_id = place_meant(viewer, given.category) if given.category else None
+    with while_unchanged(topic, expected):
+        if target is not None:
+            into = splitting.move_posts(topic, actor=viewer.user, target_id=target.id, **chosen)
+        else:
+            title = given.title or ""
+            into = splitting.split_topic(topic, actor=viewer.user, title=title, place_id=place_id, **chosen)
+    return topic_now(viewer, into.id)
+
+
+@discussions_api.post("/topics/<id:topic_id>/merge")
+@requires(Permission.MERGE_TOPIC, subject=find_topic)
+@operation(schemas.Topic, takes=MergeBody, edits=True)
+def merge_topic(
+    viewer: Viewer, topic: models.Topic, given: MergeBody, expected: frozenset[int] | None
+) -> Answer | None:
+    """Move all posts of a topic into another one, by time; then it is no more.
+
+    Its old addresses lead to the other one, which is answered.
+    """
+    target = topic_meant(viewer, given.target)
+    with while_unchanged(topic, expected):
+        into = splitting.merge_topic(topic, actor=viewer.user, target_id=target.id, reason=given.reason)
+    return topic_now(viewer, into.id)

@@ -1,0 +1,285 @@
+"""Moving, splitting and merging topics through their pages and the API: who may, what it comes to, where old links lead."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from forum.audit.models import AuditEntry
+from forum.core import clock
+from forum.core.db import db
+from forum.core.transactions import transaction
+from forum.discussions.actions import drafting, reading
+from forum.discussions.actions.splitting import merge_topic, split_topic
+from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.params import DraftText
+from forum.jobs import outbox
+from forum.notifications.models import Notification, TopicWatch, WatchLevel, WatchReason
+from tests.api.conftest import ProgramOf
+from tests.cast import Cast
+from tests.conftest import NOW, SignIn
+from tests.factories import choice, make_post, make_topic
+
+Submit = Any
+REASON = {"reason": "Another question."}
+
+
+def last_entry() -> AuditEntry:
+    return db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.position.desc())).first()
+
+
+def test_a_topic_is_moved_looked_at_first(app: Flask, cast: Cast, sign_in: SignIn, submit: Submit) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member, "Out of place")
+    mo, staff, where = sign_in(cast.moderator), sign_in(cast.staff), f"/t/{topic.id}/move"
+    assert submit(sign_in(cast.member), where, category="nook", **REASON).status_code == 403
+    assert submit(sign_in(cast.guest), where, category="nook", **REASON).status_code == 404
+    assert submit(mo, where, category="desk", **REASON).status_code == 422  # may not even read it
+    assert submit(mo, where, category="closed-circle", **REASON).status_code == 422
+    assert "closed-circle" not in mo.get(where).text
+    look = submit(staff, where, category="desk", step="look")
+    assert "Could no longer read it" in look.text
+    assert "Mina Member" in look.text
+    assert submit(mo, where, category="welcome").status_code == 422  # a reason is needed
+    look = submit(mo, where, category="welcome", step="look")
+    assert "Everybody without an account" in look.text
+    went = submit(mo, where, category="welcome", **REASON)
+    assert went.status_code == 303
+    page = app.test_client().get(went.headers["Location"])
+    assert page.status_code == 200
+    assert "moved this here" in page.text
+    assert "Another question." in page.text
+    with app.app_context():
+        entry = last_entry()
+        assert (entry.action, entry.reason) == ("topic:moved", "Another question.")
+        undo = f"/moderation/log/{entry.id}/undo"
+    assert submit(mo, undo).status_code in {403, 404}  # it stands where another moderates
+    assert submit(staff, undo).status_code == 303
+    assert app.test_client().get(went.headers["Location"]).status_code == 404
+
+
+def test_a_topic_of_its_own_audience_keeps_it(app: Flask, cast: Cast, program: ProgramOf) -> None:
+    with app.app_context():
+        narrow = make_topic(cast.welcome, cast.member, audience=choice("members"))
+        named = make_topic(
+            cast.lounge, cast.member, audience=choice("people", opened=True), people=[cast.guest]
+        )
+    staff = program(cast.staff)
+    for topic in (narrow, named):
+        moved = staff.post(f"/topics/{topic.id}/move", {"category": "porch", **REASON})
+        assert moved.status_code == 200, moved.json
+        assert moved.json["category"]["slug"] == "porch"
+    assert program(cast.guest).get(f"/topics/{narrow.id}").status_code == 404
+    assert program(cast.other).get(f"/topics/{narrow.id}").status_code == 200
+    assert program(cast.guest).get(f"/topics/{named.id}").status_code == 200
+    assert program(cast.other).get(f"/topics/{named.id}").status_code == 404
+
+
+def test_posts_are_split_off_and_their_old_links_followed(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member, "Rotas")
+        aside = make_post(topic, cast.other, "By the way, parking?")
+        answer = make_post(topic, cast.insider, "Level two is free.", parent=aside)
+        stays = make_post(topic, cast.member, "About the rota again.")
+        reading.mark_read(topic, reader=cast.grace, up_to=2)
+    mo = sign_in(cast.moderator)
+    page = mo.get(f"/t/{topic.id}/choose?post=2").text
+    assert f'value="{aside.id}" checked' in page
+    fields = {"posts": str(aside.id), "replies": "1", "title": "Where to park", "act": "split"}
+    look = submit(mo, f"/t/{topic.id}/choose", **fields, step="look")
+    assert "2 posts are concerned." in look.text
+    assert submit(mo, f"/t/{topic.id}/choose", **fields).status_code == 422
+    went = submit(mo, f"/t/{topic.id}/choose", **fields, **REASON)
+    assert went.status_code == 303
+    otto = sign_in(cast.other)
+    for number, post in ((2, aside), (3, answer)):
+        old = otto.get(f"/t/{topic.id}/rotas/{number}")
+        assert old.status_code == 301
+        assert old.headers["Location"].endswith(f"/where-to-park/{number - 1}#post-{post.id}")
+    page = otto.get(f"/t/{topic.id}/rotas").text
+    assert "Where to park</a>" in page
+    assert "parking?" not in page
+    page = otto.get(went.headers["Location"]).text
+    assert "Rotas</a>" in page
+    assert "Level two is free." in page
+    with app.app_context():
+        new = db.session.scalars(db.select(Topic).where(Topic.title == "Where to park")).one()
+        assert (new.author_id, new.post_count) == (cast.other.id, 2)
+        assert db.session.get(Post, stays.id).number == 4
+        clock.freeze(NOW + timedelta(hours=1))
+        outbox.sweep()
+        told = db.session.scalars(db.select(Notification).where(Notification.kind == "moderated"))
+        assert {(n.user_id, n.topic_id, n.detail["act"]) for n in told} == {
+            (cast.other.id, new.id, "split"),
+            (cast.insider.id, new.id, "split"),
+        }
+        undo = f"/moderation/log/{last_entry().id}/undo"
+    assert submit(mo, undo).status_code == 303
+    page = otto.get(f"/t/{topic.id}/rotas").text
+    assert "parking?" in page
+    assert otto.get(went.headers["Location"]).status_code == 301
+    with app.app_context():
+        assert db.session.get(Post, answer.id).number == 3
+
+
+def test_what_was_written_since_is_not_undone_and_it_is_said_why(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.other)
+    split = program(cast.moderator).post(
+        f"/topics/{topic.id}/split", {"post_ids": [str(post.id)], "title": "Apart", **REASON}
+    )
+    with app.app_context():
+        undo = f"/moderation/log/{last_entry().id}/undo"
+        make_post(db.session.get(Topic, int(split.json["id"])), cast.member)
+    refused = submit(sign_in(cast.moderator), undo)
+    assert refused.status_code == 409
+    assert "Something has been written there since." in refused.text
+
+
+def test_who_splits_and_merges(app: Flask, cast: Cast, program: ProgramOf) -> None:
+    with app.app_context():
+        topic, other = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.other)
+        desk = make_topic(cast.desk, cast.staff)
+    split = {"post_ids": [str(post.id)], "title": "Apart", **REASON}
+    for name, status in {"member": 403, "other": 403, "guest": 404, "expired": 404}.items():
+        somebody = program(cast.people[name])
+        assert somebody.post(f"/topics/{topic.id}/split", split).status_code == status
+        assert (
+            somebody.post(f"/topics/{topic.id}/merge", {"target": str(other.id), **REASON}).status_code
+            == status
+        )
+        assert somebody.post(f"/topics/{topic.id}/move", {"category": "nook", **REASON}).status_code == status
+    mo = program(cast.moderator)
+    first = {**split, "post_ids": [str(topic.id)]}
+    assert mo.post(f"/topics/{topic.id}/split", first).status_code == 422
+    assert mo.post(f"/topics/{topic.id}/split", {**split, "title": None}).status_code == 422
+    assert mo.post(f"/topics/{topic.id}/merge", {"target": str(desk.id), **REASON}).status_code == 422
+    assert mo.post(f"/topics/{topic.id}/merge", {"target": str(topic.id), **REASON}).status_code == 422
+    assert mo.post(f"/topics/{topic.id}/split", split).status_code == 200
+
+
+def test_merged_topics_stand_by_time_and_lead_on_only_for_those_who_may_read_the_target(
+    app: Flask, cast: Cast, program: ProgramOf, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        at = [NOW + timedelta(minutes=i) for i in range(6)]
+        target = make_topic(cast.lounge, cast.member, "Kept", at=at[0])
+        source = make_topic(cast.porch, cast.other, "Gone", at=at[1])
+        late = make_post(target, cast.insider, "Late.", at=at[3])
+        early = make_post(source, cast.member, "Early.", at=at[2])
+        clock.freeze(at[5])
+    page = f"/t/{source.id}/gone"
+    guest, otto = sign_in(cast.guest), sign_in(cast.other)
+    assert guest.get(page).status_code == 200
+    merged = program(cast.staff).post(f"/topics/{source.id}/merge", {"target": str(target.id), **REASON})
+    assert merged.json["id"] == str(target.id)
+    bodies = [p["body"] for p in program(cast.other).items(f"/topics/{target.id}/posts")]
+    assert bodies == ["The first post.", "The first post.", "Early.", "Late."]
+    for address in (page, f"/t/{source.id}", f"/t/{source.id}/gone/1", f"/t/{source.id}/gone/2"):
+        assert otto.get(address).status_code == 301
+        lost = guest.get(address)
+        assert lost.status_code == 404
+        assert "Kept" not in lost.text
+    assert program(cast.staff).get(f"/topics/{source.id}").status_code == 404
+    moved = otto.get(f"/t/{target.id}/kept/2")
+    assert moved.status_code == 301
+    assert moved.headers["Location"].endswith(f"#post-{late.id}")
+    assert otto.get(f"/t/{source.id}/gone/2").headers["Location"].endswith(f"#post-{early.id}")
+    assert "Gone" not in guest.get("/c/porch").text
+
+
+@pytest.mark.usefixtures("context")
+def test_who_watched_a_merged_topic_watches_the_other_unless_they_chose_for_that(cast: Cast) -> None:
+    source, target = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member)
+    chosen = [
+        (cast.other, source, "watching"),
+        (cast.insider, source, "watching"),
+        (cast.insider, target, "muted"),
+    ]
+    with transaction():
+        for user, topic, level in chosen:
+            values = {"level": WatchLevel(level), "reason": WatchReason.CHOSEN, "changed_at": clock.now()}
+            db.session.add(TopicWatch(user_id=user.id, topic_id=topic.id, **values))
+    merge_topic(source, actor=cast.moderator, target_id=target.id)
+    found = db.session.scalars(db.select(TopicWatch).where(TopicWatch.topic_id == target.id))
+    levels = {watch.user_id: str(watch.level) for watch in found}
+    assert (levels[cast.other.id], levels[cast.insider.id]) == ("watching", "muted")
+
+
+@pytest.mark.usefixtures("context")
+def test_drafts_follow_the_post_they_answer(cast: Cast) -> None:
+    topic = make_topic(cast.lounge, cast.member)
+    post = make_post(topic, cast.other)
+    text = DraftText(body="Begun", fields={"reply_to": "2"})
+    draft = drafting.begin_draft(f"reply:{topic.id}", author=cast.insider, client_id="tab-of-ines", text=text)
+    new = split_topic(topic, actor=cast.moderator, post_ids=[post.id], with_replies=False, title="Apart")
+    kept = db.session.get(Draft, draft.id, populate_existing=True)
+    assert (kept.target, kept.fields["reply_to"]) == (f"reply:{new.id}", "1")
+
+
+def test_an_answer_to_what_went_elsewhere_meanwhile_follows_it(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic, gone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.other)
+        new = split_topic(topic, actor=cast.moderator, post_ids=[post.id], with_replies=False, title="Apart")
+        into = merge_topic(gone, actor=cast.moderator, target_id=topic.id)
+        new_id, into_id = new.id, into.id
+    ines = sign_in(cast.insider)
+    answered = submit(ines, f"/t/{topic.id}/reply", body="To the post.", reply_to="2")
+    assert answered.status_code == 303
+    assert submit(ines, f"/t/{gone.id}/reply", body="To the merged.").status_code == 303
+    with app.app_context():
+        where = {post.body: post.topic_id for post in db.session.scalars(db.select(Post))}
+        assert where["To the post."] == new_id
+        assert where["To the merged."] == into_id
+
+
+def test_several_posts_are_hidden_in_one_go_and_logged_one_by_one(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        posts = [make_post(topic, cast.other, f"Spam {i}") for i in range(3)]
+    mo = sign_in(cast.moderator)
+    fields = {"posts": [str(p.id) for p in posts[:2]], "act": "hide"}
+    assert submit(mo, f"/t/{topic.id}/choose", **fields, reason="Spam.").status_code == 303
+    page = sign_in(cast.other).get("/moderation/log").status_code
+    assert page == 403
+    text = sign_in(cast.member).get(f"/t/{topic.id}/x", follow_redirects=True).text
+    assert "Spam 2" in text
+    assert "Spam 0" not in text
+    with app.app_context():
+        entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "post:hidden"))
+        assert {entry.subject_id for entry in entries} == {post.id for post in posts[:2]}
+
+
+def test_a_link_in_a_thread_to_a_topic_one_may_not_read_is_not_shown(
+    app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.welcome, cast.member, "Open to all")
+        post = make_post(topic, cast.other)
+        split_topic(
+            topic,
+            actor=cast.staff,
+            post_ids=[post.id],
+            with_replies=False,
+            title="Behind the desk",
+            place_id=cast.desk.place_id,
+        )
+    address = f"/t/{topic.id}/open-to-all"
+    for browser in (sign_in(cast.member), app.test_client(), app.test_client()):
+        text = browser.get(address).text
+        assert "moved 1 post to another topic" in text
+        assert "Behind the desk" not in text
+    assert "Behind the desk" in sign_in(cast.staff).get(address).text
+    assert sign_in(cast.member).get(f"{address}/2").status_code == 404
