@@ -12,7 +12,7 @@ from forum.discussions.params import PageParams
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.tags import tags_of
-from forum.markup import show_quotes, words_of
+from forum.markup import first_picture, show_quotes, words_of
 from forum.web.heads import NO_INDEX, Head
 from forum.web.links import absolute
 
@@ -65,6 +65,7 @@ def head_of(
         title=topic.title,
         path=path,
         description=begin,
+        image=(visible and visible[0].body_html and first_picture(visible[0].body_html)) or "",
         kind="article",
         published=topic.created_at,
         modified=topic.last_post_at,

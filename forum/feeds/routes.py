@@ -30,7 +30,7 @@ from forum.discussions.queries.posts import view_of
 from forum.discussions.queries.quotes import Sources, sources_of
 from forum.discussions.queries.tags import tags_of
 from forum.feeds import atom, queries, sitemap
-from forum.markup import with_whole_addresses
+from forum.markup import SafeHTML, pictures_as_links, with_whole_addresses
 from forum.web import limits, params
 from forum.web.freshness import dated
 from forum.web.keeping import FRESH, kept_for_visitors
@@ -200,10 +200,15 @@ def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
         author=author,
         published=post.created_at,
         updated=post.edited_at or post.created_at,
-        html=with_whole_addresses(seen.html, site=site_address(), page=address),
+        html=with_whole_addresses(_for_feeds(viewer, seen.html), site=site_address(), page=address),
         place=(place.slug, place.name),
         tags=[(tag.slug, tag.name) for tag in tags_of(topic)] if post.number == 1 else (),
     )
+
+
+def _for_feeds(viewer: Viewer, html: SafeHTML) -> SafeHTML:
+    """A feed reader is signed in nowhere: pictures that not everybody may see are links for who opens them in a browser."""
+    return html if viewer.is_visitor else pictures_as_links(html, _("Picture"))
 
 
 def _answer(viewer: Viewer, feed: atom.Feed) -> Response:

@@ -68,7 +68,9 @@ def in_words(size: int) -> str:
     """A number of bytes as people say it."""
     if size < 1000 * 1024:
         return f"{max(1, round(size / 1024))} KB"
-    return f"{size / 1024 / 1024:.1f} MB"
+    megabytes = size / 1024 / 1024
+    amount, unit = (megabytes, "MB") if megabytes < 1000 else (megabytes / 1024, "GB")
+    return f"{amount:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def _plain(text: str) -> str:

@@ -27,6 +27,7 @@ class Head:
     title: str
     path: str
     description: str = ""
+    image: str = ""  # the path of a picture that everybody may see
     kind: str = "website"  # of Open Graph: website, article
     published: datetime | None = None
     modified: datetime | None = None

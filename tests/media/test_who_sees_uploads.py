@@ -1,12 +1,14 @@
 """The right to read a post is the right to see what stands in it, from one request to the next."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.accounts.actions import make_feed_token
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.actions import concealing, writing
@@ -93,7 +95,7 @@ def test_what_was_seen_a_moment_ago_is_gone_by_every_road(
     browsers = all_of(cast, sign_in, client, *names)
     assert all(sees(browser, brought) for browser in browsers.values())
     public = client.get(brought[0]["url"])
-    assert public.headers["Cache-Control"] == "public, max-age=60"
+    assert public.headers["Cache-Control"] == "public, no-cache"
     again = {"If-None-Match": public.headers["ETag"]}
     assert client.get(brought[0]["url"], headers=again).status_code == 304
     with app.app_context():
@@ -158,6 +160,32 @@ def test_what_a_moderator_leaves_in_a_post_stays_open_to_its_readers(
     reader = sign_in(cast.grace)
     assert sees(reader, brought)
     assert reader.get(added["url"]).status_code == 200
+
+
+def test_heads_and_feeds_show_a_picture_where_everybody_may_see_it(
+    app: Flask, cast: Cast, sign_in: SignIn, client: FlaskClient, brought: Any
+) -> None:
+    made = brought[0]
+    with app.app_context():
+        public = make_topic(cast.welcome, cast.member, "Seen by all")
+        first = db.session.scalars(db.select(Post).where(Post.topic_id == public.id)).one()
+        text = prepare(made["markdown"].replace("![]", "![A ramp]"))
+        writing.edit_post(first, actor=me(cast.member), written=text)
+        inner = make_topic(cast.lounge, cast.member, "Among members")
+        write(inner, cast.member, text.body)
+        token = make_feed_token(me(cast.grace), name="reader")
+    page = client.get(f"/t/{public.id}/{public.slug}").text
+    assert f'property="og:image" content="http://127.0.0.1:8000/uploads/{made["id"]}/1200.webp"' in page
+    assert "og:image" not in sign_in(cast.grace).get(f"/t/{inner.id}/{inner.slug}").text
+    assert f'src="http://127.0.0.1:8000/uploads/{made["id"]}/1200.webp"' in unescape(
+        client.get("/feeds/site.atom").text
+    )
+    told = unescape(client.get(f"/feeds/t/{inner.id}.atom?token={token}").text)
+    assert "<img" not in told
+    assert (
+        f'<a class="image-link" href="http://127.0.0.1:8000/uploads/{made["id"]}/1200.webp">A ramp</a>'
+        in told
+    )
 
 
 def test_a_picture_costs_few_statements_however_many_posts_it_stands_in(
