@@ -1,5 +1,7 @@
 """Mail about accounts: written by the worker, after the change it tells of, never inside its transaction."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 
 from forum.accounts import tokens
@@ -124,5 +126,5 @@ def in_part(email: str) -> str:
     return f"{local[:1]}…@{host}"
 
 
-def _tell(user: User, notice_id: int, to: str, subject: str, template: str, **context: str) -> None:
+def _tell(user: User, notice_id: int, to: str, subject: str, template: str, **context: Any) -> None:
     send(compose(to, subject, template, message_id=f"notice-{notice_id}", name=user.name, **context))

@@ -24,6 +24,7 @@ class CategoryParams(Params):
     start: AudienceKind
     group_id: Whole | None = None
     opened: Literal["", "1"] = ""
+    mail: Literal["", "whole", "bare"] = ""
     step: Literal["look", "save"] = "save"
 
     @field_validator("group_id", mode="before")

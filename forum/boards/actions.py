@@ -49,6 +49,7 @@ class CategoryPlan:
     opened: bool = False
     parent_slug: str = ""
     archived: bool = False
+    mail_content: bool | None = None
 
     @property
     def choice(self) -> AudienceChoice:
@@ -239,6 +240,8 @@ def _describe(category: Category, plan: CategoryPlan) -> None:
     category.name, category.description = plan.name, plan.description
     category.guidelines, category.guidelines_html = plan.guidelines, plan.guidelines_html
     category.hue, category.position = plan.hue, plan.position
+    place = db.session.get_one(Place, category.place_id)
+    place.mail_content = plan.mail_content
     if plan.archived != category.is_archived:
         category.archived_at = clock.now() if plan.archived else None
 

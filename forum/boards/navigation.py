@@ -13,6 +13,8 @@ from forum.boards.models import Category
 from forum.boards.queries import categories_for
 from forum.boards.states import place_states, unseen_notifications
 from forum.discussions.queries import unread
+from forum.notifications.kinds import WatchLevel
+from forum.notifications.queries.followed import followed_places
 
 
 @dataclass(slots=True)
@@ -53,6 +55,12 @@ class Navigation:
     @cached_property
     def unread(self) -> int:
         return min(sum(state.topics for state in self._states.values()), unread.MOST)
+
+    @property
+    def followed(self) -> list[tuple[Category, WatchLevel]]:
+        """The places that the viewer watches or has muted, with the level they chose."""
+        chosen = followed_places(self.viewer)
+        return [(c, chosen[c.place_id]) for c in categories_for(self.viewer) if c.place_id in chosen]
 
     @property
     def notifications(self) -> str:

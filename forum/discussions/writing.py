@@ -59,11 +59,15 @@ def in_words(html: SafeHTML, *, within: str = "text", sources: Sources | None = 
     viewer = current_viewer()
     if sources is None:
         sources = sources_of(viewer, [html])
+    shown = in_words_of(html, sources, within=within, shows_people=sees_people(viewer))
+    return with_own_mentions(shown, viewer.user.username) if viewer.user else shown
+
+
+def in_words_of(html: SafeHTML, sources: Sources, *, within: str, shows_people: bool) -> SafeHTML:
+    """The same for whoever these sources are open to, where nobody makes a request."""
     html = show_quotes(html, sources, _("What is quoted here is not open to you."))
     shown = localize(html, _phrases(), within=within) if "…" in html else html
-    if not sees_people(viewer):
-        return without_links_to_people(shown)
-    return with_own_mentions(shown, viewer.user.username) if viewer.user else shown
+    return shown if shows_people else without_links_to_people(shown)
 
 
 def _phrases() -> Phrases:

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -21,8 +22,18 @@ def init_mail(app: Flask, config: Config) -> None:
     app.extensions["forum_mail"] = config
 
 
-def compose(to: str, subject: str, template: str, *, message_id: str, **context: object) -> EmailMessage:
-    """A message from `email/<template>.txt` and, where it is there, `.html`. `message_id` stays the same on a retry."""
+def compose(
+    to: str,
+    subject: str,
+    template: str,
+    *,
+    message_id: str,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> EmailMessage:
+    """A message from `email/<template>.txt` and, where it is there, `.html`. `message_id` stays the same on a retry.
+
+    A line break in one of the `headers` raises ValueError; the subject is made one line."""
     config: Config = current_app.extensions["forum_mail"]
     message = EmailMessage()
     sender = config.mail_from
@@ -32,6 +43,8 @@ def compose(to: str, subject: str, template: str, *, message_id: str, **context:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>" if message_id else make_msgid()
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in (headers or {}).items():
+        message[name] = value
     message.set_content(render_template(f"email/{template}.txt", **context))
     html = Path(current_app.root_path).parent / "templates" / "email" / f"{template}.html"
     if html.exists():

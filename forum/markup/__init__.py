@@ -18,6 +18,7 @@ from forum.markup.phrases import (
     with_own_mentions,
     with_whole_addresses,
     without_links_to_people,
+    without_pictures,
 )
 from forum.markup.plain import excerpt, plain_text, words_of
 from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, with_quoted_posts, without_quotes
@@ -56,6 +57,7 @@ __all__ = [
     "with_quoted_posts",
     "with_whole_addresses",
     "without_links_to_people",
+    "without_pictures",
     "without_quotes",
     "words_of",
 ]

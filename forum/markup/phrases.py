@@ -78,6 +78,20 @@ def without_links_to_people(html: SafeHTML) -> SafeHTML:
     return SafeHTML(_MENTION.sub(r'<span class="mention" dir="auto">\2</span>', str(html)))
 
 
+_PICTURE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
+_ALT = re.compile(r'\salt="([^"]*)"')
+
+
+def without_pictures(html: SafeHTML) -> SafeHTML:
+    """Pictures as what they are called, for readers whose program should load nothing."""
+
+    def named(found: re.Match[str]) -> str:
+        alt = _ALT.search(found[0])
+        return f"[{alt[1]}]" if alt and alt[1] else "[…]"
+
+    return SafeHTML(_PICTURE.sub(named, str(html)))
+
+
 # Attributes are quoted, and the `<` of a text is escaped: what looks like a tag is one.
 _ADDRESS = re.compile(r'(<(?:a|img)\b(?:[^>"]|"[^"]*")*?\s(?:href|src)=")(/(?!/)|#)')
 

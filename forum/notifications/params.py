@@ -69,3 +69,48 @@ class TopicWatchBody(Params):
 
 class PlaceWatchBody(Params):
     level: PlaceLevel
+
+
+class FollowedPageParams(Params):
+    after: Cursor | None = None
+
+
+Rising = Literal["normal", "tracking", "watching"]
+
+
+class PreferencesParams(Params):
+    """What one wants to be told of: the kinds in the app, and those by mail."""
+
+    posting: Rising = "tracking"
+    reading: Rising = "tracking"
+    by_mail: Literal["", "1"] = ""
+    app: list[NotificationKind] = []
+    mail: list[NotificationKind] = []
+
+    @property
+    def posting_level(self) -> WatchLevel:
+        return WatchLevel(self.posting)
+
+    @property
+    def reading_level(self) -> WatchLevel:
+        return WatchLevel(self.reading)
+
+    @property
+    def channels(self) -> dict[NotificationKind, frozenset[str]]:
+        return {
+            kind: frozenset(way for way, kinds in (("app", self.app), ("mail", self.mail)) if kind in kinds)
+            for kind in NotificationKind
+        }
+
+
+class UnsubscribeParams(Params):
+    scope: Literal["", "topic", "kind", "all"] = ""
+
+
+class PreferencesBody(Params):
+    """What you want to be told of. Kinds that are not named stay as they are."""
+
+    posting: Rising = Field("tracking", description="What writing in a topic raises its level to.")
+    reading: Rising = Field("tracking", description="What some minutes of reading raise it to.")
+    mail: bool = Field(True, description="false: no mail of any kind.")
+    channels: dict[NotificationKind, list[Literal["app", "mail"]]] = {}

@@ -44,3 +44,12 @@ class Watch(Schema):
 
     level: WatchLevel
     reason: WatchReason
+
+
+class Preferences(Schema):
+    """What you want to be told of, and how."""
+
+    posting: WatchLevel = Field(description="What writing in a topic raises its level to.")
+    reading: WatchLevel = Field(description="What some minutes of reading raise it to.")
+    mail: bool = Field(description="false: no mail of any kind.")
+    channels: dict[NotificationKind, list[str]] = Field(description="Of each kind: `app`, `mail`.")

@@ -48,7 +48,8 @@ def init_csrf(app: Flask, config: Config) -> None:
 
 
 def comes_from_no_form(view: V) -> V:
-    """Mark a view that browsers call by themselves, so that no page can give them a token; it changes nothing for anybody."""
+    """Mark a view that browsers call by themselves, so that no page can give them a token: it does nothing in
+    the name of whoever is signed in."""
     view.comes_from_no_form = True  # type: ignore[attr-defined]
     return view
 

@@ -122,6 +122,8 @@ FORMS = {
     "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "moderation.flag_post": Form("/posts/{others}/flag", of_moderation.FlagParams, {"reason": "spam"}),
     "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
+    "notifications.update_notification_preferences": Form("/settings/notifications", of_notifications.PreferencesParams, {}),
+    "notifications.stop_mail": Form("/unsubscribe/nothing", of_notifications.UnsubscribeParams, {}),
     "discussions.watch": Form("/t/{topic}/watch", of_notifications.TopicWatchParams, {}),
     "boards.watch_category": Form("/c/lounge/watch", of_notifications.PlaceWatchParams, {}),
     "notifications.mark_notifications_read": Form("/notifications/read", of_notifications.SeenParams, {"up_to": "1"}),
@@ -134,7 +136,7 @@ BUTTONS = {
     "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "take_csp_reports",
     "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
-    "notifications.mark_notification_read",
+    "notifications.mark_notification_read", "discussions.mail_again",
 }  # fmt: skip
 QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),
@@ -144,6 +146,7 @@ QUERIES = {
     "/drafts": ["after"],
     "/bookmarks": list(of_discussions.BookmarkListParams.model_fields),
     "/settings/uploads": ["after"],
+    "/settings/watching": list(of_notifications.FollowedPageParams.model_fields),
     "/notifications": list(of_notifications.NotificationPageParams.model_fields),
     "/people/mina": ["after", "tab"],
     "/staff/people": list(of_staff.FindPeopleParams.model_fields),

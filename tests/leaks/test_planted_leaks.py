@@ -37,7 +37,7 @@ from forum.moderation.models import Review
 from forum.moderation.queries import flags as flag_queries
 from forum.moderation.queries import log as log_queries
 from forum.notifications.kinds import NotificationKind
-from forum.notifications.queries import listing
+from forum.notifications.queries import followed, listing
 from forum.web import keeping
 from tests.conftest import begun_anew, databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
@@ -369,6 +369,10 @@ def a_form_that_suggests_every_tag(patch: Patch) -> None:
     )
 
 
+def what_one_follows_without_the_rule(patch: Patch) -> None:
+    patch.setattr(followed, "readable_by", everything_readable)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
@@ -428,6 +432,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (tags_without_the_rule, ["site_moderator"], lambda a: a.startswith("/api/v1/tags")),
     (a_tag_over_all_topics, ["visitor", "moderator"], lambda a: a.startswith(("/tags/", "/api/v1/tags/"))),
     (a_form_that_suggests_every_tag, ["member"], lambda a: a == "/new"),
+    (what_one_follows_without_the_rule, ["guest"], lambda a: a == "/settings/watching"),
     (a_head_with_quotes, ["visitor"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_queue_for_every_moderator, ["moderator"], lambda a: a == "/moderation"),
     (a_queue_without_the_rule, ["site_moderator"], lambda a: a == "/api/v1/moderation/queue"),

@@ -39,7 +39,7 @@ from forum.media.schemas import address_of
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.moderation.models import Review
-from forum.notifications.actions.watching import choose_place_level
+from forum.notifications.actions.watching import choose_place_level, choose_topic_level
 from forum.notifications.models import WatchLevel
 from tests.cast import Cast, make_cast
 from tests.factories import choice, grant, make_post, make_topic, make_user, settled, written
@@ -93,6 +93,7 @@ def make_world(*, with_hidden_things: bool = True, with_closed_things: bool = Tr
     if with_hidden_things and with_closed_things:
         _closed_things(world)
     outbox.sweep()
+    _follow_topics(world)
     world.entries = list(db.session.scalars(db.select(AuditEntry.id).where(AuditEntry.action.in_(UNDOINGS))))
     return world
 
@@ -102,6 +103,14 @@ def _follow(world: World) -> None:
     for user in world.principals.values():
         if user is not None:
             choose_place_level(user, world.categories["lounge"].place_id, WatchLevel.FIRST_POST)
+
+
+def _follow_topics(world: World) -> None:
+    """A guest followed what is for members now, and a member what is hidden."""
+    for name, topic in (("guest", "members"), ("member", "people")):
+        user = world.principals[name]
+        if user is not None and topic in world.topics:
+            choose_topic_level(user, world.topics[topic].id, WatchLevel.WATCHING)
 
 
 def _people() -> World:

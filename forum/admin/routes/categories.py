@@ -86,6 +86,7 @@ def category_form(viewer: Viewer, slug: str) -> Response:
         "start": str(place.start_kind),
         "group_id": str(place.group_id or ""),
         "opened": "1" if place.opened else "",
+        "mail": {None: "", True: "whole", False: "bare"}[place.mail_content],
     }
     return _page(category, values, {})
 
@@ -167,6 +168,7 @@ def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPla
         opened=given.opened == "1",
         parent_slug=given.parent,
         archived=before.is_archived if before else False,
+        mail_content={"": None, "whole": True, "bare": False}[given.mail],
     )
 
 

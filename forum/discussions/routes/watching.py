@@ -10,6 +10,7 @@ from forum.discussions import addresses
 from forum.discussions.actions import watching
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.routes import discussions
+from forum.notifications.actions.watching import allow_mail
 from forum.notifications.params import TopicWatchParams
 from forum.web import params, respond
 
@@ -24,3 +25,14 @@ def watch(viewer: Viewer, topic_id: int) -> Response:
     given = params.read(TopicWatchParams)
     watching.watch_topic(topic, watcher=viewer.user, level=given.chosen)
     return respond.see(respond.safe_next(given.next, addresses.of_topic(topic)), notice=_("Saved."))
+
+
+@discussions.post("/t/<id:topic_id>/mail")
+@signed_in
+def mail_again(viewer: Viewer, topic_id: int) -> Response:
+    """Take back that no mail is wanted about a topic."""
+    topic = find_topic(viewer, topic_id)
+    if topic is None:
+        raise NotFound
+    allow_mail(viewer.user, topic.id)
+    return respond.see("/settings/watching", notice=_("Saved."))

@@ -1,15 +1,14 @@
 """What one was told of: the page behind the bell."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from forum.access.doors import signed_in
 from forum.access.viewer import Viewer
 from forum.notifications.actions import reading
 from forum.notifications.params import NotificationPageParams, SeenParams
 from forum.notifications.queries.listing import lines_of
+from forum.notifications.routes import notifications
 from forum.web import limits, params, respond
-
-notifications = Blueprint("notifications", __name__)
 
 ON_A_PAGE = 25
 
