@@ -23,6 +23,7 @@ from forum.core.transactions import transaction
 from forum.core.versions import Version
 from forum.demo import plan
 from forum.demo.mark import MARK
+from forum.demo.pictures import Pictures, hung
 from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
 from forum.demo.taking_part import draw_what_readers_do
@@ -68,14 +69,16 @@ def state_of_database() -> State:
 
 def load_demo(demo: plan.Demo) -> bool:
     """Load the demo, whole or not at all; False where it is there already. Raises Conflict where anything else is."""
+    if state_of_database() is State.DEMO:
+        return False
     texts = _render(demo)
-    with transaction():
+    with hung() as pictures, transaction():
         state = state_of_database()
         if state is State.OTHER:
             raise Conflict("This database holds something else. The demo is loaded only into an empty one.")
         if state is State.DEMO:
             return False
-        _Story(demo, texts, clock.now()).happen()
+        _Story(demo, texts, clock.now(), pictures).happen()
         db.session.add(Version(name=MARK, value=1))
     return True
 
@@ -99,8 +102,10 @@ def _render(demo: plan.Demo) -> dict[str, Written]:
 class _Story:
     """The life of the society up to now, as steps in order of time."""
 
-    def __init__(self, demo: plan.Demo, texts: Mapping[str, Written], now: datetime) -> None:
-        self.demo, self.texts, self.now = demo, texts, now
+    def __init__(
+        self, demo: plan.Demo, texts: Mapping[str, Written], now: datetime, pictures: Pictures
+    ) -> None:
+        self.demo, self.texts, self.now, self.pictures = demo, texts, now, pictures
         self.steps: list[Step] = []
         self.users: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
@@ -117,6 +122,7 @@ class _Story:
                     self.replies.write_down()
                 step.do()
         self.replies.write_down()
+        self.pictures.hang()
         draw_what_readers_do(self.topics, self.users, self.now)
         counting.recount()
         set_what_was_read(self.demo, self.users, self.topics, self.now)
@@ -309,7 +315,7 @@ class _Story:
 
     def _text(self, topic: plan.Topic, body: str) -> Written:
         """As it was rendered; `/posts/2` in a quote is the second post of its topic, which has a number of its own by now."""
-        written = self.texts[body]
+        written = self.pictures.put_into(self.texts[body]) if "/uploads/" in body else self.texts[body]
         if "/posts/" not in body:
             return written
 
@@ -320,13 +326,15 @@ class _Story:
         return Written(said, with_quoted_posts(written.html, id_of), written.renderer)
 
     def _reply(self, topic: plan.Topic, post: plan.Post) -> None:
-        self.spots[topic.slug, post.number] = self.replies.add(
+        written, author_id = self._text(topic, post.earlier or post.body), self.users[post.author].id
+        spot = self.spots[topic.slug, post.number] = self.replies.add(
             self.topics[topic.slug],
-            author_id=self.users[post.author].id,
-            written=self._text(topic, post.earlier or post.body),
+            author_id=author_id,
+            written=written,
             above=self.spots[topic.slug, post.parent or 1],
             at=clock.now(),
         )
+        self.pictures.note(written, post_id=spot.id, author_id=author_id)
 
     def _edit(self, topic: plan.Topic, post: plan.Post) -> None:
         edit_post(

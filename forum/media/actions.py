@@ -42,7 +42,7 @@ def keep_upload(name: str, sent: BinaryIO, *, owner_id: int) -> Upload:
         off_loop(_copy, sent, source)
         _refuse_too_much(owner_id, source.stat().st_size)
         let_go()
-        upload, parts = _made_of(name, source, Path(folder), owner_id)
+        upload, parts = made_of(name, source, Path(folder), owner_id)
         try:
             for part, file in parts.items():
                 storage().put(f"{upload.key}/{part}", file)
@@ -62,7 +62,8 @@ def _copy(sent: BinaryIO, source: Path) -> None:
         raise Invalid({"file": _("This file is larger than 10 MB. Make it smaller, and send it again.")})
 
 
-def _made_of(name: str, source: Path, folder: Path, owner_id: int) -> tuple[Upload, dict[str, Path]]:
+def made_of(name: str, source: Path, folder: Path, owner_id: int) -> tuple[Upload, dict[str, Path]]:
+    """What is kept of a file, and its parts in the folder; nothing is put away yet. Raises Invalid for `file`."""
     name = safe_name(name)
     with source.open("rb") as file:
         is_picture = kinds.is_picture(file.read(16))

@@ -28,6 +28,8 @@ from forum.demo.readers import may_read, may_reply
 from forum.discussions import counting
 from forum.discussions.models import Post, PostQuote, Revision, Topic
 from forum.discussions.queries.unread import unread_of_places, unread_of_topics
+from forum.media.models import Upload
+from forum.media.queries import find_open
 from tests.conftest import NOW, begun_anew
 
 
@@ -74,7 +76,8 @@ def readable(viewer: Viewer) -> set[int]:
 
 
 def as_said(body: str, numbers: dict[str, str]) -> str:
-    """As the files have it: a quote names its post by its number."""
+    """As the files have it: a quote names its post by its number, and there is one picture."""
+    body = re.sub(r"(?<=/uploads/)\d+", "1", body)
     return re.sub(r"(?<=/posts/)\d+", lambda found: numbers[found[0]], body)
 
 
@@ -200,3 +203,12 @@ def test_its_quotes_lead_to_their_posts(now: datetime, demo: plan.Demo) -> None:
         assert post.topic_id == quoted.topic_id
         assert f'data-post="{quoted.id}"' in post.body_html
         assert f'href="/posts/{quoted.id}"' in post.body_html
+
+
+def test_the_picture_of_the_demo_is_seen_by_who_reads_its_post(now: datetime) -> None:
+    upload = db.session.scalars(select(Upload)).one()
+    assert upload.owner_id == people()["selam"].id
+    assert set(upload.parts) == {"320.webp", "1200x640.webp"}
+    members, guest = viewer_of(people()["noor"]), viewer_of(people()["giacomo"])
+    assert find_open(members, upload.id, "320.webp") is not None
+    assert find_open(guest, upload.id, "320.webp") is None
