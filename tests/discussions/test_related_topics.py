@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from forum.accounts.actions import ignore
 from forum.accounts.models import User
 from forum.core.db import db
+from forum.core.transactions import transaction
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.concealing import hide_topic
 from forum.discussions.models import Topic
@@ -74,3 +75,12 @@ def test_a_topic_leads_to_them_and_pays_nothing_for_it(
         with count_statements() as sent:
             client.get(address)
         assert len(sent) == 1, sent
+
+
+def test_tags_in_common_count_without_any_common_word(
+    app: Flask, cast: Cast, topics: dict[str, Topic], client: FlaskClient
+) -> None:
+    with app.app_context(), transaction():
+        for name, tag_ids in (("this", [7, 8]), ("unlike", [8])):
+            db.session.get_one(Topic, topics[name].id).tag_ids = tag_ids
+    assert topics["unlike"].title in titles(app, client, topics["this"])

@@ -31,12 +31,12 @@ def similar_topics(viewer: Viewer, place_id: int, title: str) -> list[Topic]:
         .order_by(Topic.last_seq.desc())
         .limit(LOOKED_THROUGH)
     )
-    scored = [(likeness(wanted, pieces_of(row.title)), row.id) for row in rows]
+    scored = [(_likeness(wanted, pieces_of(row.title)), row.id) for row in rows]
     best = sorted((score for score in scored if score[0] >= ENOUGH), reverse=True)[:MOST]
     return with_authors([topic_id for _score, topic_id in best])
 
 
-def likeness(one: set[str], other: set[str]) -> float:
+def _likeness(one: set[str], other: set[str]) -> float:
     """0 to 1: the share of the shorter title that the other one says too, less what it says beside."""
     shared = len(one & other)
     if shared < 2 and one != other:
