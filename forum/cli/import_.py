@@ -4,7 +4,9 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -12,10 +14,13 @@ from typing import Self
 import click
 from flask.cli import AppGroup
 
+from forum.accounts import queries
 from forum.core.errors import Invalid, Unavailable
 from forum.core.slugs import slugify
+from forum.importers.claiming import give_posts
 from forum.importers.mailboxes import import_mailboxes
 from forum.importers.report import Report
+from forum.importers.stackexchange.importing import import_stackexchange
 
 import_commands = AppGroup("import", help="Bring in what was written elsewhere.")
 
@@ -31,14 +36,45 @@ import_commands = AppGroup("import", help="Bring in what was written elsewhere."
 @click.option("--json", "as_json", is_flag=True, help="End with the report as JSON.")
 def mbox(paths: tuple[Path, ...], slug: str, dry_run: bool, as_json: bool) -> None:
     """Import mailing lists and Usenet archives: mbox files, or folders of them."""
+    _run(partial(import_mailboxes, list(paths), category_slug=slug, dry_run=dry_run), slug, as_json=as_json)
+
+
+@import_commands.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--category", "slug", required=True, help="Where the topics go; made, for members, if it is not there."
+)
+@click.option("--dry-run", is_flag=True, help="Read everything and say what would be made; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="End with the report as JSON.")
+def stackexchange(folder: Path, slug: str, dry_run: bool, as_json: bool) -> None:
+    """Import a dump of a Stack Exchange site: the unpacked folder with Posts.xml and what else there is."""
+    _run(partial(import_stackexchange, folder, category_slug=slug, dry_run=dry_run), slug, as_json=as_json)
+
+
+@import_commands.command()
+@click.argument("email")
+@click.argument("placeholder", metavar="USERNAME")
+def claim(email: str, placeholder: str) -> None:
+    """Give the account with EMAIL what was imported under USERNAME: for those whom no address tells, as in a dump."""
+    user, before = queries.find_by_address(email), queries.find_by_username(placeholder)
+    if user is None or before is None:
+        raise click.ClickException(
+            "There is no such account." if user is None else "There is no such placeholder."
+        )
+    try:
+        click.echo(f"{give_posts(user, placeholder=before):,} posts given to {user.name}.")
+    except Invalid as error:
+        raise click.ClickException(" ".join(error.errors.values())) from None
+
+
+def _run(work: Callable[..., tuple[Report, bool]], slug: str, *, as_json: bool) -> None:
+    """Do an import to the end, or until it is interrupted, and tell what it did."""
     if slugify(slug) != slug:
         raise click.BadParameter(f"not an address; try {slugify(slug)}", param_hint="--category")
     progress = _Progress()
     try:
         with progress:
-            report, interrupted = import_mailboxes(
-                list(paths), category_slug=slug, dry_run=dry_run, progress=progress
-            )
+            report, interrupted = work(progress=progress)
     except Invalid as error:
         raise click.ClickException(" ".join(error.errors.values())) from None
     except Unavailable as error:

@@ -153,6 +153,9 @@ class Post(Schema):
     hidden_at: Moment | None = Field(description="For its author and moderators.")
     hidden_reason: str | None = Field(description="For moderators.")
     deleted_at: Moment | None = Field(description="For its author and moderators.")
+    score: int | None = Field(
+        description="Of votes, where it was imported from; null for what was written here."
+    )
     reactions: list[ReactionCount] = Field(description="Those that somebody gave.")
 
 

@@ -130,6 +130,7 @@ def _post(
         hidden_at=None if is_bare else view.hidden_at,
         hidden_reason=view.hidden_reason or None if moderates(viewer, topic) and not is_bare else None,
         deleted_at=None if is_bare else view.deleted_at,
+        score=None if is_bare else view.score,
         reactions=[
             schemas.ReactionCount(
                 name=one.kind.name,

@@ -1,5 +1,6 @@
 """Who confirms an address gets what was imported under it."""
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -8,10 +9,11 @@ from forum.accounts.models import ImportedAddress, User
 from forum.accounts.signals import EmailConfirmed
 from forum.audit.actions import AuditAction, record
 from forum.core.db import db
+from forum.core.errors import Invalid
 from forum.core.signals import listens_to
 from forum.core.transactions import transactional
 from forum.discussions import counting
-from forum.discussions.models import AudienceCount, Post, Topic
+from forum.discussions.models import AudienceCount, Post, Revision, Topic, TopicEvent
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
 
@@ -37,8 +39,26 @@ def claim_imported_posts(user: User, *, address: str) -> int:
     if not before.is_placeholder:
         return 0  # somebody confirmed it earlier, and keeps what they wrote
     claimed.user_id = user.id
+    return _give(user, before)
+
+
+@transactional
+def give_posts(user: User, *, placeholder: User) -> int:
+    """Give a person what was imported under a name that is theirs, where no address tells; how many posts."""
+    before = db.session.scalars(select(User).where(User.id == placeholder.id).with_for_update()).one()
+    if not before.is_placeholder or user.is_placeholder:
+        raise Invalid({"username": _("Only what was imported can be given, and only to an account.")})
+    db.session.execute(
+        update(ImportedAddress).where(ImportedAddress.user_id == before.id).values(user_id=user.id),
+        execution_options=_UNSYNCHRONIZED,
+    )
+    return _give(user, before)
+
+
+def _give(user: User, before: User) -> int:
     topics = _move_topics(before.id, user.id)
     posts = _move_posts(before.id, user.id)
+    _move_deeds(before.id, user.id)
     _move_counts(before.id, user.id)
     record(
         AuditAction.POSTS_CLAIMED,
@@ -80,6 +100,16 @@ def _move_posts(before_id: int, after_id: int) -> int:
         execution_options=_UNSYNCHRONIZED,
     )
     return written or 0
+
+
+def _move_deeds(before_id: int, after_id: int) -> None:
+    """What a person edited, and did to topics and posts, where it was imported with them."""
+    columns = (Post.edited_by_id, Post.deleted_by_id, Topic.locked_by_id, Topic.deleted_by_id)
+    for column in (*columns, Revision.edited_by_id, TopicEvent.actor_id):
+        db.session.execute(
+            update(column.class_).where(column == before_id).values({column: after_id}),
+            execution_options=_UNSYNCHRONIZED,
+        )
 
 
 def _move_counts(before_id: int, after_id: int) -> None:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-import time
-from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
-from forum.accounts.models import ImportedAddress, User
-from forum.boards.actions import CategoryPlan, create_category
 from forum.boards.models import Category
-from forum.boards.queries import all_categories
 from forum.core import clock
 from forum.core.db import db
 from forum.discussions.models import Post
 from forum.importers.archive import Archive, Copy
 from forum.importers.mail import mbox, message
 from forum.importers.models import ImportedMessage, ImportedName, unpack_keys
-from forum.importers.rendering import Renderers
+from forum.importers.pace import Progress, to_the_end
+from forum.importers.rendering import Renderers, render_messages
 from forum.importers.report import Report
-from forum.importers.runs import Progress, Run
+from forum.importers.runs import Run
+from forum.importers.senders import count_strangers
+from forum.importers.writing import make_place
 
 _PAGE = 2_000
 ANOTHER_TEXT = "there already under the same id with another text, which stays"
@@ -45,20 +44,14 @@ def import_mailboxes(
         if not mbox.find_files([path]):
             report.skip(path.name or str(path), f"no messages found in {path}")
     with tempfile.TemporaryDirectory(prefix="forum-import-") as folder, Archive(f"{folder}/index") as archive:
-        try:
-            _import(mbox.find_files(paths), archive, report, category_slug, dry_run, processes, progress)
-        except KeyboardInterrupt:
-            return report, True
-        except BrokenProcessPool:
-            time.sleep(0.5)
-            try:
-                progress(
-                    "Messages", report.posts, 0
-                )  # who stops the processes may be about to stop this one, too
-            except KeyboardInterrupt:
-                return report, True
-            raise
-    return report, False
+        interrupted = to_the_end(
+            lambda: _import(
+                mbox.find_files(paths), archive, report, category_slug, dry_run, processes, progress
+            ),
+            report,
+            progress,
+        )
+    return report, interrupted
 
 
 def _import(
@@ -72,7 +65,7 @@ def _import(
 ) -> None:
     place_id = db.session.scalar(select(Category.place_id).where(Category.slug == category_slug))
     known = _load_stored(archive, place_id) if place_id is not None else 0
-    with Renderers(files, processes) as renderers:
+    with Renderers(partial(render_messages, list(map(str, files))), processes) as renderers:
         if not known and not dry_run:
             renderers.warm_up()  # there will be something to do: the processes start while headers are read
         read = _read_headers(files, archive, report, progress)
@@ -81,17 +74,12 @@ def _import(
         topics, posts, people = archive.count()
         report.existing = read - posts
         if dry_run:
-            report.topics, report.posts, report.users = topics, posts, _count_strangers(people)
+            report.topics, report.posts, report.users = topics, posts, count_strangers(people)
             return
         if place_id is None:
-            place_id = create_category(_plan(category_slug), actor=None).place_id
+            place_id = make_place(category_slug)
         _choose_names(archive)
         Run(archive, report, place_id, posts, progress).write(renderers)
-
-
-def _plan(slug: str) -> CategoryPlan:
-    name = slug.replace("-", " ").strip().capitalize() or slug
-    return CategoryPlan(name=name, slug=slug, position=len(all_categories()))
 
 
 def _load_stored(archive: Archive, place_id: int) -> int:
@@ -185,18 +173,3 @@ def _choose_names(archive: Archive) -> None:
         archive.add_names([(row.address_key, row.name, row.messages) for row in rows])
     db.session.rollback()
     archive.choose_names()
-
-
-def _count_strangers(people: list[str]) -> int:
-    """How many of these people are not known here yet."""
-    known: set[str] = set()
-    for start in range(0, len(people), 500):
-        lot = people[start : start + 500]
-        known.update(
-            db.session.scalars(
-                select(ImportedAddress.address_key).where(ImportedAddress.address_key.in_(lot))
-            )
-        )
-        owners = select(User.email_key).where(User.email_key.in_(lot), User.email_confirmed_at.is_not(None))
-        known.update(key for key in db.session.scalars(owners) if key)
-    return len(set(people) - known)

@@ -7,11 +7,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from forum.importers.archive import Step
 from forum.importers.mail import mbox, message
@@ -52,14 +52,18 @@ class Broken:
 UNREADABLE = "*This message could not be read.*"
 GAP = Rendered("", (), (), Person("", "", None), 0, "", "", "", render("").html, 0)
 
-Lot = list[tuple[Step, Rendered | Broken]]
+W = TypeVar("W")  # what is worked on
+T = TypeVar("T")  # what comes of it
 
 
-class Renderers:
-    """Worker processes that end with this one, whatever ends it; with none, the work is done here."""
+class Renderers(Generic[W, T]):
+    """Worker processes that end with this one, whatever ends it; with none, the work is done here.
 
-    def __init__(self, files: list[Path], processes: int) -> None:
-        self._files = [str(path) for path in files]
+    They do `work` with lots of things; a function of a module, as it is sent to them by its name.
+    """
+
+    def __init__(self, work: Callable[[list[W]], list[T]], processes: int) -> None:
+        self._work = work
         self._pool: ProcessPoolExecutor | None = None
         self._processes = processes
         if not processes:
@@ -68,7 +72,7 @@ class Renderers:
         context = multiprocessing.get_context("forkserver" if forks else "spawn")
         if forks:
             # The modules are read once, not by each process.
-            context.set_forkserver_preload([__name__])
+            context.set_forkserver_preload([__name__, getattr(work, "func", work).__module__])
         self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin_worker)
 
     def __enter__(self) -> Self:
@@ -82,24 +86,24 @@ class Renderers:
         """Start the processes, which takes them a second or two, while there is something else to do."""
         if self._pool is not None:
             for _ in range(self._processes):
-                self._pool.submit(_render_lot, [], [])
+                self._pool.submit(self._work, [])
 
-    def render(self, lots: Iterable[list[Step]]) -> Iterator[Lot]:
+    def render(self, lots: Iterable[list[W]]) -> Iterator[list[tuple[W, T]]]:
         """The lots with their texts, in order; a few are worked on ahead."""
         if self._pool is None:
             for lot in lots:
-                yield list(zip(lot, _render_lot(self._files, lot), strict=True))
+                yield list(zip(lot, self._work(lot), strict=True))
             return
-        waiting: deque[tuple[list[Step], Future[list[Rendered | Broken]]]] = deque()
+        waiting: deque[tuple[list[W], Future[list[T]]]] = deque()
         for lot in lots:
-            waiting.append((lot, self._pool.submit(_render_lot, self._files, lot)))
+            waiting.append((lot, self._pool.submit(self._work, lot)))
             if len(waiting) >= self._processes * _AHEAD:
                 yield self._take(waiting)
         while waiting:
             yield self._take(waiting)
 
     @staticmethod
-    def _take(waiting: deque[tuple[list[Step], Future[list[Rendered | Broken]]]]) -> Lot:
+    def _take(waiting: deque[tuple[list[W], Future[list[T]]]]) -> list[tuple[W, T]]:
         lot, future = waiting.popleft()
         return list(zip(lot, future.result(), strict=True))
 
@@ -119,7 +123,8 @@ def _begin_worker() -> None:
         threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _render_lot(files: list[str], lot: list[Step]) -> list[Rendered | Broken]:
+def render_messages(files: list[str], lot: list[Step]) -> list[Rendered | Broken]:
+    """The texts of these messages; nothing for a post that is there and only hangs elsewhere."""
     return [_render_message(files[step.file], step) if step.post_id is None else _NOTHING for step in lot]
 
 
@@ -176,4 +181,4 @@ def _rendered(known: message.Identity, path: str, where: str, body: str, note: s
     )
 
 
-__all__ = ["GAP", "LOT", "Broken", "Rendered", "Renderers"]
+__all__ = ["GAP", "LOT", "Broken", "Rendered", "Renderers", "render_messages"]

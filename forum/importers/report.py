@@ -17,6 +17,10 @@ class Report:
     existing: int = 0
     #: Topics that turned out to be parts of another one, and are no more.
     joined: int = 0
+    #: What else was made, by its name, where an import makes more.
+    more: dict[str, int] = field(default_factory=dict)
+    #: What the import has no use for, by its name.
+    left_out: dict[str, int] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
 
     def skip(self, where: str, why: str) -> None:
@@ -24,10 +28,11 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "created": {"topics": self.topics, "posts": self.posts, "users": self.users},
+            "created": {"topics": self.topics, "posts": self.posts, "users": self.users, **self.more},
             "existing": self.existing,
             "skipped": self.skipped,
             **({"joined": self.joined} if self.joined else {}),
+            **({"left_out": self.left_out} if self.left_out else {}),
         }
 
     def as_table(self) -> str:
@@ -35,11 +40,14 @@ class Report:
             ("Topics created", self.topics),
             ("Posts created", self.posts),
             ("Users created", self.users),
+            *((f"{name.capitalize()} created", number) for name, number in self.more.items()),
             ("There already", self.existing),
             *([("Topics joined", self.joined)] if self.joined else []),
+            *((f"Left out: {name}", number) for name, number in self.left_out.items()),
             ("Skipped", len(self.skipped)),
         ]
-        lines = [f"{name:<16}{number:>9,}" for name, number in rows]
+        width = max(16, *(len(name) + 1 for name, _number in rows))
+        lines = [f"{name:<{width}}{number:>9,}" for name, number in rows]
         lines += [f"  {item['where']}: {item['why']}" for item in self.skipped[:SHOWN]]
         if len(self.skipped) > SHOWN:
             lines.append(f"  … and {len(self.skipped) - SHOWN} more; --json lists them all")

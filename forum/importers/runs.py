@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError, OperationalError
-
 from forum.core.db import db
-from forum.core.errors import Unavailable
 from forum.core.transactions import transaction
 from forum.importers import joining
 from forum.importers.archive import Archive, Step
 from forum.importers.models import ImportedMessage, pack_keys
+from forum.importers.pace import Pace, Progress
 from forum.importers.rendering import LOT, Broken, Rendered, Renderers
 from forum.importers.report import Report
 from forum.importers.retelling import retell
 from forum.importers.senders import Senders
 from forum.importers.writing import Batch, NotWritten
-
-#: Called with what is being done, how much of it is done, and how much there is (0 where nobody knows).
-Progress = Callable[[str, int, int], None]
-
-#: What a transaction does takes about this long on a machine that has time for it: people who write beside an import
-#: wait no longer. It is processor time that counts: where many want the processor, smaller batches would only be more,
-#: and each has its own price. What it takes to make it durable comes on top. The command leaves a running server its turns.
-_SECONDS_PER_BATCH = 0.02
-_SMALLEST, _LARGEST = 32, 64
-_PATIENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +37,15 @@ class Run:
         self.progress = progress
         self.senders = Senders(archive.name_of)
         self.written = 0
-        self.seconds_per_post = 0.002
+        self.pace = Pace()
 
-    def write(self, renderers: Renderers) -> None:
+    def write(self, renderers: Renderers[Step, Rendered | Broken]) -> None:
         self._note_richer_copies()
         self.progress("Messages", 0, self.posts)
         waiting: list[Work] = []
         for lot in renderers.render(self._lots()):
             waiting.extend(Work(step, text) for step, text in lot)
-            size = int(min(_LARGEST, max(_SMALLEST, _SECONDS_PER_BATCH / self.seconds_per_post)))
+            size = self.pace.size
             while len(waiting) >= size:
                 self._write_batch(waiting[:size])
                 del waiting[:size]
@@ -79,19 +66,7 @@ class Run:
 
     def _write_batch(self, work: list[Work]) -> None:
         self.retold = retell(item.step for item in work)
-        for attempt in range(_PATIENCE):
-            skipped: list[tuple[str, str]] = []
-            try:
-                with transaction():
-                    started = time.thread_time()
-                    batch = self._fill(work, skipped)
-                    took = time.thread_time() - started
-                break
-            except (Unavailable, IntegrityError, OperationalError):
-                # Somebody else is writing, or two random ids are the same: once more.
-                if attempt == _PATIENCE - 1:
-                    raise
-        self.seconds_per_post = 0.7 * self.seconds_per_post + 0.3 * took / len(work)
+        batch, skipped = self.pace.write(len(work), lambda: self._fill(work))
         self.senders.remember(self.found)
         self.report.topics += batch.created_topics
         self.report.posts += batch.created_posts
@@ -101,11 +76,11 @@ class Run:
             self.report.skip(where, why)
         self.written += len(work)
         self.progress("Messages", self.report.posts, self.posts)
-        # A running server, too, has something to write.
-        time.sleep(min(took / 10, 0.005))
+        self.pace.rest()
 
-    def _fill(self, work: list[Work], skipped: list[tuple[str, str]]) -> Batch:
-        """Write a batch within the running transaction."""
+    def _fill(self, work: list[Work]) -> tuple[Batch, list[tuple[str, str]]]:
+        """Write a batch within the running transaction; and what was skipped: where, and why."""
+        skipped: list[tuple[str, str]] = []
         texts = [item.text for item in work if isinstance(item.text, Rendered)]
         self.found, self.made = self.senders.ids_of(text.author for text in texts)
         batch = Batch(self.place_id, self.found)
@@ -120,7 +95,7 @@ class Run:
                 skipped.append(reason)
         batch.flush()
         self.senders.rename()
-        return batch
+        return batch, skipped
 
     def _write_one(self, batch: Batch, item: Work) -> tuple[str, str] | None:
         """Do one step; what is to be reported of it, and where, if anything is."""

@@ -143,6 +143,21 @@ def count_names(said: Mapping[tuple[str, str], int]) -> None:
     db.session.connection().execute(row, rows)
 
 
+def count_strangers(people: list[str]) -> int:
+    """How many of these people are not known here yet."""
+    known: set[str] = set()
+    for start in range(0, len(people), 500):
+        lot = people[start : start + 500]
+        known.update(
+            db.session.scalars(
+                select(ImportedAddress.address_key).where(ImportedAddress.address_key.in_(lot))
+            )
+        )
+        owners = select(User.email_key).where(User.email_key.in_(lot), User.email_confirmed_at.is_not(None))
+        known.update(key for key in db.session.scalars(owners) if key)
+    return len(set(people) - known)
+
+
 def placeholder_username(name: str) -> str:
     """A name of its own that nobody else would want: the real people's names stay free for them."""
     words = names.suggest_username(name)[:_NAME_PART].strip("-")

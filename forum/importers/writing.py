@@ -11,6 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from forum.access.models import Audience, Place
 from forum.access.places import lock_place
+from forum.boards.actions import CategoryPlan, create_category
+from forum.boards.queries import all_categories
 from forum.core.db import db
 from forum.core.ids import id_at
 from forum.core.slugs import slugify
@@ -45,6 +47,22 @@ _UPDATE_TOPICS = (
 _UPDATE_PLACE = update(Place).where(Place.id == bindparam("place_id")).values(version=Place.version + 1)
 _AUDIENCE = select(Audience.id).where(Audience.place_id == bindparam("place_id"), Audience.inherits.is_(True))
 
+# What may be said of a topic or a post beside its text; not of mail.
+_TOPIC_STATE: dict[str, Any] = {
+    "locked_at": None,
+    "locked_by_id": None,
+    "deleted_at": None,
+    "deleted_by_id": None,
+    "view_count": 0,
+}
+_POST_STATE: dict[str, Any] = {
+    "edited_at": None,
+    "edited_by_id": None,
+    "deleted_at": None,
+    "deleted_by_id": None,
+    "score": None,
+}
+
 
 def seq_at(moment: datetime) -> int:
     """The place in the order of a category for what was said elsewhere: by its date, before all that was said here.
@@ -52,6 +70,13 @@ def seq_at(moment: datetime) -> int:
     It is below zero, as no floor is: an archive that is imported is unread for nobody.
     """
     return (moment - _EPOCH) // timedelta(milliseconds=1) - 2**52
+
+
+def make_place(slug: str) -> int:
+    """The category that an import names and that is not there yet, for members; its place."""
+    name = slug.replace("-", " ").strip().capitalize() or slug
+    plan = CategoryPlan(name=name, slug=slug, position=len(all_categories()))
+    return create_category(plan, actor=None).place_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +184,21 @@ class Batch:
             )
             self.spots.update({row.key: Spot(row.id, row.topic_id, row.path) for row in rows})
 
-    def start_topic(self, step: Step, author_id: int) -> Line:
-        """A new topic of the place."""
+    def start_topic(self, step: Step, author_id: int, state: dict[str, Any] | None = None) -> Line:
+        """A new topic of the place, in this state."""
         title = step.title or UNTITLED
-        line = Line(id_at(step.sent_at), self.place_id, self.audience_id, is_visible=True)
+        state = {**_TOPIC_STATE, **(state or {})}
+        visible = state["deleted_at"] is None
+        line = Line(id_at(step.sent_at), self.place_id, self.audience_id, is_visible=visible)
         line.new = {
             "author_id": author_id,
             "title": title,
             "slug": slugify(title),
             "created_at": step.sent_at,
             "created_seq": seq_at(step.sent_at),
+            **state,
         }
+        line.last_seq, line.last_post_at = seq_at(step.sent_at), step.sent_at
         self.topics[line.id] = line
         self.created_topics += 1
         self.count(line, author_id, topics=1)
@@ -179,10 +208,32 @@ class Batch:
         """The place of a message that the archive does not have: a number, and nothing else."""
         return self._add_row(line, None, at, kind=PostKind.GAP, author_id=None, text=GAP)
 
-    def add_post(self, step: Step, text: Rendered, line: Line, above: Spot | None) -> Spot:
+    def add_post(
+        self,
+        step: Step,
+        text: Rendered,
+        line: Line,
+        above: Spot | None,
+        *,
+        post_id: int = 0,
+        state: dict[str, Any] | None = None,
+    ) -> Spot:
+        """A new post, in this state; with an id that was chosen for it, if one was."""
         author_id = self.authors[text.author.key]
-        spot = self._add_row(line, above, step.sent_at, kind=PostKind.POST, author_id=author_id, text=text)
-        self.note_post(line, spot.post_id, author_id, step.sent_at)
+        spot = self._add_row(
+            line,
+            above,
+            step.sent_at,
+            kind=PostKind.POST,
+            author_id=author_id,
+            text=text,
+            post_id=post_id,
+            state=state,
+        )
+        if state is None or state.get("deleted_at") is None:
+            self.note_post(line, spot.post_id, author_id, step.sent_at)
+        else:
+            self.created_posts += 1
         self.note_message(step, text, spot)
         return spot
 
@@ -263,10 +314,12 @@ class Batch:
         kind: PostKind,
         author_id: int | None,
         text: Rendered,
+        post_id: int = 0,
+        state: dict[str, Any] | None = None,
     ) -> Spot:
         line.last_number += 1
         line.is_changed = True
-        spot = Spot(id_at(at), line.id, path_of(above.path if above else None, line.last_number))
+        spot = Spot(post_id or id_at(at), line.id, path_of(above.path if above else None, line.last_number))
         self._posts.append(
             {
                 "id": spot.post_id,
@@ -281,6 +334,8 @@ class Batch:
                 "body_html": text.html,
                 "renderer": text.renderer,
                 "created_at": at,
+                **_POST_STATE,
+                **(state or {}),
             }
         )
         return spot

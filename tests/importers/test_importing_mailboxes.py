@@ -19,7 +19,7 @@ from forum.discussions.actions.reading import mark_read, mark_unread_from
 from forum.discussions.actions.writing import Written, reply
 from forum.discussions.models import Post, PostAlias, PostKind, Topic
 from forum.discussions.queries import topics, unread
-from forum.importers import runs, senders
+from forum.importers import pace, runs, senders
 from forum.importers.mail import mbox
 from forum.importers.mail.identity import message_key
 from forum.importers.models import ImportedMessage, ImportedName
@@ -151,8 +151,8 @@ def test_every_order_of_files_and_runs_gives_the_same_names(
     ]
     rng = random.Random(seed)
     rng.shuffle(mails)
-    monkeypatch.setattr(runs, "_SMALLEST", 2)
-    monkeypatch.setattr(runs, "_LARGEST", 3)
+    monkeypatch.setattr(pace, "_SMALLEST", 2)
+    monkeypatch.setattr(pace, "_LARGEST", 3)
     monkeypatch.setattr(senders, "_REMEMBERED", 1)
     while mails:
         take = rng.randint(1, len(mails))
@@ -575,15 +575,15 @@ def test_batches_do_not_shrink_where_others_use_the_machine(
     sizes: list[int] = []
     fill = runs.Run._fill
 
-    def note(run: runs.Run, work: list[runs.Work], skipped: list[tuple[str, str]]) -> Batch:
+    def note(run: runs.Run, work: list[runs.Work]) -> tuple[Batch, list[tuple[str, str]]]:
         sizes.append(len(work))
-        return fill(run, work, skipped)
+        return fill(run, work)
 
-    monkeypatch.setattr(runs, "time", Clock())
+    monkeypatch.setattr(pace, "time", Clock())
     monkeypatch.setattr(runs.Run, "_fill", note)
     import_now(write_mbox(tmp_path / "a.mbox", [Mail(f"n{n}", minute=n) for n in range(400)]))
     assert sizes[0] >= 16
-    assert sizes[-2] == runs._LARGEST == 64
+    assert sizes[-2] == pace._LARGEST == 64
 
 
 def test_a_pool_of_processes_does_the_same() -> None:

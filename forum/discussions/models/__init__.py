@@ -181,6 +181,7 @@ class Post(Base):
     body_html: Mapped[SafeHTML] = mapped_column(SafeHTMLText)
     renderer: Mapped[int] = mapped_column(default=0)
     client_id: Mapped[str | None]
+    score: Mapped[int | None]  # of votes, where it was imported from; none are given here
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

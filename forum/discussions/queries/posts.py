@@ -43,6 +43,7 @@ class PostView:
     hidden_reason: str = ""
     deleted_at: datetime | None = None
     deleted_by_id: int | None = None
+    score: int | None = None  # of votes where it was imported from
     reaction_counts: Mapping[str, int] = field(default_factory=dict)
     is_concealed: bool = False  # a tombstone for this viewer
     topic: Topic | None = field(default=None, repr=False)
@@ -124,6 +125,7 @@ def view_of(viewer: Viewer, topic: Topic, post: Post) -> PostView:
         hidden_reason=post.hidden_reason,
         deleted_at=post.deleted_at,
         deleted_by_id=post.deleted_by_id,
+        score=post.score,
         reaction_counts=post.reaction_counts,
     )
 

@@ -1,0 +1,342 @@
+"""Importing a dump: everything is read, then written thread by thread, from where the last run stopped."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from forum.boards.models import Category
+from forum.core.db import db
+from forum.core.errors import Invalid
+from forum.core.ids import id_at
+from forum.discussions.models import Post, Revision, TopicEvent
+from forum.importers.archive import Step
+from forum.importers.mail.people import Person
+from forum.importers.models import ImportedMessage
+from forum.importers.pace import Pace, Progress, to_the_end
+from forum.importers.rendering import LOT, Rendered, Renderers
+from forum.importers.report import Report
+from forum.importers.senders import Senders, count_strangers
+from forum.importers.stackexchange.index import ANSWER, COMMENT, QUESTION, Entry, Index, whole
+from forum.importers.stackexchange.reading import Reading, find_file, own_links
+from forum.importers.stackexchange.rendering import Task, Text, render_texts
+from forum.importers.stackexchange.stories import Deed, Story, story_of
+from forum.importers.stackexchange.texts import linked_ids, title_of
+from forum.importers.writing import Batch, NotWritten, make_place
+
+_PAGE = 2_000
+_INSERT_REVISIONS = insert(Revision)
+_NO_STORY = Story(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One post to write."""
+
+    entry: Entry
+    question: Entry
+    above_key: int | None  # of a comment: what it is about
+    author: Person
+    story: Story
+    told: Deed | None  # of the last post of a thread: that the question was closed
+
+    def people(self) -> Iterator[Person]:
+        yield self.author
+        yield from (version.by for version in self.story.versions)
+        yield from (deed.by for deed in (self.story.closed, self.story.deleted, self.told) if deed)
+
+
+def import_stackexchange(
+    folder: Path,
+    *,
+    category_slug: str,
+    dry_run: bool = False,
+    processes: int = 2,
+    progress: Progress = lambda *_: None,
+) -> tuple[Report, bool]:
+    """Import what is not there yet; the report, and whether it was interrupted. Raises Invalid where this is no dump."""
+    if find_file(folder, "Posts.xml") is None:
+        raise Invalid({"folder": f"{folder} holds no Posts.xml: unpack the dump, and name its folder"})
+    report = Report(more={"revisions": 0})
+    with tempfile.TemporaryDirectory(prefix="forum-import-") as scratch, Index(f"{scratch}/index") as index:
+        interrupted = to_the_end(
+            lambda: _import(folder, index, report, category_slug, dry_run, processes, progress),
+            report,
+            progress,
+        )
+    return report, interrupted
+
+
+def _import(
+    folder: Path, index: Index, report: Report, slug: str, dry_run: bool, processes: int, progress: Progress
+) -> None:
+    place_id = db.session.scalar(select(Category.place_id).where(Category.slug == slug))
+    db.session.rollback()
+    with Renderers(render_texts, 0 if dry_run else processes) as renderers:
+        renderers.warm_up()
+        Reading(folder, index, report, progress).run()
+        if place_id is not None:
+            _note_known(index, place_id)
+        counts = index.count()
+        report.existing = sum(number for (_kind, known), number in counts.items() if known)
+        new = sum(number for (_kind, known), number in counts.items() if not known)
+        if dry_run:
+            _foretell(index, report, counts[QUESTION, False], new)
+            return
+        if place_id is None:
+            place_id = make_place(slug)
+        index.choose_ids(place_id, _stored)
+        db.session.rollback()
+        Run(index, report, place_id, new, progress).write(renderers)
+
+
+def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
+    people: set[str] = set()
+    for item in items(index):
+        people.update(person.key for person in item.people())
+        report.more["revisions"] += len(item.story.versions)
+    report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
+
+
+def _note_known(index: Index, place_id: int) -> None:
+    """Tell the index what earlier runs have imported, in pages."""
+    after = -1
+    while True:
+        rows = db.session.execute(
+            select(ImportedMessage.key, ImportedMessage.post_id)
+            .where(ImportedMessage.place_id == place_id, ImportedMessage.key > after)
+            .order_by(ImportedMessage.key)
+            .limit(_PAGE)
+        ).all()
+        for row in rows:
+            index.note_known(row.key, row.post_id)
+            after = row.key
+        if len(rows) < _PAGE:
+            break
+    # Nothing read here is held open while texts are made, which may take minutes.
+    db.session.rollback()
+
+
+def _stored(ids: list[int]) -> set[int]:
+    return set(db.session.scalars(select(Post.id).where(Post.id.in_(ids))))
+
+
+def items(index: Index) -> Iterator[Item]:
+    """Everything that is not there yet, thread by thread."""
+    for question_id in index.questions():
+        thread = index.thread(question_id)
+        question, keys = thread[0], {entry.id: entry.key for entry in thread if entry.kind != COMMENT}
+        new = [entry for entry in thread if not entry.is_known]
+        closed = story_of(index, question).closed
+        for entry in new:
+            values = entry.values
+            owner = (
+                ("UserId", "UserDisplayName")
+                if entry.kind == COMMENT
+                else ("OwnerUserId", "OwnerDisplayName")
+            )
+            yield Item(
+                entry=entry,
+                question=question,
+                above_key=keys[entry.above or 0] if entry.kind == COMMENT else None,
+                author=index.person(values.get(owner[0]), values.get(owner[1])),
+                story=_NO_STORY if entry.kind == COMMENT else story_of(index, entry),
+                told=closed if entry is new[-1] else None,
+            )
+
+
+class Run:
+    """The writing of one run: texts come from the pool, batches go to the database."""
+
+    def __init__(self, index: Index, report: Report, place_id: int, posts: int, progress: Progress) -> None:
+        self.index, self.report, self.place_id, self.posts, self.progress = (
+            index,
+            report,
+            place_id,
+            posts,
+            progress,
+        )
+        self.pattern = own_links(index)
+        self.senders = Senders(lambda _key: None)
+        self.pace = Pace()
+
+    def write(self, renderers: Renderers[Task, Text]) -> None:
+        self.progress("Posts", 0, self.posts)
+        waiting: list[tuple[Item, Text]] = []
+        ahead: list[Item] = []
+
+        def lots() -> Iterator[list[Task]]:
+            lot: list[Task] = []
+            for item in items(self.index):
+                ahead.append(item)
+                lot.append(self._task(item))
+                if len(lot) == LOT:
+                    yield lot
+                    lot = []
+            if lot:
+                yield lot
+
+        for lot in renderers.render(lots()):
+            waiting += zip(ahead[: len(lot)], (text for _task, text in lot), strict=True)
+            del ahead[: len(lot)]
+            size = self.pace.size
+            while len(waiting) >= size:
+                self._write_batch(waiting[:size])
+                del waiting[:size]
+        if waiting:
+            self._write_batch(waiting)
+        self.progress("Posts", self.posts, self.posts)
+
+    def _task(self, item: Item) -> Task:
+        values, markdown = item.entry.values, item.story.markdown
+        is_comment = item.entry.kind == COMMENT
+        html = values["Text"] if is_comment else values["Body"]
+        named = linked_ids([html, markdown or ""], self.pattern)
+        return Task(html, markdown, is_comment, self.pattern, self.index.post_ids(named) if named else {})
+
+    def _write_batch(self, work: list[tuple[Item, Text]]) -> None:
+        batch, found, made, revisions, skipped = self.pace.write(len(work), lambda: self._fill(work))
+        self.senders.remember(found)
+        self.report.topics += batch.created_topics
+        self.report.posts += batch.created_posts
+        self.report.users += made
+        self.report.more["revisions"] += revisions
+        for where, why in skipped:
+            self.report.skip(where, why)
+        self.progress("Posts", self.report.posts, self.posts)
+        self.pace.rest()
+
+    def _fill(
+        self, work: list[tuple[Item, Text]]
+    ) -> tuple[Batch, dict[str, int], int, int, list[tuple[str, str]]]:
+        """Write a batch within the running transaction."""
+        skipped = [(item.entry.place, text.why) for item, text in work if text.why]
+        found, made = self.senders.ids_of(person for item, _text in work for person in item.people())
+        batch = Batch(self.place_id, found)
+        here = {item.entry.key for item, _text in work}
+        around = {item.question.key for item, _text in work} | {
+            item.above_key for item, _text in work if item.above_key is not None
+        }
+        batch.lock(around - here, set())
+        revisions: list[dict[str, Any]] = []
+        last: list[Item] = []
+        for item, text in work:
+            try:
+                self._write_post(batch, item, text, found)
+            except NotWritten:
+                skipped.append((item.entry.place, "what it stands under has not been written; run again"))
+                continue
+            revisions += _revisions(item, found)
+            if item.told:
+                last.append(item)
+        batch.flush()
+        if revisions:
+            db.session.connection().execute(_INSERT_REVISIONS, revisions)
+        for item in last:
+            _tell_closed(batch, item, found)
+        self.senders.rename()
+        return batch, found, made, len(revisions), skipped
+
+    def _write_post(self, batch: Batch, item: Item, text: Text, found: dict[str, int]) -> None:
+        entry, story = item.entry, item.story
+        title = title_of(item.question.values.get("Title", ""))
+        step = Step(
+            key=entry.key,
+            parent=item.above_key,
+            root=item.question.key,
+            has_gap=False,
+            sent_at=entry.created_at,
+            title=title,
+            subject=title,
+            subject_then=title,
+        )
+        rendered = _rendered(item, text)
+        state: dict[str, Any] = {"score": whole(entry.values.get("Score"))}
+        if story.edited:
+            state |= {"edited_at": story.edited.at, "edited_by_id": found[story.edited.by.key]}
+        above = None
+        if entry.kind == QUESTION:
+            line = batch.start_topic(step, found[item.author.key], _state_of_topic(item, found))
+        else:
+            line = batch.line(batch.spot(item.question.key).topic_id)
+            above = batch.spot(item.above_key) if item.above_key is not None else None
+            if story.deleted:
+                state |= {"deleted_at": story.deleted.at, "deleted_by_id": found[story.deleted.by.key]}
+        batch.add_post(step, rendered, line, above, post_id=entry.post_id, state=state)
+
+
+def _rendered(item: Item, text: Text) -> Rendered:
+    entry = item.entry
+    kind = {QUESTION: "question", ANSWER: "answer", COMMENT: "comment"}[entry.kind]
+    return Rendered(
+        message_id=f"stackexchange {kind} {entry.id}",
+        references=(),
+        in_reply_to=(),
+        author=item.author,
+        body_key=0,
+        source=entry.place.partition(",")[0],
+        where=entry.place,
+        body=text.body,
+        html=text.html,
+        renderer=text.renderer,
+    )
+
+
+def _state_of_topic(item: Item, found: dict[str, int]) -> dict[str, Any]:
+    """Closed, deleted, seen: what is said of a question beside its text."""
+    story = item.story
+    state: dict[str, Any] = {"view_count": min(max(whole(item.entry.values.get("ViewCount")) or 0, 0), 2**31)}
+    if story.closed:
+        state |= {"locked_at": story.closed.at, "locked_by_id": found[story.closed.by.key]}
+    if story.deleted:
+        state |= {"deleted_at": story.deleted.at, "deleted_by_id": found[story.deleted.by.key]}
+    return state
+
+
+def _revisions(item: Item, found: dict[str, int]) -> list[dict[str, Any]]:
+    """How the post read before each edit; their ids grow with time, as they are listed by them."""
+    rows: list[dict[str, Any]] = []
+    last = 0
+    for version in item.story.versions:
+        last = max(last + 1, id_at(version.edited_at))
+        rows.append(
+            {
+                "id": last,
+                "post_id": item.entry.post_id,
+                "body": version.body,
+                "title": version.title,
+                "edited_at": version.edited_at,
+                "edited_by_id": found[version.by.key],
+                "reason": version.why,
+            }
+        )
+    return rows
+
+
+def _tell_closed(batch: Batch, item: Item, found: dict[str, int]) -> None:
+    """That the question was closed is told in the thread, after what had been said by then; once."""
+    deed, topic_id = item.told, batch.spot(item.question.key).topic_id
+    if deed is None:
+        return
+    told = select(TopicEvent.id).where(
+        TopicEvent.topic_id == topic_id, TopicEvent.kind == "locked", TopicEvent.created_at == deed.at
+    )
+    if db.session.scalar(told.limit(1)) is not None:
+        return
+    before = select(func.max(Post.number)).where(Post.topic_id == topic_id, Post.created_at <= deed.at)
+    db.session.add(
+        TopicEvent(
+            topic_id=topic_id,
+            after_number=db.session.scalar(before) or 1,
+            kind="locked",
+            actor_id=found[deed.by.key],
+            reason=deed.why,
+            detail={},
+            created_at=deed.at,
+        )
+    )
