@@ -47,6 +47,7 @@ def test_a_picture_is_pasted_described_sent_and_seen_by_readers_alone(
         topic = make_topic(site.cast.lounge, site.cast.other, "What did the scanner show?")
     page = sign_in_as(site.cast.member)
     page.goto(f"/t/{topic.id}")
+    expect(page.locator("[data-part=tools]")).to_be_visible()  # the script of the composer is there
     page.click(TEXT)
     page.keyboard.type("Look:")
     held: list[int] = []
@@ -86,6 +87,7 @@ def test_several_at_once_are_dropped_cancelled_refused_and_waited_for(site: Site
         topic = make_topic(site.cast.lounge, site.cast.other)
     page = sign_in_as(site.cast.member)
     page.goto(f"/t/{topic.id}")
+    expect(page.locator("[data-part=tools]")).to_be_visible()  # the script of the composer is there
     page.click(TEXT)
     page.keyboard.type("The protocol:")
     give(page, b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", "drop", "image/svg+xml")

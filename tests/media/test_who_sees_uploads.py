@@ -13,6 +13,7 @@ from forum.accounts.models import User
 from forum.core.db import db
 from forum.discussions.actions import concealing, writing
 from forum.discussions.actions.audiences import set_audience
+from forum.discussions.actions.moving import move_topic
 from forum.discussions.models import Post
 from forum.discussions.writing import prepare
 from forum.groups.actions import remove_people
@@ -72,6 +73,9 @@ def test_until_it_stands_somewhere_it_is_its_owners_alone(
 
 ROADS: dict[str, Callable[[Cast, Post], Any]] = {
     "narrowed": lambda cast, post: set_audience(post.topic, actor=me(cast.staff), choice=choice("staff")),
+    "moved": lambda cast, post: move_topic(
+        post.topic, actor=me(cast.staff), place_id=cast.desk.place.id, reason="Why."
+    ),
     "topic hidden": lambda cast, post: concealing.hide_topic(post.topic, actor=me(cast.staff), reason="Why."),
     "topic deleted": lambda cast, post: concealing.delete_topic(
         post.topic, actor=me(cast.staff), reason="Why."
