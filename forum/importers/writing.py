@@ -18,6 +18,7 @@ from forum.core.ids import id_at
 from forum.core.slugs import slugify
 from forum.discussions import counting
 from forum.discussions.models import Post, PostKind, Topic
+from forum.discussions.models.tags import TopicTag
 from forum.discussions.threads import path_of
 from forum.importers import senders
 from forum.importers.archive import Step
@@ -31,6 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSERT_TOPICS = insert(Topic)
 _INSERT_POSTS = insert(Post)
 _INSERT_MESSAGES = insert(ImportedMessage)
+_INSERT_TAGS = insert(TopicTag)
 _UPDATE_TOPICS = (
     update(Topic)
     .where(Topic.id == bindparam("topic_id"))
@@ -54,6 +56,7 @@ _TOPIC_STATE: dict[str, Any] = {
     "deleted_at": None,
     "deleted_by_id": None,
     "view_count": 0,
+    "tag_ids": [],
 }
 _POST_STATE: dict[str, Any] = {
     "edited_at": None,
@@ -120,6 +123,7 @@ class Batch:
         self.topics: dict[int, Line] = {}
         self.spots: dict[int, Spot] = {}
         self.created_topics = self.created_posts = self.joined_topics = 0
+        self._tags: list[dict[str, int]] = []
         self._posts: list[dict[str, Any]] = []
         self._messages: list[dict[str, Any]] = []
         self._topic_counts: Counter[tuple[str, int, int]] = Counter()
@@ -203,6 +207,12 @@ class Batch:
         self.created_topics += 1
         self.count(line, author_id, topics=1)
         return line
+
+    def tag_topic(self, line: Line, tag_ids: list[int]) -> None:
+        """A new topic has these tags; `tag_ids` of its state says the same."""
+        self._tags += [{"topic_id": line.id, "tag_id": tag_id} for tag_id in tag_ids]
+        for tag_id in tag_ids if line.is_visible else ():
+            self._topic_counts[counting.TAG, tag_id, line.audience_id] += 1
 
     def add_gap(self, line: Line, at: datetime) -> Spot:
         """The place of a message that the archive does not have: a number, and nothing else."""
@@ -297,11 +307,13 @@ class Batch:
             (_UPDATE_TOPICS, old),
             (_INSERT_POSTS, self._posts),
             (_INSERT_MESSAGES, self._messages),
+            (_INSERT_TAGS, self._tags),
         ):
             if rows:
                 connection.execute(statement, rows)
         self._posts.clear()
         self._messages.clear()
+        self._tags.clear()
         for line in changed:
             line.is_changed, line.new = False, None
 

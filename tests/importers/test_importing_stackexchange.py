@@ -22,7 +22,9 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.transactions import transaction
 from forum.discussions import counting
+from forum.discussions.actions.tagging import TagPlan, create_tag
 from forum.discussions.models import Post, Revision, Topic, TopicEvent
+from forum.discussions.models.tags import Tag, TopicTag
 from forum.importers.claiming import give_posts
 from forum.importers.models import ImportedMessage
 from forum.importers.stackexchange import importing
@@ -75,7 +77,7 @@ def test_questions_answers_and_comments_become_a_thread(tmp_path: Path) -> None:
     )
     report = import_dump(folder)
     assert report.as_json() == {
-        "created": {"topics": 1, "posts": 6, "users": 3, "revisions": 0},
+        "created": {"topics": 1, "posts": 6, "users": 3, "revisions": 0, "tags": 1},
         "existing": 0,
         "skipped": [],
     }
@@ -129,7 +131,7 @@ def test_a_dry_run_foretells_and_changes_nothing(tmp_path: Path) -> None:
     assert db.session.scalar(select(Category)) is None
     assert db.session.scalar(select(User)) is None
     assert import_dump(folder).as_json() == foretold.as_json()
-    assert foretold.more == {"revisions": 1}
+    assert foretold.more == {"revisions": 1, "tags": 1}
 
 
 @pytest.mark.usefixtures("context")
@@ -147,7 +149,7 @@ def test_what_was_edited_has_its_history(tmp_path: Path) -> None:
             history(7, 8, 1, 30, "Third.", UserId=3, Comment="rollback"),
         ],
     )
-    assert import_dump(folder).more == {"revisions": 2}
+    assert import_dump(folder).more == {"revisions": 2, "tags": 1}
     post = post_named("question 1")
     assert post.body == "Third."
     assert post.edited_at is not None
@@ -184,6 +186,24 @@ def test_markdown_is_taken_where_it_is_whole_and_current_else_html(tmp_path: Pat
         "As **shown**.",
     ]
     assert "<kbd>" not in post_named("question 4").body
+
+
+@pytest.mark.usefixtures("context")
+def test_tags_are_those_that_are_there_or_made(tmp_path: Path) -> None:
+    create_tag(TagPlan("Soil", words=("earth",)), actor=None)
+    posts = [
+        question(1, Tags="<soil><rain>"),
+        question(2, Tags="|earth|Rain|soil|"),
+        question(3, Tags="", DeletionDate="2015-03-01T10:20:00"),
+        question(4, Tags="<a><b><c><d><e><f><,>"),
+    ]
+    folder = write(tmp_path / "d", Posts=posts)
+    assert import_dump(folder, dry_run=True).more["tags"] == import_dump(folder).more["tags"] == 6
+    names = {tag.id: tag.name for tag in db.session.scalars(select(Tag))}
+    tags = {n: [names[i] for i in topic_of(f"question {n}").tag_ids] for n in (1, 2, 3, 4)}
+    assert tags == {1: ["Soil", "rain"], 2: ["Soil", "rain"], 3: [], 4: list("abcde")}
+    assert db.session.scalar(select(func.count()).select_from(TopicTag)) == 9
+    sound()
 
 
 @pytest.mark.usefixtures("context")
@@ -487,6 +507,8 @@ def counted_straight() -> dict[str, Any]:
         "posts": kinds["1"] + kinds["2"] + len(comments),
         "wikis": kinds["4"] + kinds["5"],
         "revisions": edits,
+        "tags": len({tag for post in posts for tag in re.findall(r"<([^>]+)>", post.get("Tags", ""))}),
+        "tagged": sum(post.get("Tags", "").count("<") for post in posts if post["PostTypeId"] == "1"),
         "closed": sum("ClosedDate" in post for post in posts),
         "score": sum(
             int(one["Score"]) for one in [*(p for p in posts if p["PostTypeId"] in "12"), *comments]
@@ -516,8 +538,8 @@ def test_the_french_site_imports_whole(app: Flask, database: str) -> None:
     assert report["skipped"] == []
     assert report["left_out"] == {"tag wikis": straight["wikis"]}
     made = report["created"]
-    assert {name: made[name] for name in ("topics", "posts", "revisions")} == {
-        name: straight[name] for name in ("topics", "posts", "revisions")
+    assert {name: made[name] for name in ("topics", "posts", "revisions", "tags")} == {
+        name: straight[name] for name in ("topics", "posts", "revisions", "tags")
     }
     print(f"{made['posts']} posts in {took:.1f} s")
     with app.app_context():
@@ -532,6 +554,7 @@ def test_the_french_site_imports_whole(app: Flask, database: str) -> None:
             db.session.scalar(select(func.count()).where(Topic.locked_at.is_not(None))) == straight["closed"]
         )
         assert db.session.scalar(select(func.sum(Post.score))) == straight["score"]
+        assert db.session.scalar(select(func.count()).select_from(TopicTag)) == straight["tagged"]
         assert set(db.session.scalars(select(Topic.title))) == straight["titles"]
         own = db.session.scalars(select(Post.body).where(Post.body.contains("](/posts/")))
         named = {int(found) for body in own for found in re.findall(r"\]\(/posts/(\d+)\)", body)}

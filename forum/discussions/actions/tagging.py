@@ -86,6 +86,18 @@ def put_tags(topic: Topic, names: Sequence[str], *, actor: User) -> bool:
     return True
 
 
+@transactional
+def make_tags(names: Sequence[str]) -> tuple[dict[str, int], int]:
+    """The ids of tags for topics that are brought in with them, by name; and how many were made, as if while writing."""
+    words = vocabulary()
+    found = {name: tag for name in names if (tag := words.named(name)) is not None}
+    new = {tag_key(name): name for name in reversed(names) if name not in found}  # spelled as at first
+    made = _make_words(new)
+    if made:
+        bump_site()
+    return {name: found[name].id if name in found else made[tag_key(name)] for name in names}, len(made)
+
+
 def _write(topic: Topic, ids: list[int]) -> None:
     own = TopicTag.topic_id == topic.id
     before = set(db.session.scalars(select(TopicTag.tag_id).where(own)))

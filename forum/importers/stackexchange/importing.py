@@ -14,7 +14,9 @@ from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.ids import id_at
+from forum.discussions.actions.tagging import make_tags
 from forum.discussions.models import Post, Revision, TopicEvent
+from forum.discussions.queries.tags import tag_key, vocabulary
 from forum.importers.archive import Step
 from forum.importers.mail.people import Person
 from forum.importers.models import ImportedMessage
@@ -26,7 +28,7 @@ from forum.importers.stackexchange.index import ANSWER, COMMENT, QUESTION, Entry
 from forum.importers.stackexchange.reading import Reading, find_file, own_links
 from forum.importers.stackexchange.rendering import Task, Text, render_texts
 from forum.importers.stackexchange.stories import Deed, Story, story_of
-from forum.importers.stackexchange.texts import linked_ids, title_of
+from forum.importers.stackexchange.texts import linked_ids, tags_of, title_of
 from forum.importers.writing import Batch, NotWritten, make_place
 
 _PAGE = 2_000
@@ -45,6 +47,10 @@ class Item:
     story: Story
     told: Deed | None  # of the last post of a thread: that the question was closed
 
+    @property
+    def tags(self) -> list[str]:
+        return tags_of(self.entry.values.get("Tags", "")) if self.entry.kind == QUESTION else []
+
     def people(self) -> Iterator[Person]:
         yield self.author
         yield from (version.by for version in self.story.versions)
@@ -62,7 +68,7 @@ def import_stackexchange(
     """Import what is not there yet; the report, and whether it was interrupted. Raises Invalid where this is no dump."""
     if find_file(folder, "Posts.xml") is None:
         raise Invalid({"folder": f"{folder} holds no Posts.xml: unpack the dump, and name its folder"})
-    report = Report(more={"revisions": 0})
+    report = Report(more={"revisions": 0, "tags": 0})
     with tempfile.TemporaryDirectory(prefix="forum-import-") as scratch, Index(f"{scratch}/index") as index:
         interrupted = to_the_end(
             lambda: _import(folder, index, report, category_slug, dry_run, processes, progress),
@@ -97,9 +103,13 @@ def _import(
 
 def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
     people: set[str] = set()
+    tags: set[str] = set()
+    known = vocabulary()
     for item in items(index):
+        tags.update(tag_key(name) for name in item.tags if known.named(name) is None)
         people.update(person.key for person in item.people())
         report.more["revisions"] += len(item.story.versions)
+    report.more["tags"] = len(tags)
     report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
 
 
@@ -200,12 +210,13 @@ class Run:
         return Task(html, markdown, is_comment, self.pattern, self.index.post_ids(named) if named else {})
 
     def _write_batch(self, work: list[tuple[Item, Text]]) -> None:
-        batch, found, made, revisions, skipped = self.pace.write(len(work), lambda: self._fill(work))
+        batch, found, made, revisions, tags, skipped = self.pace.write(len(work), lambda: self._fill(work))
         self.senders.remember(found)
         self.report.topics += batch.created_topics
         self.report.posts += batch.created_posts
         self.report.users += made
         self.report.more["revisions"] += revisions
+        self.report.more["tags"] += tags
         for where, why in skipped:
             self.report.skip(where, why)
         self.progress("Posts", self.report.posts, self.posts)
@@ -213,10 +224,11 @@ class Run:
 
     def _fill(
         self, work: list[tuple[Item, Text]]
-    ) -> tuple[Batch, dict[str, int], int, int, list[tuple[str, str]]]:
+    ) -> tuple[Batch, dict[str, int], int, int, int, list[tuple[str, str]]]:
         """Write a batch within the running transaction."""
         skipped = [(item.entry.place, text.why) for item, text in work if text.why]
         found, made = self.senders.ids_of(person for item, _text in work for person in item.people())
+        self.tags, new_tags = make_tags([name for item, _text in work for name in item.tags])
         batch = Batch(self.place_id, found)
         here = {item.entry.key for item, _text in work}
         around = {item.question.key for item, _text in work} | {
@@ -240,7 +252,7 @@ class Run:
         for item in last:
             _tell_closed(batch, item, found)
         self.senders.rename()
-        return batch, found, made, len(revisions), skipped
+        return batch, found, made, len(revisions), new_tags, skipped
 
     def _write_post(self, batch: Batch, item: Item, text: Text, found: dict[str, int]) -> None:
         entry, story = item.entry, item.story
@@ -261,7 +273,10 @@ class Run:
             state |= {"edited_at": story.edited.at, "edited_by_id": found[story.edited.by.key]}
         above = None
         if entry.kind == QUESTION:
-            line = batch.start_topic(step, found[item.author.key], _state_of_topic(item, found))
+            tag_ids = list(dict.fromkeys(self.tags[name] for name in item.tags))
+            state_of_topic = {**_state_of_topic(item, found), "tag_ids": tag_ids}
+            line = batch.start_topic(step, found[item.author.key], state_of_topic)
+            batch.tag_topic(line, tag_ids)
         else:
             line = batch.line(batch.spot(item.question.key).topic_id)
             above = batch.spot(item.above_key) if item.above_key is not None else None

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from html import unescape
 
+from forum.discussions.queries.tags import tag_key
+from forum.discussions.tag_params import MOST_TAGS, clean_tag
 from forum.markup import html_to_markdown
 
 LONG = (
@@ -57,6 +60,15 @@ def from_comment(text: str) -> str:
     text = unescape(text) if "&#" in text else text
     text = _PLAIN_BREAK.sub("\n\n", text.replace("\r\n", "\n").strip())
     return _FIRST.sub(lambda m: f"{m[1]}{_escaped(m[2])}", _TAG_LINK.sub(r"`\1`", text))
+
+
+def tags_of(text: str) -> list[str]:
+    """Tags as a dump has them, `<one><two>` or `|one|two|`: as many as a topic can have, each as it can be typed here."""
+    found = []
+    for name in re.split(r"[<>|]+", text):
+        with suppress(ValueError):
+            found.append(clean_tag(name))
+    return list({tag_key(name): name for name in found}.values())[:MOST_TAGS]
 
 
 def title_of(text: str) -> str:
