@@ -29,6 +29,8 @@ FOR_MEMBERS = [
     "{topic}?view=threaded",
     "/new",
     "/drafts",
+    "/bookmarks",
+    "/settings/ignored",
     "/people/mina",
     "/settings/posts",
     "/settings/account",
