@@ -116,3 +116,7 @@ class SettingsParams(Settings, Params):
     @classmethod
     def flags(cls) -> list[str]:
         return [name for name, field in cls.model_fields.items() if field.annotation is bool]
+
+
+class ModeratorParams(Params):
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]

@@ -223,3 +223,10 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
+
+
+def moderators_here(place_id: int) -> list[User]:
+    """Who was given the role in this very place, by name."""
+    held = RoleAssignment.role == RoleName.MODERATOR, RoleAssignment.place_id == place_id
+    found = select(User).join(RoleAssignment, RoleAssignment.user_id == User.id).where(*held)
+    return list(db.session.scalars(found.order_by(User.name, User.id)))

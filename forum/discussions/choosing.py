@@ -114,6 +114,11 @@ def end_of(day: date) -> datetime:
     return end.astimezone(UTC)
 
 
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins where the viewer lives."""
+    return datetime.combine(day, time.min, ZoneInfo(choose_time_zone())).astimezone(UTC)
+
+
 def last_day(until: datetime | None) -> str:
     """The day that ends at that moment, as the form takes it; the inverse of `end_of`."""
     if until is None:

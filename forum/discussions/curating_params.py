@@ -66,6 +66,13 @@ class ChosenParams(Params):
     step: Literal["look", "save"] = "save"
 
 
+class AuthorParams(Params):
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
+        description="Of the account whose it is."
+    )
+    reason: NeededReason
+
+
 # What programs send.
 class MoveBody(Params):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(

@@ -5,6 +5,8 @@ import re
 from flask_babel import gettext as _
 
 from forum.access.viewer import Viewer
+from forum.accounts.models import User
+from forum.accounts.queries import find_by_username
 from forum.core.errors import Invalid
 from forum.discussions.models import Topic
 from forum.discussions.places import places_to_move_into
@@ -29,3 +31,11 @@ def place_meant(viewer: Viewer, slug: str, field: str = "category") -> int:
         if category.slug == slug:
             return int(category.place_id)
     raise Invalid({field: _("Choose a place where you can write yourself.")})
+
+
+def person_meant(username: str, field: str = "username") -> User:
+    """The account with this username. Raises Invalid where there is none that could write."""
+    user = find_by_username(username.strip().removeprefix("@"))
+    if user is None or user.imported_at is not None:
+        raise Invalid({field: _("There is nobody called %(names)s.", names=username)})
+    return user

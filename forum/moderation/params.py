@@ -1,9 +1,10 @@
 """What the doors of moderation take."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from forum.core.errors import Invalid
 from forum.discussions.params import IdText
@@ -51,3 +52,39 @@ class QueueListParams(ListParams):
 
 class OwnFlagsParams(Params):
     after: Cursor | None = None
+
+
+class SeveralQuery(Params):
+    after: Cursor | None = None
+
+
+class SeveralParams(Params):
+    """What is to be done with several topics of a place."""
+
+    topics: Annotated[list[IdText], Field(max_length=100)] = []
+    act: Literal["lock", "pin", "archive", "move", "hide", "delete"] = "lock"
+    where: Literal["place", "everywhere"] = "place"
+    until: date | None = None
+    category: Slug = ""
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    step: Literal["look", "save"] = "save"
+
+    @field_validator("until", mode="before")
+    @classmethod
+    def nothing(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class LogParams(Params):
+    kind: Annotated[str, StringConstraints(max_length=40)] = ""
+    category: Slug = ""
+    by: Annotated[str, StringConstraints(max_length=64)] = ""
+    about: Annotated[str, StringConstraints(max_length=64)] = ""
+    since: date | None = None
+    until: date | None = None
+    after: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def no_day(cls, value: object) -> object:
+        return None if value == "" else value

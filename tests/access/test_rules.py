@@ -157,6 +157,12 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "into cell": {"insider"},  # for members, inside the closed one
         "into attic": NOBODY,
     },
+    Permission.MODERATE_PLACE: {
+        "lounge": MODERATORS,
+        "nook": MODERATORS,
+        "welcome": OVERSEERS,
+        "closed": NOBODY,
+    },
     Permission.SPLIT_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "closed": NOBODY, "secret": NOBODY},
     Permission.MERGE_TOPIC: {"plain": MODERATORS, "public": OVERSEERS, "hidden": NOBODY, "closed": NOBODY},
     Permission.JOIN_TOPIC: {
@@ -579,6 +585,7 @@ def faults(them: Company) -> list[str]:
                 Permission.READ_PLACE,
                 Permission.START_TOPIC,
                 Permission.EXPLAIN_PLACE,
+                Permission.MODERATE_PLACE,
             }
             subject = them.subjects[f"place {name}" if about_place else name]
             for who, viewer in them.viewers.items():

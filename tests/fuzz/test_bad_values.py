@@ -93,6 +93,9 @@ FORMS = {
     "discussions.archive_topic": Form("/t/{alone}/archive", of_discussions.ReasonParams, {}),
     "discussions.unarchive_topic": Form("/t/{alone}/unarchive", of_discussions.OptionalReasonParams, {}),
     "discussions.slow_topic": Form("/t/{topic}/slow", of_curating.SlowParams, {"seconds": "60"}),
+    "discussions.change_author_of_post": Form("/posts/{post}/author", of_curating.AuthorParams, {"username": "otto", "reason": "Why."}),
+    "moderation.act_on_several": Form("/c/lounge/choose", of_moderation.SeveralParams, {"topics": ["1"], "reason": "Why."}),
+    "staff.add_moderator": Form("/staff/categories/lounge/moderators", of_staff.ModeratorParams, {"username": "otto"}),
     "discussions.move_topic": Form("/t/{alone}/move", of_curating.MoveParams, {"category": "nook", "reason": "Why."}),
     "discussions.merge_topic": Form("/t/{alone}/merge", of_curating.MergeParams, {"target": "1", "reason": "Why."}),
     "discussions.act_on_posts": Form("/t/{topic}/choose", of_curating.ChosenParams, {"posts": ["1"], "reason": "Why."}),
@@ -134,7 +137,7 @@ BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
     "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "take_csp_reports",
-    "staff.revoke_role", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
+    "staff.revoke_role", "staff.remove_moderator", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
     "notifications.mark_notification_read", "discussions.mail_again",
 }  # fmt: skip
@@ -154,7 +157,8 @@ QUERIES = {
     "/moderation": list(of_moderation.QueueParams.model_fields),
     "/flags": ["after"],
     "/t/{topic}/choose": list(of_curating.ChoosingParams.model_fields),
-    "/moderation/log": ["action", "place", "actor", "after"],
+    "/moderation/log": list(of_moderation.LogParams.model_fields),
+    "/c/lounge/choose": ["after"],
     "/signin": ["next"],
     "/settings/prove": ["next"],
 }
@@ -202,7 +206,9 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
     """Whether a field takes a value; what it does not take is refused in the one way that doors know how to answer."""
     try:
         if is_form:
-            parse(takes, good | {name: [value] if name in {"scopes", "numbers", "posts"} else value})
+            parse(
+                takes, good | {name: [value] if name in {"scopes", "numbers", "posts", "topics"} else value}
+            )
         else:
             takes.model_validate_json(json.dumps(good | {name: value}), strict=True)
     except (Invalid, Malformed, ValidationError):

@@ -85,6 +85,8 @@ PLAIN_ASKED = {
     "moderation.show_log": [
         "/moderation/log?kind=topic:hidden",
         "/moderation/log?kind=topic:audience_changed",
+        "/moderation/log?category=lounge&by=stella&since=2026-01-01",
+        "/moderation/log?about=ines",
         "/moderation/log?category=lounge",
         "/moderation/log?category=closed-circle",
         "/moderation/log?after={far}",
@@ -103,6 +105,7 @@ BY_CATEGORY = {
         "/c/{slug}?sort=unanswered",
         "/c/{slug}?after={far_seq}",
     ],
+    "moderation.choose_topics": ["/c/{slug}/choose"],
     "boards_api.show_category": ["/api/v1/categories/{slug}"],
     "boards_api.list_topics": [
         "/api/v1/categories/{slug}/topics",
@@ -178,6 +181,7 @@ BY_POST = {
     "moderation.flag_form": ["/posts/{id}/flag"],
     "discussions.ask_hide_post": ["/posts/{id}/hide"],
     "discussions.ask_delete_post": ["/posts/{id}/delete"],
+    "discussions.ask_change_author": ["/posts/{id}/author"],
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
     "discussions.show_history": ["/posts/{id}/history"],
@@ -244,6 +248,7 @@ WRITES_ON_CONTENT = {
     "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
     "discussions.move_topic", "discussions.merge_topic", "discussions.act_on_posts", "discussions_api.move_topic",
     "discussions_api.split_topic", "discussions_api.merge_topic",
+    "discussions.change_author_of_post", "discussions_api.change_author", "moderation.act_on_several",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -257,7 +262,7 @@ WRITES_ELSEWHERE = {
     "notifications_api.mark_notifications_read", "notifications_api.update_notification_preferences",
     "notifications.update_notification_preferences", "notifications.stop_mail",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
-    "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
+    "staff.add_moderator", "staff.remove_moderator", "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
     "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "staff.create_tag", "staff.change_tag", "staff.merge_tag", "staff.delete_tag",
     "staff.keep_tag_group", "staff.delete_tag_group", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",

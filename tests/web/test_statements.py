@@ -72,7 +72,7 @@ STAFF_BUDGET = {
     "/staff/people/mina": 7,
     "/staff/categories": 4,
     "/staff/categories/new": 3,
-    "/staff/categories/lounge": 3,
+    "/staff/categories/lounge": 4,
     "/staff/categories/lounge/templates": 3,
     "/staff/audiences": 6,
     "/staff/settings": 4,

@@ -13,6 +13,7 @@ from forum.access.verdicts import ALLOWED, Verdict, denied
 from forum.access.viewer import SITE, Viewer
 
 if TYPE_CHECKING:
+    from forum.boards.models import Category
     from forum.discussions.models import Post, Topic
 
 
@@ -59,6 +60,17 @@ def may_move_into(viewer: Viewer, place: Place) -> Verdict:
     if oversees or place.start_scope_id in viewer.scopes:
         return ALLOWED
     return denied(_("You cannot start topics there, so you cannot move any there."))
+
+
+@rule(Permission.MODERATE_PLACE)
+def may_moderate_place(viewer: Viewer, category: "Category") -> Verdict:
+    """Choose several of its topics at once; each is judged by the rule of what is done to it."""
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if viewer.moderates(category.place) and audience.may_read(viewer, category.place.default_audience):
+        return ALLOWED
+    return denied(_("Only moderators of this place can do this."))
 
 
 @rule(Permission.SPLIT_TOPIC)

@@ -11,6 +11,7 @@ from forum.access.models import AudienceKind
 from forum.access.permissions import Permission
 from forum.access.reach import reaches_of
 from forum.access.viewer import Viewer
+from forum.admin import queries
 from forum.admin.params import CategoryParams
 from forum.admin.routes import staff
 from forum.boards import actions
@@ -55,7 +56,7 @@ def list_categories(viewer: Viewer) -> Response:
 @staff.get("/categories/new")
 @requires(Permission.MANAGE_CATEGORIES)
 def new_category_form(_viewer: Viewer) -> Response:
-    return _page(None, {"read": "members", "reply": "members", "start": "members"}, {})
+    return place_page(None, {"read": "members", "reply": "members", "start": "members"}, {})
 
 
 @staff.post("/categories/new")
@@ -65,16 +66,66 @@ def create_category(viewer: Viewer) -> Response:
         given = params.read(CategoryParams)
         category = actions.create_category(_plan(given, None), actor=viewer.user)
     except Invalid as error:
-        return _page(None, request.form, error.errors)
+        return place_page(None, request.form, error.errors)
     return respond.see("/staff/categories", notice=_("%(name)s is made.", name=category.name))
 
 
 @staff.get("/categories/<slug>")
 @requires(Permission.MANAGE_CATEGORIES)
 def category_form(viewer: Viewer, slug: str) -> Response:
-    category = _find(viewer, slug)
+    category = find_place(viewer, slug)
+    return place_page(category, values_of(category), {})
+
+
+@staff.post("/categories/<slug>")
+@requires(Permission.MANAGE_CATEGORIES)
+def change_category(viewer: Viewer, slug: str) -> Response:
+    category = find_place(viewer, slug)
+    try:
+        given = params.read(CategoryParams)
+        plan = _plan(given, category)
+        if given.step == "look":
+            return place_page(
+                category, request.form, {}, effect=effect_on_place(category, plan, asker=viewer)
+            )
+        actions.change_category(category, plan, actor=viewer.user)
+    except Invalid as error:
+        return place_page(category, request.form, error.errors)
+    return respond.see("/staff/categories", notice=_("Saved."))
+
+
+@staff.post("/categories/<slug>/up")
+@requires(Permission.MANAGE_CATEGORIES)
+def move_up(viewer: Viewer, slug: str) -> Response:
+    actions.move_category(find_place(viewer, slug), -1, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/down")
+@requires(Permission.MANAGE_CATEGORIES)
+def move_down(viewer: Viewer, slug: str) -> Response:
+    actions.move_category(find_place(viewer, slug), +1, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/archive")
+@requires(Permission.MANAGE_CATEGORIES)
+def archive(viewer: Viewer, slug: str) -> Response:
+    actions.archive_category(find_place(viewer, slug), archived=True, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+@staff.post("/categories/<slug>/unarchive")
+@requires(Permission.MANAGE_CATEGORIES)
+def unarchive(viewer: Viewer, slug: str) -> Response:
+    actions.archive_category(find_place(viewer, slug), archived=False, actor=viewer.user)
+    return respond.see("/staff/categories")
+
+
+def values_of(category: Category) -> dict[str, Any]:
+    """A place as its form shows it."""
     place = category.place
-    values = {
+    return {
         "name": category.name,
         "slug": category.slug,
         "description": category.description,
@@ -88,53 +139,10 @@ def category_form(viewer: Viewer, slug: str) -> Response:
         "opened": "1" if place.opened else "",
         "mail": {None: "", True: "whole", False: "bare"}[place.mail_content],
     }
-    return _page(category, values, {})
 
 
-@staff.post("/categories/<slug>")
-@requires(Permission.MANAGE_CATEGORIES)
-def change_category(viewer: Viewer, slug: str) -> Response:
-    category = _find(viewer, slug)
-    try:
-        given = params.read(CategoryParams)
-        plan = _plan(given, category)
-        if given.step == "look":
-            return _page(category, request.form, {}, effect=effect_on_place(category, plan, asker=viewer))
-        actions.change_category(category, plan, actor=viewer.user)
-    except Invalid as error:
-        return _page(category, request.form, error.errors)
-    return respond.see("/staff/categories", notice=_("Saved."))
-
-
-@staff.post("/categories/<slug>/up")
-@requires(Permission.MANAGE_CATEGORIES)
-def move_up(viewer: Viewer, slug: str) -> Response:
-    actions.move_category(_find(viewer, slug), -1, actor=viewer.user)
-    return respond.see("/staff/categories")
-
-
-@staff.post("/categories/<slug>/down")
-@requires(Permission.MANAGE_CATEGORIES)
-def move_down(viewer: Viewer, slug: str) -> Response:
-    actions.move_category(_find(viewer, slug), +1, actor=viewer.user)
-    return respond.see("/staff/categories")
-
-
-@staff.post("/categories/<slug>/archive")
-@requires(Permission.MANAGE_CATEGORIES)
-def archive(viewer: Viewer, slug: str) -> Response:
-    actions.archive_category(_find(viewer, slug), archived=True, actor=viewer.user)
-    return respond.see("/staff/categories")
-
-
-@staff.post("/categories/<slug>/unarchive")
-@requires(Permission.MANAGE_CATEGORIES)
-def unarchive(viewer: Viewer, slug: str) -> Response:
-    actions.archive_category(_find(viewer, slug), archived=False, actor=viewer.user)
-    return respond.see("/staff/categories")
-
-
-def _find(viewer: Viewer, slug: str) -> Category:
+def find_place(viewer: Viewer, slug: str) -> Category:
+    """Any place: staff arrange those too that they may not read."""
     category = find_any(viewer, slug)
     if category is None:
         raise NotFound
@@ -172,9 +180,10 @@ def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPla
     )
 
 
-def _page(
+def place_page(
     category: Category | None, values: Any, errors: dict[str, str], *, effect: PlaceEffect | None = None
 ) -> Response:
+    """The form of a place; of one that is there, with those who moderate it."""
     return respond.page(
         "admin/category.html",
         status=422 if errors else 200,
@@ -185,4 +194,5 @@ def _page(
         values=values,
         errors=errors,
         effect=effect,
+        moderators=queries.moderators_here(category.place_id) if category else [],
     )

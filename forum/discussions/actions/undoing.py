@@ -6,14 +6,16 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from forum.access.models import AudienceKind
+from forum.access.places import AudienceChoice
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.core.errors import Conflict, NotFound
 from forum.core.transactions import transactional
-from forum.discussions.actions import concealing, curating, locking, moving, splitting
-from forum.discussions.actions.audiences import told_of
+from forum.discussions.actions import authorship, concealing, curating, locking, moving, splitting
+from forum.discussions.actions.audiences import set_audience, told_of
 from forum.discussions.actions.loading import locked_topic
 from forum.discussions.models import Post, Topic
 
@@ -77,6 +79,29 @@ def _put_posts_back(entry: AuditEntry, actor: User, reason: str) -> None:
     splitting.put_back(entry, actor=actor, reason=reason)
 
 
+def _author_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
+    post, before = db.session.get(Post, entry.subject_id), db.session.get(User, int(entry.detail["from"]))
+    if post is None:
+        raise NotFound
+    _only_if(str(post.author_id) == entry.detail["to"])
+    if before is None or before.imported_at is not None:
+        raise Conflict(_("Whoever it was before has no account, so it cannot be given back."))
+    authorship.change_author(post, actor=actor, author=before, reason=reason)
+
+
+def _audience_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
+    topic, before = _topic(entry), entry.detail["before"]
+    _only_if(told_of(topic.audience) == entry.detail["after"])
+    if "inherits" not in before or AudienceKind.PEOPLE in (before["read"], before["reply"]):
+        raise Conflict(_("Who was named before is not kept. Choose anew who it is for."))
+    choice = None
+    if not before["inherits"]:
+        group_id = int(before["group_id"]) if before["group_id"] else None
+        kinds = AudienceKind(before["read"]), AudienceKind(before["reply"])
+        choice = AudienceChoice(*kinds, group_id, before["opened"])
+    set_audience(topic, actor=actor, choice=choice, reason=reason)
+
+
 def _restore_topic(entry: AuditEntry, actor: User, reason: str) -> None:
     topic = _topic(entry)
     _only_if(not topic.is_visible)
@@ -114,6 +139,8 @@ UNDOINGS: dict[str, Callable[[AuditEntry, User, str], None]] = {
     AuditAction.TOPIC_MOVED: _move_back,
     AuditAction.TOPIC_SPLIT: _put_posts_back,
     AuditAction.TOPIC_MERGED: _put_posts_back,
+    AuditAction.AUTHOR_CHANGED: _author_as_before,
+    AuditAction.AUDIENCE_CHANGED: _audience_as_before,
     AuditAction.TOPIC_HIDDEN: _restore_topic,
     AuditAction.TOPIC_DELETED: _restore_topic,
     AuditAction.POST_HIDDEN: _restore_post,

@@ -1,4 +1,4 @@
-"""Moving, splitting and merging topics, for moderators."""
+"""Moving, splitting and merging topics, and saying whose a post is, for moderators."""
 
 from typing import Any
 
@@ -9,12 +9,14 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.core.errors import Invalid
 from forum.discussions import models, schemas
-from forum.discussions.actions import moving, splitting
+from forum.discussions.actions import authorship, moving, splitting
 from forum.discussions.actions.matching import while_unchanged
 from forum.discussions.api import discussions_api
+from forum.discussions.api.posts import post_now
 from forum.discussions.api.topics import topic_now
-from forum.discussions.curating_params import MergeBody, MoveBody, SplitBody
-from forum.discussions.meaning import place_meant, topic_meant
+from forum.discussions.curating_params import AuthorParams, MergeBody, MoveBody, SplitBody
+from forum.discussions.meaning import person_meant, place_meant, topic_meant
+from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
 from forum.web.operations import Answer, operation
 
@@ -78,3 +80,19 @@ def merge_topic(
     with while_unchanged(topic, expected):
         into = splitting.merge_topic(topic, actor=viewer.user, target_id=target.id, reason=given.reason)
     return topic_now(viewer, into.id)
+
+
+@discussions_api.put("/posts/<id:post_id>/author")
+@requires(Permission.CHANGE_AUTHOR, subject=find_post)
+@operation(schemas.Post, takes=AuthorParams, edits=True)
+def change_author(
+    viewer: Viewer, post: models.Post, given: AuthorParams, expected: frozenset[int] | None
+) -> Answer | None:
+    """Put a post under the name of another account; with the first post its topic too.
+
+    For staff and moderators of the whole site.
+    """
+    author = person_meant(given.username)
+    with while_unchanged(post, expected):
+        authorship.change_author(post, actor=viewer.user, author=author, reason=given.reason)
+    return post_now(viewer, post.id)

@@ -7,6 +7,7 @@ discussions = Blueprint("discussions", __name__)
 from forum.discussions.routes import (  # noqa: E402,F401 - they add their routes
     acting,
     audience,
+    authorship,
     bookmarks,
     composing,
     curating,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, case, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, or_, select, true
 
 from forum.access.audience import readable_by
 from forum.access.guises import KINDS
@@ -15,6 +16,7 @@ from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
 from forum.access.words import names_of_groups
 from forum.accounts.models import User
+from forum.accounts.names import username_key
 from forum.accounts.previewing import name_of_guise
 from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
@@ -98,6 +100,7 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("post:hidden", _("hid a post in")),
         ("post:deleted", _("deleted a post in")),
         ("post:restored", _("restored a post in")),
+        ("post:author_changed", _("changed whose a post is in")),
         ("flags:dismissed", _("found nothing wrong with a reported post in")),
         ("flags:upheld", _("acted on reports of a post in")),
         ("revision:hidden", _("hid an earlier version of a post in")),
@@ -125,7 +128,15 @@ def kinds_of_acts() -> list[tuple[str, str]]:
 
 
 def page_of_log(
-    viewer: Viewer, *, kind: str = "", category: str = "", after: str | None = None
+    viewer: Viewer,
+    *,
+    kind: str = "",
+    category: str = "",
+    by: str = "",
+    about: str = "",
+    since: datetime | None = None,
+    before: datetime | None = None,
+    after: str | None = None,
 ) -> Page[LogLine]:
     """Entries the viewer may read, newest first. Who is in which group and what is set stands there only for staff who ask.
 
@@ -144,10 +155,38 @@ def page_of_log(
     if category:
         place_ids = [c.place_id for c in categories_for(viewer) if c.slug == category]
         found = found.where(AuditEntry.place_id.in_(place_ids))
+    if by:
+        found = found.where(AuditEntry.actor_id.in_(_ids_of(by)))
+    if about:
+        found = found.where(_is_about(about))
+    if since is not None:
+        found = found.where(AuditEntry.at >= since)
+    if before is not None:
+        found = found.where(AuditEntry.at < before)
     if after:
         found = found.where(AuditEntry.position < decode_cursor(after, [int])[0])
     entries, more = cut(list(db.session.scalars(found)), PER_PAGE)
     return Page(lines_of(viewer, entries), encode_cursor([entries[-1].position]) if more else None)
+
+
+def _ids_of(username: str) -> Any:
+    return select(User.id).where(User.username_key == username_key(username.strip().removeprefix("@")))
+
+
+def _is_about(username: str) -> ColumnElement[bool]:
+    """What was done to an account, or to a topic or post that is theirs."""
+    mine = _ids_of(username)
+    return or_(
+        and_(AuditEntry.subject_kind == "user", AuditEntry.subject_id.in_(mine)),
+        and_(
+            AuditEntry.subject_kind == "topic",
+            AuditEntry.subject_id.in_(select(Topic.id).where(Topic.author_id.in_(mine))),
+        ),
+        and_(
+            AuditEntry.subject_kind == "post",
+            AuditEntry.subject_id.in_(select(Post.id).where(Post.author_id.in_(mine))),
+        ),
+    )
 
 
 def find_entry(viewer: Viewer, entry_id: int) -> AuditEntry | None:

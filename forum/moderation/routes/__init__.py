@@ -4,4 +4,4 @@ from flask import Blueprint
 
 moderation = Blueprint("moderation", __name__)
 
-from forum.moderation.routes import flagging, log, queue  # noqa: E402,F401 - they add their routes
+from forum.moderation.routes import flagging, log, queue, several  # noqa: E402,F401 - they add their routes

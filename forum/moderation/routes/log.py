@@ -1,10 +1,9 @@
 """The log of what moderators and staff did, and taking it back."""
 
-from typing import Annotated
+from datetime import date, timedelta
 
 from flask import Response
 from flask_babel import gettext as _
-from pydantic import StringConstraints
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
@@ -13,29 +12,34 @@ from forum.audit.models import AuditEntry
 from forum.boards.queries import categories_for
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.discussions.actions.undoing import UNDOINGS, undo_act
+from forum.discussions.choosing import start_of
 from forum.discussions.params import OptionalReasonParams
+from forum.moderation.params import LogParams
 from forum.moderation.queries.log import EVERYTHING, find_entry, kinds_for, lines_of, page_of_log
 from forum.moderation.routes import moderation
 from forum.web import params, respond
-from forum.web.params import Params
-
-
-class LogParams(Params):
-    kind: Annotated[str, StringConstraints(max_length=40)] = ""
-    category: Annotated[str, StringConstraints(max_length=100)] = ""
-    after: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 @moderation.get("/moderation/log")
 @requires(Permission.READ_LOG)
 def show_log(viewer: Viewer) -> Response:
     asked = params.read_query(LogParams)
-    page = page_of_log(viewer, kind=asked.kind, category=asked.category, after=asked.after)
+    page = page_of_log(
+        viewer,
+        kind=asked.kind,
+        category=asked.category,
+        by=asked.by,
+        about=asked.about,
+        since=start_of(asked.since) if asked.since else None,
+        before=start_of(asked.until + timedelta(days=1)) if asked.until and asked.until < date.max else None,
+        after=asked.after,
+    )
     return respond.page(
         "moderation/log.html",
         entries=page.items,
         before=None,
         after=page.after,
+        asked=asked,
         kind=asked.kind,
         kinds=kinds_for(viewer),
         everything=EVERYTHING if viewer.is_staff else "",

@@ -1,0 +1,78 @@
+"""Doing the same to several topics in one go: each by its own rule and with an entry of its own, or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.access.permissions import Permission
+from forum.access.rules import judge
+from forum.access.viewer import Viewer, viewer_of
+from forum.accounts.models import User
+from forum.core.transactions import transactional
+from forum.discussions.actions import concealing, curating, locking, moving
+from forum.discussions.actions.loading import locked_topics
+from forum.discussions.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be done, and with what."""
+
+    name: str
+    reason: str
+    everywhere: bool = False
+    until: datetime | None = None
+    place_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, or would be; and to which of the topics it may not be, with why."""
+
+    done: list[int]
+    refused: list[tuple[int, str]]
+
+
+PERMISSIONS = {
+    "lock": Permission.LOCK_TOPIC,
+    "pin": Permission.PIN_TOPIC,
+    "archive": Permission.ARCHIVE_TOPIC,
+    "move": Permission.MOVE_TOPIC,
+    "hide": Permission.HIDE_TOPIC,
+    "delete": Permission.DELETE_TOPIC,
+}
+
+
+def outcome_of(viewer: Viewer, topics: Sequence[Topic], act: Act) -> Outcome:
+    """What an act would come to: topic by topic, by the rule of that act."""
+    done: list[int] = []
+    refused: list[tuple[int, str]] = []
+    for topic in topics:
+        verdict = judge(PERMISSIONS[act.name], viewer, topic)
+        if verdict and act.everywhere:
+            verdict = judge(Permission.PIN_EVERYWHERE, viewer, topic)
+        if verdict:
+            done.append(topic.id)
+        else:
+            refused.append((topic.id, verdict.reason))
+    return Outcome(done, refused)
+
+
+@transactional
+def act_on_topics(topic_ids: Sequence[int], act: Act, *, actor: User) -> Outcome:
+    """Do it to those to which it may be done. The topics have been found for the actor."""
+    topics = locked_topics(topic_ids, place_ids=[act.place_id] if act.place_id else [])
+    outcome = outcome_of(viewer_of(actor), [topics[i] for i in topic_ids], act)
+    doing: dict[str, Callable[[Topic], object]] = {
+        "lock": lambda topic: locking.lock_topic(topic, actor=actor, reason=act.reason),
+        "pin": lambda topic: curating.pin_topic(
+            topic, actor=actor, everywhere=act.everywhere, until=act.until, reason=act.reason
+        ),
+        "archive": lambda topic: curating.archive_topic(topic, actor=actor, reason=act.reason),
+        "move": lambda topic: moving.move_topic(topic, actor=actor, place_id=act.place_id, reason=act.reason),
+        "hide": lambda topic: concealing.hide_topic(topic, actor=actor, reason=act.reason),
+        "delete": lambda topic: concealing.delete_topic(topic, actor=actor, reason=act.reason),
+    }
+    for topic_id in outcome.done:
+        doing[act.name](topics[topic_id])
+    return outcome
