@@ -277,6 +277,8 @@ def test_no_value_in_an_operation_makes_it_fall(
         "act": "dismiss",
         "post_id": things["others"],
         "category": "nook",
+        "username": "otto",
+        "level": "normal",
         "post_ids": ["1"],
     }
     for one in declared_operations(app):
