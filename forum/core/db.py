@@ -33,7 +33,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-POSTGRES_OPTIONS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+# jit=off: a statement of a page runs for milliseconds; compiling one that looks costly to the planner takes up to seconds.
+POSTGRES_OPTIONS = (
+    "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC -c jit=off"
+)
 WRITES = "forum_writes"
 
 
