@@ -81,6 +81,7 @@ class Place(Base):
     opened: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)  # read, and not written; so is all below it
     mail_content: Mapped[bool | None]  # whether mail holds what is written here; None: as the society has it
+    for_questions: Mapped[bool] = mapped_column(default=False)  # one reply to a topic can be its answer
     start_scope_id: Mapped[int] = mapped_column(ForeignKey("scopes.id"))
     moderators_scope_id: Mapped[int] = mapped_column(ForeignKey("scopes.id"))
     last_seq: Mapped[int] = mapped_column(default=0)

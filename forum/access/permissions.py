@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     PREVIEW_TOPIC = "topic:preview"
     EXPLAIN_PLACE = "place:explain"
     PREVIEW_SITE = "site:preview"
+    ACCEPT_ANSWER = "topic:answer"
     EDIT_POST = "post:edit"
     READ_REVISIONS = "post:revisions"
     HIDE_REVISION = "revision:hide"

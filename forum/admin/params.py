@@ -25,6 +25,7 @@ class CategoryParams(Params):
     group_id: Whole | None = None
     opened: Literal["", "1"] = ""
     mail: Literal["", "whole", "bare"] = ""
+    for_questions: Literal["", "1"] = ""
     step: Literal["look", "save"] = "save"
 
     @field_validator("group_id", mode="before")

@@ -38,6 +38,8 @@ class AuditAction(enum.StrEnum):
     TOPIC_DELETED = "topic:deleted"
     TOPIC_RESTORED = "topic:restored"
     TOPIC_RENAMED = "topic:renamed"
+    ANSWER_ACCEPTED = "topic:answered"
+    ANSWER_WITHDRAWN = "topic:unanswered"
     TOPIC_TAGGED = "topic:tagged"
     AUDIENCE_CHANGED = "topic:audience_changed"
     POST_EDITED = "post:edited"

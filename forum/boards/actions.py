@@ -50,6 +50,7 @@ class CategoryPlan:
     parent_slug: str = ""
     archived: bool = False
     mail_content: bool | None = None
+    for_questions: bool = False
 
     @property
     def choice(self) -> AudienceChoice:
@@ -75,6 +76,7 @@ def create_category(plan: CategoryPlan, *, actor: User | None) -> Category:
     category = Category(
         place_id=place.id, parent_id=parent.id if parent else None, slug=slug, created_at=clock.now()
     )
+    place.for_questions = plan.for_questions
     _describe(category, plan)
     db.session.add(category)
     _archive_places(category)
@@ -100,6 +102,7 @@ def change_category(category: Category, plan: CategoryPlan, *, actor: User) -> C
     category.slug = slug
     category.parent_id = parent.id if parent else None
     category.place.parent_id = parent.place_id if parent else None
+    category.place.for_questions = plan.for_questions
     _describe(category, plan)
     _archive_places(category)
     change_place(category.place, plan.choice, plan.start)

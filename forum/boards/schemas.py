@@ -18,6 +18,7 @@ class Category(Schema):
     topic_count: int
     unread: int = Field(description="Topics with something unread; 100 means more than 99.")
     new: int = Field(description="Topics never opened, begun since all was last marked as read.")
+    for_questions: bool = Field(description="One reply to a topic can be accepted as the answer.")
     archived: bool = Field(description="Kept to be read; nothing new is started.")
 
 

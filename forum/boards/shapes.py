@@ -34,6 +34,7 @@ def categories_as_read(viewer: Viewer, categories: Sequence[models.Category]) ->
                 topic_count=counts.get(category.place_id, PlaceCount()).topics,
                 unread=state.topics,
                 new=state.new,
+                for_questions=category.place.for_questions,
                 archived=category.is_archived,
             )
         )

@@ -73,6 +73,8 @@ def _topic_faults(demo: Demo) -> Iterator[str]:
     yield from _twice("discussions", "title", (topic.title for topic in demo.topics))
     for topic in demo.topics:
         where = f"{topic.slug}.md"
+        if topic.answer is not None and not 2 <= topic.answer <= len(topic.posts):
+            yield f"{where}: no post {topic.answer} to be the answer"
         for name in set(topic.tags) - {tag.name for tag in demo.tags}:
             yield f"{where}: no tag {name}"
         if topic.category not in places:

@@ -28,6 +28,7 @@ from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
 from forum.demo.taking_part import draw_what_readers_do
 from forum.discussions import counting
+from forum.discussions.actions.answering import accept_answer
 from forum.discussions.actions.concealing import delete_post, hide_post
 from forum.discussions.actions.locking import lock_topic
 from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
@@ -162,6 +163,10 @@ class _Story:
                 self._then(post.deleted, self._delete, topic, post)
             if post.hidden is not None:
                 self._then(post.hidden.ago, self._hide, topic, post, post.hidden)
+        if topic.answer is not None:
+            self._then(
+                topic.posts[-1].ago - timedelta(minutes=1), self._accept, topic, topic.posts[topic.answer - 1]
+            )
         if topic.locked is not None:
             self._then(topic.locked.ago, self._lock, topic, topic.locked)
 
@@ -232,6 +237,7 @@ class _Story:
             start=AudienceKind(category.reply),
             group_id=self.groups[category.group].id if category.group else None,
             parent_slug=category.parent or "",
+            for_questions=category.questions,
         )
         self.categories[category.slug] = create_category(made, actor=None)
 
@@ -349,6 +355,10 @@ class _Story:
 
     def _post(self, topic: plan.Topic, post: plan.Post) -> Post:
         return db.session.get_one(Post, self.spots[topic.slug, post.number].id)
+
+    def _accept(self, topic: plan.Topic, post: plan.Post) -> None:
+        made = self._post(topic, post)
+        accept_answer(self.topics[topic.slug], post_id=made.id, actor=self.users[topic.author])
 
     def _lock(self, topic: plan.Topic, deed: plan.Deed) -> None:
         lock_topic(self.topics[topic.slug], actor=self.users[deed.by], reason=deed.reason)

@@ -84,6 +84,7 @@ class Category(Piece):
     reply: PlaceKind
     parent: Slug | None = None
     group: Slug | None = None
+    questions: bool = False
 
 
 class TagGroup(Piece):
@@ -133,6 +134,7 @@ class Topic(Piece):
     reply: Kind | None = None
     group: Slug | None = None
     opened: bool = False
+    answer: int | None = None  # the number of the post that its author accepts
     people: list[Username] = []
     pinned: Deed | None = None
     locked: Deed | None = None

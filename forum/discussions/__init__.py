@@ -7,6 +7,7 @@ def register(app: Flask) -> None:
     from forum.discussions import mailing, notices, tasks  # noqa: F401 - they listen, and are called by schedule
     from forum.discussions.actions.pacing import pace_in_words
     from forum.discussions.api import discussions_api
+    from forum.discussions.places import answer_of
     from forum.discussions.queries.attachments import PostUses
     from forum.discussions.queries.tags import tags_of
     from forum.discussions.returning import way_back
@@ -17,6 +18,6 @@ def register(app: Flask) -> None:
     init_viewing(app, app.extensions["forum_config"])
     app.register_blueprint(discussions)
     app.register_blueprint(discussions_api)
-    app.jinja_env.globals.update(way_back=way_back, tags_of=tags_of)
+    app.jinja_env.globals.update(way_back=way_back, tags_of=tags_of, answer_of=answer_of)
     register_uses(app, PostUses())
     app.jinja_env.filters["pace"] = pace_in_words

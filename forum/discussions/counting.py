@@ -135,9 +135,17 @@ def add_topic(topic: Topic, sign: int) -> None:
         refill_last(topic.place_id, topic.audience_id)
 
 
+def drop_lost_answer(topic: Topic) -> None:
+    """What is hidden, deleted or stands in another topic by now is the answer no longer."""
+    accepted = select(Post.id).where(Post.id == topic.answer_id, Post.topic_id == topic.id, visible_posts())
+    if topic.answer_id is not None and db.session.scalar(accepted) is None:
+        topic.accept_none()
+
+
 def refresh_topic(topic: Topic) -> None:
-    """Work out again what a topic says of its visible posts: how many, and the last."""
+    """Work out again what a topic says of its visible posts: how many, the last, and which is the answer."""
     db.session.flush()
+    drop_lost_answer(topic)
     topic.post_count = (
         db.session.scalar(select(func.count()).where(Post.topic_id == topic.id, visible_posts())) or 0
     )

@@ -1,4 +1,4 @@
-"""What the head of a topic's page says: its one address, and for visitors a description and DiscussionForumPosting."""
+"""What the head of a topic's page says: its one address, and for visitors a description and what kind of page it is: a discussion, or a question with its answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from forum.core import settings
 from forum.discussions import addresses
 from forum.discussions.models import Topic
 from forum.discussions.params import PageParams
+from forum.discussions.places import is_for_questions
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.tags import tags_of
@@ -54,7 +55,13 @@ def one_address(
 
 
 def head_of(
-    viewer: Viewer, topic: Topic, category: Any, place_open: bool, posts: Sequence[PostView], path: str
+    viewer: Viewer,
+    topic: Topic,
+    category: Any,
+    place_open: bool,
+    posts: Sequence[PostView],
+    path: str,
+    answer: PostView | None = None,
 ) -> Head | None:
     """For visitors, who have been let in; None for everybody else, and so never of what is not public."""
     if not viewer.is_visitor or not is_public(topic):
@@ -69,17 +76,30 @@ def head_of(
         kind="article",
         published=topic.created_at,
         modified=topic.last_post_at,
-        data=_posting(topic, category, place_open, visible),
+        data=_data(topic, category, place_open, visible, answer),
     )
 
 
-def _posting(
-    topic: Topic, category: Any, place_open: bool, visible: Sequence[PostView]
+def _data(
+    topic: Topic, category: Any, place_open: bool, visible: Sequence[PostView], answer: PostView | None
 ) -> dict[str, Any] | None:
     """The first post and those after it on its page; on later pages the first post is not at hand, and nothing is said."""
     if not visible or visible[0].number != 1:
         return None
-    first, comments = visible[0], visible[1:]
+    made = _question if is_for_questions(topic.place_id) else _posting
+    found = made(topic, visible[0], visible[1:], answer)
+    if place_open:
+        found["isPartOf"] = {
+            "@type": "WebPage",
+            "name": category.name,
+            "url": absolute(f"/c/{category.slug}"),
+        }
+    return found
+
+
+def _posting(
+    topic: Topic, first: PostView, comments: Sequence[PostView], _answer: PostView | None
+) -> dict[str, Any]:
     answers = max(topic.post_count - 1, 0)
     found: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -94,26 +114,50 @@ def _posting(
             "interactionType": "https://schema.org/CommentAction",
             "userInteractionCount": answers,
         },
+        **_keywords(topic),
     }
-    if tags := tags_of(topic):
-        found["keywords"] = [tag.name for tag in tags]
-    if place_open:
-        found["isPartOf"] = {
-            "@type": "WebPage",
-            "name": category.name,
-            "url": absolute(f"/c/{category.slug}"),
-        }
     if comments:
-        found["comment"] = [
-            {
-                "@type": "Comment",
-                "url": absolute(addresses.of_number(topic, post.number)),
-                **_written(post),
-                "text": _words(post, COMMENT),
-            }
-            for post in comments
-        ]
+        found["comment"] = [_reply(topic, post, "Comment", COMMENT) for post in comments]
     return found
+
+
+def _question(
+    topic: Topic, first: PostView, replies: Sequence[PostView], answer: PostView | None
+) -> dict[str, Any]:
+    """A question with the reply that was accepted, which may stand on another page, and the others of this one."""
+    question: dict[str, Any] = {
+        "@type": "Question",
+        "name": topic.title,
+        **_written(first),
+        "text": _words(first, QUOTED),
+        "answerCount": max(topic.post_count - 1, 0),
+        **_keywords(topic),
+    }
+    others = [post for post in replies if answer is None or post.id != answer.id]
+    if answer is not None:
+        question["acceptedAnswer"] = _reply(topic, answer, "Answer", QUOTED)
+    if others:
+        question["suggestedAnswer"] = [_reply(topic, post, "Answer", COMMENT) for post in others]
+    return {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "url": absolute(addresses.of_topic(topic)),
+        "mainEntity": question,
+    }
+
+
+def _reply(topic: Topic, post: PostView, kind: str, length: int) -> dict[str, Any]:
+    return {
+        "@type": kind,
+        "url": absolute(addresses.of_number(topic, post.number)),
+        **_written(post),
+        "text": _words(post, length),
+    }
+
+
+def _keywords(topic: Topic) -> dict[str, Any]:
+    tags = tags_of(topic)
+    return {"keywords": [tag.name for tag in tags]} if tags else {}
 
 
 def _words(post: PostView, length: int) -> str:

@@ -137,6 +137,7 @@ def _move(
     for topic in (source, target):
         topic.version += 1
         refresh_last(topic)
+        counting.drop_lost_answer(topic)
     _carry_read_marks(marks, target, moved)
     _carry_events(source, target, moved)
 

@@ -12,7 +12,7 @@ from forum.core.db import db
 from forum.core.signals import listens_to
 from forum.core.transactions import transaction
 from forum.discussions.models import Post, PostQuote, Topic
-from forum.discussions.signals import Moderated, PostChanged, PostCreated
+from forum.discussions.signals import AnswerAccepted, Moderated, PostChanged, PostCreated
 from forum.discussions.writing import find_mentioned
 from forum.markup import MarkupRefused, render
 from forum.notifications.actions import notify
@@ -52,6 +52,19 @@ def tell_whose_it_is(signal: Moderated) -> None:
         post_id=signal.post_id,
         detail={"act": signal.act, "reason": signal.reason},
     )
+
+
+@listens_to(AnswerAccepted, later=True)
+def tell_who_answered(signal: AnswerAccepted) -> None:
+    post = _load(signal.post_id)
+    if post is not None and post.author_id is not None and post.topic.answer_id == post.id:
+        notify(
+            [post.author_id],
+            NotificationKind.ACCEPTED,
+            key=f"accepted:{post.id}",
+            actor_id=signal.actor_id,
+            post_id=post.id,
+        )
 
 
 def _load(post_id: int) -> Post | None:

@@ -15,7 +15,7 @@ from forum.access.rules.taking_part import may_react_in
 from forum.access.viewer import Viewer
 from forum.core import clock, settings
 from forum.discussions import heads, places
-from forum.discussions.models import Draft, Topic, TopicEvent
+from forum.discussions.models import Draft, Post, Topic, TopicEvent
 from forum.discussions.params import PageParams, asked_draft
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
@@ -71,6 +71,8 @@ def topic_page(
     canonical, robots = heads.one_address(topic, view, params, around, posts)
     target = None if errors else around  # what is wrong in a form comes before the post that it answers
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
+    answer = _answer(viewer, topic, shared.answer)
+    may_accept = viewer.user is not None and bool(judge(Permission.ACCEPT_ANSWER, viewer, topic))
     first_unread = state.first or None
     fresh = {
         post.number
@@ -98,6 +100,8 @@ def topic_page(
         "participants": shared.participants,
         "lock_reason": shared.lock_reason,
         "may_reply": bool(verdict),
+        "answer": answer,
+        "may_accept": may_accept,
         "reply_denied": verdict.reason,
         "moderates": moderates(viewer, topic),
         "pinned": topic.is_pinned(clock.now()),
@@ -111,7 +115,15 @@ def topic_page(
         },
         "reaction_kinds": kinds,
         "fragment_key": _fragment_keys(
-            viewer, topic, view, target, fresh, mine, (bool(verdict), may_react), shared.marks, parents
+            viewer,
+            topic,
+            view,
+            target,
+            fresh,
+            mine,
+            (bool(verdict), may_react, may_accept),
+            shared.marks,
+            parents,
         ),
         "unread_count": state.count,
         "watch": state.watch,
@@ -124,7 +136,9 @@ def topic_page(
         "client_id": secrets.token_urlsafe(12),
         "canonical": canonical,
         "robots": robots,
-        "head": heads.head_of(viewer, topic, places.label_of(topic.place_id), place_open, posts, canonical),
+        "head": heads.head_of(
+            viewer, topic, places.label_of(topic.place_id), place_open, posts, canonical, answer
+        ),
         "feed": (f"/feeds/t/{topic.id}.atom", topic.title) if heads.is_public(topic) else None,
     }
 
@@ -171,6 +185,7 @@ def _fragment_keys(
             post.number == target,
             post.number in fresh,
             mine.on(post.id),
+            post.id == places.answer_of(topic),
             post.author_id in mine.ignored,
             tuple(post.reaction_counts.items()),
             marks.get(post.author_id or 0),
@@ -181,6 +196,12 @@ def _fragment_keys(
         )
 
     return key
+
+
+def _answer(viewer: Viewer, topic: Topic, post: Post | None) -> PostView | None:
+    """The accepted answer as the viewer may see it."""
+    view = post_queries.view_of(viewer, topic, post) if post is not None else None
+    return view if view is not None and view.is_visible else None
 
 
 def _begun(viewer: Viewer, topic: Topic, draft: Draft | None, quoted: int | None) -> dict[str, str]:

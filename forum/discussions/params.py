@@ -231,6 +231,14 @@ class OptionalReasonParams(Params):
     reason: Reason = ""
 
 
+class AnswerBody(Params):
+    """One of both."""
+
+    number: Number | None = Field(None, description="Of the reply, in its topic.")
+    post_id: IdText | None = Field(None, description="Of the reply.")
+    reason: Reason = ""
+
+
 def refuse_without_reason(reason: str, *, is_own: bool) -> None:
     """Whoever takes something away from somebody else says why. Raises Invalid."""
     if not reason and not is_own:

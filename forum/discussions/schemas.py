@@ -86,6 +86,9 @@ class Topic(Schema):
     author: User
     audience: Audience
     tags: list[TagName]
+    answer_id: Id | None = Field(
+        description="The post that was accepted as the answer, where the category is for questions."
+    )
     created_at: Moment
     last_post_at: Moment
     last_number: int = Field(description="The number of the newest post, hidden ones included.")
@@ -150,6 +153,7 @@ class Post(Schema):
     html: str | None = Field(description="The same as HTML, sanitized.")
     created_at: Moment | None
     edited_at: Moment | None
+    accepted: bool = Field(description="Whether it is the accepted answer to its topic.")
     hidden_at: Moment | None = Field(description="For its author and moderators.")
     hidden_reason: str | None = Field(description="For moderators.")
     deleted_at: Moment | None = Field(description="For its author and moderators.")

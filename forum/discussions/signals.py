@@ -40,6 +40,13 @@ class TopicChanged(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerAccepted(Signal):
+    topic_id: int
+    post_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopicLocked(Signal):
     topic_id: int
     actor_id: int

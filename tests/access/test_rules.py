@@ -247,6 +247,13 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "deleted, then archived": MODERATORS,
         "in the closed": NOBODY,
     },
+    Permission.ACCEPT_ANSWER: {
+        "asked": MODERATORS - {"moderator"} | {"member"},
+        "asked, locked": MODERATORS - {"moderator"},
+        "asked, archived": MODERATORS - {"moderator"},
+        "in the attic": MODERATORS - {"moderator"},
+        "plain": NOBODY,
+    },
     Permission.REACT: {
         "first": MEMBERS - {"member"},
         "reply": MEMBERS - {"other"},
@@ -386,6 +393,11 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.DELETE_POST, "hidden post", "other"): "A moderator has hidden this post.",
     (Permission.HIDE_REVISION, "revision", "other"): "Only moderators of this place can hide what a post said before.",
     (Permission.LOCK_TOPIC, "plain", "member"): "Only moderators of this place can lock topics.",
+    (Permission.ACCEPT_ANSWER, "plain", "staff"): "Only in a place for questions one reply is the answer.",
+    (Permission.ACCEPT_ANSWER, "asked", "other"): "Only whoever asked and moderators say which reply is the answer.",
+    (Permission.ACCEPT_ANSWER, "asked, locked", "member"): "This topic is locked.",
+    (Permission.ACCEPT_ANSWER, "asked, archived", "member"): "This topic is kept as an archive.",
+    (Permission.ACCEPT_ANSWER, "in the attic", "member"): "This place is kept as an archive.",
     (Permission.REACT, "first", "member"): "Reactions to your own post are for others to give.",
     (Permission.REACT, "hidden post", "staff"): "What is hidden or deleted takes no reactions.",
     (Permission.REACT, "in the hidden", "staff"): "This topic is hidden: nobody can react.",
@@ -440,7 +452,8 @@ def company(cast: Cast) -> Company:
     grant(employee, RoleName.STAFF)
     window = make_category("window", read="guests", start="members", parent=cast.lounge, opened=True)
     attic = make_category("attic", read="public", archived=True)
-    loft = make_category("loft", read="public")
+    loft = make_category("loft", read="public", for_questions=True)
+    clinic = make_category("clinic", read="members", for_questions=True)
     cell = make_category("cell", read="members", parent=cast.closed)
     stage = make_category(
         "stage", read="members", start="group", group_id=cast.closed_group.id, parent=cast.lounge
@@ -451,6 +464,9 @@ def company(cast: Cast) -> Company:
             "for guests": make_topic(cast.porch, author),
             "plain": make_topic(cast.lounge, author),
             "alone": make_topic(cast.lounge, author),
+            "asked": make_topic(clinic, author),
+            "asked, locked": make_topic(clinic, author),
+            "asked, archived": make_topic(clinic, author),
             "nested": make_topic(cast.nook, author),
             "locked": make_topic(cast.lounge, author),
             "hidden": make_topic(cast.lounge, author),
@@ -500,6 +516,8 @@ def company(cast: Cast) -> Company:
         concealing.hide_post(posts["deleted, then hidden"], actor=mo, reason="No.")
         concealing.delete_post(posts["deleted, then locked"], actor=other)
         locking.lock_topic(topics["locked"], actor=mo)
+        locking.lock_topic(topics["asked, locked"], actor=db.session.get_one(User, cast.staff.id))
+        curating.archive_topic(topics["asked, archived"], actor=db.session.get_one(User, cast.staff.id))
         concealing.delete_post(posts["deleted, then archived"], actor=other)
         curating.archive_topic(topics["kept as an archive"], actor=mo)
         concealing.hide_topic(topics["hidden"], actor=mo, reason="No.")

@@ -84,6 +84,8 @@ FORMS = {
     "discussions.preview": Form("/preview?to=/new", of_discussions.PreviewBody, {}),
     "discussions.keep_draft": Form("/drafts?target=topic", of_discussions.EditParams, {}),
     "discussions.reply": Form("/t/{topic}/reply", of_discussions.ReplyParams, {"body": "B"}),
+    "discussions.accept_answer": Form("/t/{topic}/answer", of_discussions.NumberParams, {}),
+    "discussions.withdraw_answer": Form("/t/{topic}/answer/withdraw", of_discussions.NumberParams, {}),
     "discussions.rename": Form("/t/{topic}/rename", of_discussions.RenameParams, {"title": "T"}),
     "discussions.change_audience": Form("/t/{topic}/audience", of_discussions.SetAudienceParams, {"inherits": "0", "read": "people", "people": "otto"}),
     "discussions.lock_topic": Form("/t/{topic}/lock", of_discussions.ReasonParams, {}),

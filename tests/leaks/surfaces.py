@@ -225,6 +225,7 @@ BY_PERSON = {
 # What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
 # the rest is about the person alone, or for staff, and says nothing of the world.
 WRITES_ON_CONTENT = {
+    "discussions.accept_answer", "discussions.withdraw_answer", "discussions_api.accept", "discussions_api.withdraw",
     "discussions.reply", "discussions.mark_read", "discussions.mark_unread", "discussions.report_shown", "discussions.rename",
     "discussions.change_audience", "explaining.begin_preview_of_topic", "discussions.lock_topic", "discussions.unlock_topic", "discussions.hide_topic",
     "discussions.delete_topic", "discussions.restore_topic", "discussions.edit", "discussions.hide_post",

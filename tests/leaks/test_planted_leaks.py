@@ -220,6 +220,17 @@ def a_head_from_posts_as_they_are_stored(patch: Patch) -> None:
     patch.setattr(heads, "head_of", head_of)
 
 
+def an_answer_that_is_hidden(patch: Patch) -> None:
+    def answer(_viewer: Any, topic: Topic, _post: Any) -> Any:
+        found = sa.select(Post).options(topic_queries.joinedload(Post.author))
+        found = found.where(Post.topic_id == topic.id, Post.hidden_at.is_not(None))
+        post = topic_queries.db.session.scalars(found).first()
+        staff = viewers.Viewer(post.author, viewers.Rights()) if post else None
+        return post_queries.view_of(staff, topic, post) if post and staff else None
+
+    patch.setattr(topic_page, "_answer", answer)
+
+
 def a_head_that_names_the_place(patch: Patch) -> None:
     """Of a topic opened to everybody, in a place that is not: what the place is about."""
     before = heads.head_of
@@ -407,6 +418,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_print_of_any_topic, ["visitor", "guest"], lambda a: a.endswith("/print")),
     (a_print_with_hidden_posts, ["member"], lambda a: a.endswith("/print")),
     (a_head_from_posts_as_they_are_stored, ["visitor"], lambda a: a.startswith("/t/") and "print" not in a),
+    (an_answer_that_is_hidden, ["member"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_head_that_names_the_place, ["visitor"], lambda a: a.startswith("/t/")),
     (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
     (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),

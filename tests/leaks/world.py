@@ -14,6 +14,7 @@ from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import (
+    answering,
     audiences,
     concealing,
     curating,
@@ -150,6 +151,7 @@ def _name_places(world: World) -> None:
             reply=place.reply_kind,
             start=place.start_kind,
             group_id=place.group_id,
+            for_questions=name == "lounge",
             parent_slug="lounge" if name == "nook" else "",
         )
         staff = db.session.get_one(User, world.cast.staff.id)
@@ -210,6 +212,7 @@ def _shown_things(world: World) -> None:
     _tag(world, "tag-members", members, made_while_writing=True)
     revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
     world.revisions["wrong"] = settled(wrong)
+    answering.accept_answer(members, post_id=first.id, actor=author)
     answered = make_post(
         members,
         author,

@@ -29,4 +29,14 @@ def judge(permission: Permission, viewer: Viewer, subject: Any = None) -> Verdic
     return RULES[permission](viewer, subject)
 
 
-from forum.access.rules import curating, discussions, explaining, flags, people, site, taking_part, uploads  # noqa: E402,F401 - the rules register themselves
+from forum.access.rules import (  # noqa: E402,F401 - the rules register themselves
+    answering,
+    curating,
+    discussions,
+    explaining,
+    flags,
+    people,
+    site,
+    taking_part,
+    uploads,
+)

@@ -138,6 +138,7 @@ def values_of(category: Category) -> dict[str, Any]:
         "group_id": str(place.group_id or ""),
         "opened": "1" if place.opened else "",
         "mail": {None: "", True: "whole", False: "bare"}[place.mail_content],
+        "for_questions": "1" if place.for_questions else "",
     }
 
 
@@ -175,6 +176,7 @@ def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPla
         group_id=given.group_id,
         opened=given.opened == "1",
         parent_slug=given.parent,
+        for_questions=given.for_questions == "1",
         archived=before.is_archived if before else False,
         mail_content={"": None, "whole": True, "bare": False}[given.mail],
     )

@@ -7,6 +7,7 @@ from forum.web.operations import API
 discussions_api = Blueprint("discussions_api", __name__, url_prefix=API)
 
 from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
+    answers,
     bookmarks,
     composing,
     curating,

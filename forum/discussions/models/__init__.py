@@ -11,6 +11,9 @@ from forum.access.models import Audience, Place
 from forum.accounts.models import User
 from forum.core.db import Base
 from forum.core.ids import new_id
+from forum.discussions.models.reading import ReadAhead as ReadAhead
+from forum.discussions.models.reading import ReadFloor as ReadFloor
+from forum.discussions.models.reading import ReadMarker as ReadMarker
 from forum.markup import SafeHTML, SafeHTMLText
 
 DEEPEST = (
@@ -68,6 +71,9 @@ class Topic(Base):
     pinned_everywhere: Mapped[bool] = mapped_column(default=False)  # on home too, not only in its place
     archived_at: Mapped[datetime | None]
     archived_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer_id: Mapped[int | None]  # the reply that answers it, where its place is for questions
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two posts of one person; 0: as they like
     # Where its posts are since it was merged. It counts as deleted from then on, and is there for nobody.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
@@ -95,6 +101,18 @@ class Topic(Base):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    def accept(self, post: "Post", *, by: User, at: datetime) -> bool:
+        if self.answer_id == post.id:
+            return False
+        self.answer_id, self.answered_at, self.answered_by_id = post.id, at, by.id
+        return True
+
+    def accept_none(self) -> bool:
+        if self.answer_id is None:
+            return False
+        self.answer_id = self.answered_at = self.answered_by_id = None
+        return True
 
     def is_pinned(self, at: datetime) -> bool:
         return self.pinned_at is not None and (self.pinned_until is None or at < self.pinned_until)
@@ -330,52 +348,6 @@ class TopicEvent(Base):
         if self.kind in {"post_hidden", "post_deleted", "post_restored"}:
             return moderates or (viewer_id is not None and self.detail.get("author_id") == str(viewer_id))
         return True
-
-
-class ReadMarker(Base):
-    """All up to `number` has been read, and the ranges above it that stand in `read_ahead`. Grows within a generation."""
-
-    __tablename__ = "read_markers"
-    __table_args__ = (
-        Index(
-            "ix_read_markers_above_floor",
-            "user_id",
-            "topic_id",
-            sqlite_where=text("above_floor >= 0"),
-            postgresql_where=text("above_floor >= 0"),
-        ),
-    )
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(default=0)
-    generation: Mapped[int] = mapped_column(default=0)
-    above_floor: Mapped[int] = mapped_column(
-        default=-1
-    )  # marked unread under this floor: only a higher one counts
-    read_at: Mapped[datetime]
-    seconds: Mapped[int] = mapped_column(default=0)  # spent with it, counted no further than they matter
-
-
-class ReadAhead(Base):
-    """Posts read above the marker, `first` to `last`: the threaded view shows number 4,800 on its first page."""
-
-    __tablename__ = "read_ahead"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
-    first: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
-
-
-class ReadFloor(Base):
-    """Everything in a place up to `seq` counts as read: where an account begins, and "mark all read"."""
-
-    __tablename__ = "read_floors"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
-    seq: Mapped[int]
 
 
 class AudienceCount(Base):

@@ -18,7 +18,9 @@ from forum.discussions.queries.paging import View, stored_page
 from forum.discussions.queries.quotes import Sources, sources_of, text_for
 from forum.discussions.queries.topics import find_topic
 from forum.discussions.writing import in_words
-from forum.markup import SafeHTML, without_quotes
+from forum.markup import SafeHTML, show_quotes, without_quotes, words_of
+
+EXCERPT = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class PostView:
         if self.body_html is None:
             return None
         return in_words(self.body_html, within=f"post-{self.id}", sources=self.sources)
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of it in its author's own words."""
+        return words_of(show_quotes(self.body_html, {}, ""), EXCERPT) if self.body_html else ""
 
     @property
     def text(self) -> str:
@@ -191,6 +198,11 @@ def posts_of(topic: Topic, ids: Sequence[int]) -> list[Post]:
     for post in posts:
         set_committed_value(post, "topic", topic)
     return posts
+
+
+def numbered_post_id(topic: Topic, number: int) -> int:
+    """The id of the post with that number; 0 where there is none."""
+    return db.session.scalar(select(Post.id).where(Post.topic_id == topic.id, Post.number == number)) or 0
 
 
 def alias_of(topic_id: int, number: int) -> int | None:

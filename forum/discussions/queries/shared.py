@@ -17,6 +17,7 @@ from forum.core.db import Base, db, which_database
 from forum.core.versions import site_version
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic, TopicEvent
+from forum.discussions.places import answer_of
 from forum.discussions.queries.paging import StoredPage, View, stored_page
 from forum.discussions.threads import ancestors_of, end_of
 
@@ -36,6 +37,7 @@ class SharedPage:
     people_count: int
     participants: list[User]
     lock_reason: str
+    answer: Post | None = None
 
 
 _guard = threading.Lock()
@@ -77,6 +79,7 @@ def shared_page(
         people_count=people_count,
         participants=participants,
         lock_reason=_lock_reason(topic),
+        answer=_answer_of(topic, page.posts),
     )
     _set_free(shared)
     with _guard:
@@ -90,6 +93,8 @@ def _set_free(shared: SharedPage) -> None:
     """Take everything out of the session, so that no later rollback empties it."""
     events = [event for several in shared.events.values() for event in several]
     posts = [*shared.page.posts, *shared.parents.values()]
+    if shared.answer is not None:
+        posts.append(shared.answer)
     people = [post.author for post in posts] + [event.actor for event in events]
     things: list[Base | None] = [*posts, *events, *people, *shared.participants]
     for thing in things:
@@ -173,6 +178,16 @@ def people_in(topic: Topic, limit: int = 3) -> tuple[int, list[User]]:
     top = [author_id for author_id, _n in rows[:limit]]
     users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(top)))}
     return len(rows), [users[i] for i in top if i in users]
+
+
+def _answer_of(topic: Topic, posts: Sequence[Post]) -> Post | None:
+    """The accepted answer, for the page that begins with the question."""
+    wanted = answer_of(topic) if posts and posts[0].number == 1 else None
+    if wanted is None:
+        return None
+    found = select(Post).options(joinedload(Post.author)).where(Post.id == wanted, Post.topic_id == topic.id)
+    there = (post for post in posts if post.id == wanted)
+    return next(there, None) or db.session.scalar(found.where(visible_posts()))
 
 
 def _lock_reason(topic: Topic) -> str:

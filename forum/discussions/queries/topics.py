@@ -22,6 +22,7 @@ from forum.core.pages import Page, cut, decode_cursor, decode_moment, encode_cur
 from forum.core.remembered import Remembered, only_reads, raw, set_free
 from forum.discussions.counting import visible_posts, visible_topics
 from forum.discussions.models import BELOW_ALL, AudienceCount, Post, Topic
+from forum.discussions.places import is_for_questions
 
 Sort = Literal["latest", "new", "top", "unanswered"]
 MOST_BRANCHES = 12
@@ -32,7 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "latest": ("last_seq", "id"),
     "new": ("created_seq", "id"),
     "top": ("post_count", "last_seq", "id"),
-    "unanswered": ("last_seq", "id"),  # of one post, and so when it was begun; read along the index of "top"
+    "unanswered": ("last_seq", "id"),  # a topic of one post, or a question without an accepted answer
 }
 
 
@@ -126,7 +127,10 @@ def topics_of(
     key = decode_cursor(after, [int] * len(columns)) if after else None
     now = clock.now()
     but = ~pinned_topics(now) if pinned_first else only
-    ids: Any = _page_of_ids(audiences, columns, key, sort, limit + 1, but)
+    if sort == "unanswered":
+        unanswered = Topic.answer_id.is_(None) if is_for_questions(place_id) else Topic.post_count == 1
+        but = unanswered if but is None else and_(but, unanswered)
+    ids: Any = _page_of_ids(audiences, columns, key, limit + 1, but)
     if pinned_first and key is None:
         ids = union_all(ids, _pinned_ids(place_id, audiences, now))
     rows = list(db.session.scalars(_with_authors().where(Topic.id.in_(ids))))
@@ -157,7 +161,6 @@ def _page_of_ids(
     audiences: Sequence[int],
     columns: Sequence[str],
     key: Sequence[int] | None,
-    sort: Sort,
     limit: int,
     criterion: Any = None,
 ) -> Select[Any]:
@@ -165,8 +168,6 @@ def _page_of_ids(
 
     def branch(which: Any) -> Any:
         found = select(*(getattr(Topic, name) for name in columns)).where(which, visible_topics())
-        if sort == "unanswered":
-            found = found.where(Topic.post_count == 1)
         if criterion is not None:
             found = found.where(criterion)
         if key is not None:

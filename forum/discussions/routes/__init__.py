@@ -6,6 +6,7 @@ discussions = Blueprint("discussions", __name__)
 
 from forum.discussions.routes import (  # noqa: E402,F401 - they add their routes
     acting,
+    answers,
     audience,
     authorship,
     bookmarks,
