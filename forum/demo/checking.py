@@ -21,7 +21,7 @@ PERSONAL = re.compile(r"\b\d{5,}-\d{2,}\b|\b[\w.]+@(?!example\.org)[\w-]+\.\w+|\
 
 def find_faults(demo: Demo) -> list[str]:
     """Everything that is wrong with the demo, in sentences; empty when nothing is."""
-    faults = [*_people_faults(demo), *_place_faults(demo), *_topic_faults(demo)]
+    faults = [*_people_faults(demo), *_place_faults(demo), *_topic_faults(demo), *_flag_faults(demo)]
     return faults or list(_reader_faults(demo))  # who reads what can be told only of a whole demo
 
 
@@ -89,6 +89,24 @@ def _topic_faults(demo: Demo) -> Iterator[str]:
         yield from _order_faults(topic)
         for post in topic.posts:
             yield from _post_faults(demo, topic, post, people)
+
+
+def _flag_faults(demo: Demo) -> Iterator[str]:
+    """Who reports a post did not write it, and is not before it."""
+    people = {person.username: person for person in demo.people}
+    posts = {(topic.slug, post.number): post for topic in demo.topics for post in topic.posts}
+    for flag in demo.flags:
+        where = f"flags.toml: {flag.topic} {flag.number}"
+        yield from _unknown(where, [flag.by, *([flag.judged.by] if flag.judged else [])], people)
+        post = posts.get((flag.topic, flag.number))
+        if post is None or not post.is_visible:
+            yield f"{where}: no such post"
+        elif flag.ago >= post.ago or flag.by == post.author:
+            yield f"{where}: reported before it was written, or by its author"
+        if flag.reason == "other" and not flag.note:
+            yield f"{where}: something else is something to be said"
+        if flag.judged and flag.judged.ago >= flag.ago:
+            yield f"{where}: judged before it was reported"
 
 
 def _order_faults(topic: Topic) -> Iterator[str]:

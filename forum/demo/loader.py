@@ -37,6 +37,9 @@ from forum.discussions.models import Post, Topic
 from forum.groups.actions import add_people, create_group
 from forum.groups.models import Group, GroupKind
 from forum.markup import Mention, render, with_quoted_posts
+from forum.moderation.actions import flag_post, judge_flags
+from forum.moderation.kinds import Act, FlagReason
+from forum.moderation.queries.flags import open_review_of
 
 QUOTED = re.compile(r"(?<=/posts/)\d+")
 FOUNDED = timedelta(days=1000)  # ago: groups are older than the places that are theirs
@@ -150,6 +153,10 @@ class _Story:
         self._then(self._opening_of_all(), self._settle)
         for topic in self.demo.topics:
             self._plan_topic(topic)
+        for flag in self.demo.flags:
+            self._then(flag.ago, self._flag, flag)
+            if flag.judged:
+                self._then(flag.judged.ago, self._dismiss, flag, flag.judged)
 
     def _plan_topic(self, topic: plan.Topic) -> None:
         for post in topic.posts:
@@ -359,6 +366,14 @@ class _Story:
     def _accept(self, topic: plan.Topic, post: plan.Post) -> None:
         made = self._post(topic, post)
         accept_answer(self.topics[topic.slug], post_id=made.id, actor=self.users[topic.author])
+
+    def _flag(self, flag: plan.Flag) -> None:
+        post = db.session.get_one(Post, self.spots[flag.topic, flag.number].id)
+        flag_post(post, actor=self.users[flag.by], reason=FlagReason(flag.reason), note=flag.note)
+
+    def _dismiss(self, flag: plan.Flag, deed: plan.Deed) -> None:
+        post_id = self.spots[flag.topic, flag.number].id
+        judge_flags(open_review_of(post_id), actor=self.users[deed.by], act=Act.DISMISS, reason=deed.reason)
 
     def _lock(self, topic: plan.Topic, deed: plan.Deed) -> None:
         lock_topic(self.topics[topic.slug], actor=self.users[deed.by], reason=deed.reason)

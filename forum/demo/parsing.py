@@ -20,6 +20,7 @@ from forum.demo.plan import (
     Category,
     Deed,
     Demo,
+    Flag,
     Group,
     Person,
     Piece,
@@ -58,6 +59,7 @@ def read_demo(folder: Path = CONTENT) -> Demo:
         tag_groups=_pieces(TagGroup, _table(folder / "tags.toml").get("groups"), "tags.toml"),
         tags=_pieces(Tag, _table(folder / "tags.toml").get("tags"), "tags.toml"),
         topics=[_topic_file(path) for path in sorted((folder / "discussions").glob("*.md"))],
+        flags=_pieces(Flag, _with_times(_table(folder / "flags.toml").get("flags")), "flags.toml"),
         readers=_pieces(Reader, _with_floors(_table(folder / "reading.toml").get("readers")), "reading.toml"),
     )
 
@@ -153,6 +155,19 @@ def _with_floors(rows: Any) -> Any:
         return rows
     return [
         {**row, "floor": parse_ago(str(row.get("floor", "")), f"reading.toml, entry {position}")}
+        for position, row in enumerate(rows, 1)
+    ]
+
+
+def _with_times(rows: Any) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    return [
+        {
+            **row,
+            "ago": parse_ago(str(row.get("ago", "")), f"flags.toml, entry {position}"),
+            "judged": _deed(row["judged"], f"flags.toml, entry {position}") if "judged" in row else None,
+        }
         for position, row in enumerate(rows, 1)
     ]
 

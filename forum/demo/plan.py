@@ -148,6 +148,18 @@ class Topic(Piece):
         return self.posts[0].ago
 
 
+class Flag(Piece):
+    """What somebody reported; `judged` where a moderator found nothing wrong with it."""
+
+    topic: Slug
+    number: int
+    by: Username
+    ago: timedelta
+    reason: Literal["spam", "rude", "off_topic", "patient", "other"]
+    note: str = ""
+    judged: Deed | None = None
+
+
 class Counts(Piece):
     topics: int  # with something unread
     posts: int  # unread, in all
@@ -170,4 +182,5 @@ class Demo(Piece):
     tag_groups: list[TagGroup]
     tags: list[Tag]
     topics: list[Topic]
+    flags: list[Flag]
     readers: list[Reader]

@@ -21,7 +21,7 @@ from forum.discussions.actions.loading import locked_topic, post_to_change
 from forum.discussions.models import Post, Topic
 from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome
 from forum.moderation.models import Flag, Review
-from forum.moderation.signals import FlagsJudged
+from forum.moderation.signals import FlagsJudged, ReviewOpened
 from forum.moderation.words import what_was_done
 
 OUTCOMES = {
@@ -54,6 +54,7 @@ def flag_post(post: Post, *, actor: User, reason: FlagReason, note: str = "") ->
         review = Review(post_id=post.id, opened_at=clock.now(), flag_count=0, version=0, reason="")
         db.session.add(review)
         db.session.flush()
+        publish(ReviewOpened(review.id))
     mine = select(Flag).where(Flag.review_id == review.id, Flag.reporter_id == actor.id)
     flag = db.session.scalar(mine)
     if flag is not None:

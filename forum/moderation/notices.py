@@ -1,10 +1,24 @@
-"""What was judged is told to those who reported."""
+"""What was reported is told to those who look after the place, what was judged to those who reported."""
 
 from forum.core.signals import listens_to
-from forum.moderation.queries.flags import verdict_of
-from forum.moderation.signals import FlagsJudged
+from forum.moderation.queries.flags import verdict_of, waiting_for
+from forum.moderation.signals import FlagsJudged, ReviewOpened
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
+
+
+@listens_to(ReviewOpened, later=True)
+def tell_moderators(signal: ReviewOpened) -> None:
+    """Of the place, or where it has none, of the site; neither the author nor whoever reported it."""
+    waiting = waiting_for(signal.review_id)
+    if waiting is not None:
+        notify(
+            waiting.moderator_ids,
+            NotificationKind.FLAGGED,
+            key=f"waiting:{signal.review_id}",
+            post_id=waiting.post_id,
+            detail={"act": "waiting", "href": f"/moderation/queue/{signal.review_id}"},
+        )
 
 
 @listens_to(FlagsJudged, later=True)
@@ -15,5 +29,5 @@ def tell_reporters(signal: FlagsJudged) -> None:
         reporter_ids,
         NotificationKind.FLAGGED,
         key=f"review:{signal.review_id}",
-        detail={"verdict": outcome},
+        detail={"verdict": outcome, "href": "/flags"},
     )

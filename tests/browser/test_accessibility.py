@@ -33,6 +33,7 @@ FOR_MEMBERS = [
     "/settings/ignored",
     "/people/mina",
     "/settings/posts",
+    "/flags",
     "/settings/account",
     "/settings/sessions",
     "/settings/preferences",
@@ -40,7 +41,7 @@ FOR_MEMBERS = [
     "/api/docs",
     "{locked}/lock",
 ]
-FOR_MODERATORS = ["/moderation/log", "{id}/lock", "{id}/rename", "{id}/audience"]
+FOR_MODERATORS = ["/moderation", "/moderation/log", "{id}/lock", "{id}/rename", "{id}/audience"]
 FOR_STAFF = [
     "/moderation/log?kind=all",
     "/staff/people",

@@ -100,6 +100,28 @@ def test_a_post_is_reported_judged_and_everybody_told(
         outbox.sweep()
         told_of = db.session.scalars(select(Notification).where(Notification.kind == "flagged")).all()
         assert [(n.user_id, n.detail["verdict"]) for n in told_of] == [(cast.member.id, "post_hidden")]
+    assert "A report of yours was looked at" in member.get("/notifications").text
+
+
+def test_who_looks_after_the_place_is_told_that_something_waits(
+    app: Flask, cast: Cast, post: Post, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        flag(post, cast.member)
+        flag(post, cast.grace)
+        by_the_moderator = make_post(db.session.get_one(Topic, post.topic_id), cast.moderator)
+        flag(by_the_moderator, cast.member)
+        outbox.sweep()
+        told = db.session.execute(
+            select(Notification.user_id, Notification.post_id).where(Notification.kind == "flagged")
+        ).all()
+        others = {cast.site_moderator.id, cast.staff.id}
+        assert sorted(told) == sorted(
+            [(cast.moderator.id, post.id), *((user_id, by_the_moderator.id) for user_id in others)]
+        )
+    page = sign_in(cast.moderator).get("/notifications").text
+    assert "waits for a moderator" in page
+    assert 'href="/moderation/queue/' in page
 
 
 def test_what_is_found_in_order_is_answered_with_the_reason(
@@ -330,7 +352,8 @@ def test_what_its_author_deletes_stays_in_the_queue_and_what_a_moderator_hides_i
         now = review_of(review)
         assert (now.outcome, now.judged_by_id) == (Outcome.POST_HIDDEN, cast.moderator.id)
         outbox.sweep()
-        assert db.session.scalar(select(Notification.user_id).where(Notification.kind == "flagged"))
+        told = db.session.scalars(select(Notification).where(Notification.key == f"review:{review.id}")).all()
+        assert [one.user_id for one in told] == [cast.member.id]
 
 
 def test_a_hidden_topic_settles_what_was_reported_in_it(app: Flask, cast: Cast, post: Post) -> None:

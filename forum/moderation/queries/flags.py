@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true,
 from sqlalchemy.orm import joinedload
 
 from forum.access.audience import readable_by
-from forum.access.models import RoleName
+from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
@@ -20,10 +20,13 @@ from forum.core.pages import Page, cut, decode_cursor, decode_moment, encode_cur
 from forum.discussions.models import Post, Topic
 from forum.discussions.queries.posts import PostView, view_of
 from forum.discussions.queries.quotes import sources_of
+from forum.markup import words_of
 from forum.moderation.kinds import Sort
 from forum.moderation.models import Flag, Review
 
 PER_PAGE = 20
+_OVERSEE = {RoleName.STAFF, RoleName.MODERATOR}
+EXCERPT = 360  # characters of a post in the queue
 MOST_FLAGS = 50  # of one post, told one by one
 
 
@@ -36,6 +39,11 @@ class QueueItem:
     topic: Topic
     category: Category | None
     flags: Sequence[Flag]
+
+    @property
+    def excerpt(self) -> str:
+        """How the post begins, as the moderator may read it."""
+        return words_of(self.post.html, EXCERPT) if self.post.html is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,12 @@ def find_review(viewer: Viewer, review_id: int) -> Review | None:
     return review if review is not None and judge(Permission.JUDGE_FLAGS, viewer, review) else None
 
 
+def open_review_of(post_id: int) -> int:
+    """The id of the review in which what is reported of this post now is judged; 0 where nothing waits."""
+    found = select(Review.id).where(Review.post_id == post_id, Review.judged_at.is_(None))
+    return db.session.scalar(found) or 0
+
+
 def moderated_categories(viewer: Viewer) -> list[Category]:
     return [category for category in categories_for(viewer) if viewer.moderates(category.place_id)]
 
@@ -137,6 +151,36 @@ def find_own_flag(viewer: Viewer, flag_id: int) -> OwnFlag | None:
     )
     flag = db.session.scalar(found)
     return own_flag(viewer, flag) if flag is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post that waits, and who is to be told: whether they may read it is asked where they are."""
+
+    post_id: int
+    moderator_ids: Sequence[int]
+
+
+def waiting_for(review_id: int) -> Waiting | None:
+    """None where it has been judged meanwhile."""
+    row = db.session.execute(
+        select(Post.id, Post.author_id, Topic.place_id, Place.parent_id)
+        .join(Review, Review.post_id == Post.id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .join(Place, Place.id == Topic.place_id)
+        .where(Review.id == review_id, Review.judged_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    held = db.session.execute(
+        select(RoleAssignment.user_id, RoleAssignment.role, RoleAssignment.place_id)
+    ).all()
+    around = {row.place_id, row.parent_id} - {None}
+    of_place = {user_id for user_id, role, place in held if role is RoleName.MODERATOR and place in around}
+    of_site = {user_id for user_id, role, place in held if place is None and role in _OVERSEE}
+    reporters = db.session.scalars(select(Flag.reporter_id).where(Flag.review_id == review_id))
+    apart = {row.author_id, *reporters}
+    return Waiting(row.id, sorted(of_place - apart or of_site - apart))
 
 
 def verdict_of(review_id: int) -> tuple[str, list[int]]:

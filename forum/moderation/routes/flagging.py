@@ -12,6 +12,7 @@ from forum.core.errors import Invalid
 from forum.discussions import addresses, places
 from forum.discussions.models import Post
 from forum.discussions.queries.posts import find_post, view_of, with_sources
+from forum.markup import words_of
 from forum.moderation import actions, words
 from forum.moderation.params import FlagParams, OwnFlagsParams, refuse_without_note
 from forum.moderation.queries.flags import own_flags
@@ -65,6 +66,7 @@ def _form(viewer: Viewer, post: Post, values: Any, errors: dict[str, str], *, st
         "moderation/flag.html",
         status=status,
         post=view,
+        excerpt=words_of(view.html) if view.html is not None else "",
         topic=post.topic,
         category=places.label_of(post.topic.place_id),
         reasons=words.reasons(),
