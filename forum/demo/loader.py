@@ -22,6 +22,7 @@ from forum.core.errors import Conflict
 from forum.core.transactions import transaction
 from forum.core.versions import Version
 from forum.demo import plan
+from forum.demo.hearing import set_what_was_heard, tell_nobody_anew
 from forum.demo.mark import MARK
 from forum.demo.pictures import Pictures, hung
 from forum.demo.reading import set_what_was_read
@@ -76,7 +77,7 @@ def load_demo(demo: plan.Demo) -> bool:
     if state_of_database() is State.DEMO:
         return False
     texts = _render(demo)
-    with hung() as pictures, transaction():
+    with hung() as pictures, transaction() as running:
         state = state_of_database()
         if state is State.OTHER:
             raise Conflict("This database holds something else. The demo is loaded only into an empty one.")
@@ -84,6 +85,7 @@ def load_demo(demo: plan.Demo) -> bool:
             return False
         _Story(demo, texts, clock.now(), pictures).happen()
         db.session.add(Version(name=MARK, value=1))
+        tell_nobody_anew(running)
     return True
 
 
@@ -130,6 +132,7 @@ class _Story:
         draw_what_readers_do(self.topics, self.users, self.now)
         counting.recount()
         set_what_was_read(self.demo, self.users, self.topics, self.now)
+        set_what_was_heard(self.demo, self.users, self.topics, self.spots, self.now)
 
     def _plan(self) -> None:
         for person in self.demo.people:

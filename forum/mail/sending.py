@@ -5,8 +5,10 @@ import ssl
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import Flask, current_app, render_template
@@ -16,6 +18,19 @@ from forum.core import clock
 from forum.core.settings import current
 
 TIMEOUT = 15
+WHOLE = {"list-unsubscribe", "references", "in-reply-to", "message-id"}
+
+
+class WholeAddresses(EmailPolicy):
+    """Headers of ids and addresses as they are: folded, a long one would be encoded, which mail programs do not undo there."""
+
+    def fold(self, name: str, value: Any) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() in WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in WHOLE:
+            return self.fold(name, value).encode("ascii", "replace")
+        return super().fold_binary(name, value)
 
 
 def init_mail(app: Flask, config: Config) -> None:
@@ -35,7 +50,7 @@ def compose(
 
     A line break in one of the `headers` raises ValueError; the subject is made one line."""
     config: Config = current_app.extensions["forum_mail"]
-    message = EmailMessage()
+    message = EmailMessage(policy=WholeAddresses())
     sender = config.mail_from
     message["From"] = Address(current().name, addr_spec=sender)
     message["To"] = Address(addr_spec=to)

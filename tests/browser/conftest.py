@@ -1,8 +1,10 @@
 """A real server and a real Chromium. The server is a process of its own, as people run it."""
 
 import contextlib
+import itertools
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -38,6 +41,28 @@ class Site:
     outbox: Path
 
 
+class Inbox:
+    """What a mail server takes, as files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.count = folder, itertools.count(1)
+        folder.mkdir()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - so it is called
+        (self.folder / f"{next(self.count):06}.eml").write_bytes(envelope.content)
+        return "250 taken"
+
+
+def mail_server(folder: Path) -> Controller:
+    """An SMTP server on this machine, running."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Inbox(folder), hostname="127.0.0.1", port=port)
+    controller.start()
+    return controller
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
@@ -48,8 +73,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with transaction():
             cast = make_cast()
         give_passwords(app)
+    server_of_mail = mail_server(folder / "outbox")
     environment = {
         **os.environ,
+        "MAIL_URL": f"smtp://127.0.0.1:{server_of_mail.port}",
         "DATABASE_URL": url,
         "INSTANCE_PATH": str(folder),
         "SECRET_KEY": KEY,
@@ -57,7 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "LOG_LEVEL": "WARNING",
         "PYTHONPATH": str(ROOT),
     }
-    for name in ("SITE_URL", "REDIS_URL", "MAIL_URL"):
+    for name in ("SITE_URL", "REDIS_URL"):
         environment.pop(name, None)
     with open(folder / "server.log", "w") as log:
         server = subprocess.Popen(
@@ -76,6 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.terminate()
     server.wait(20)
     server.stdout.close()
+    server_of_mail.stop()
     faults = [text for text in (folder / "server.log").read_text().splitlines() if '"level": "error"' in text]
     assert not faults, "\n".join(faults)
 

@@ -100,7 +100,7 @@ def test_a_member_starts_a_topic_a_moderator_locks_it_and_both_see_so(site: Site
 
     moderator = sign_in_as(site.cast.moderator)
     moderator.goto(where)
-    moderator.locator("header.topic-head details.menu summary").click()
+    moderator.locator("header.topic-head summary", has_text="Moderate").click()
     moderator.get_by_role("link", name="Lock …").click()
     moderator.fill("textarea[name=reason]", "Answered in the handbook.")
     moderator.click("main form button[type=submit]")

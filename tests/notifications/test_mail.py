@@ -44,10 +44,12 @@ class Letters:
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.is_broken = False
+        self.raw = ""  # of the last one
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - so it is called
         if self.is_broken:
             return "451 not now"
+        self.raw = envelope.content.decode("utf-8", "replace")
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 taken"
 
@@ -106,7 +108,9 @@ def parts_of(mail: EmailMessage) -> str:
     return f"{mail['Subject']}\n{text_of(mail)}\n{html.get_content()}"
 
 
-def test_a_reply_is_mailed_after_a_while(app: Flask, cast: Cast, topic: Topic, work: Work) -> None:
+def test_a_reply_is_mailed_after_a_while(
+    app: Flask, cast: Cast, topic: Topic, server: Letters, work: Work
+) -> None:
     with app.app_context():
         post = writing.reply(topic, author=now(cast.other), written=prepare("Round **down**."))
         post_id = post.id
@@ -125,6 +129,8 @@ def test_a_reply_is_mailed_after_a_while(app: Flask, cast: Cast, topic: Topic, w
     assert mail["In-Reply-To"] == mail["References"] == f"<topic-{topic.id}@society.example>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].strip("<>") in text
+    for name in ("List-Unsubscribe", "References", "In-Reply-To", "Message-ID"):  # neither folded nor encoded
+        assert re.search(rf"^{name}: (<\S+> ?)+\r$", server.raw, re.MULTILINE), name
     assert work(60) == []
 
 

@@ -28,12 +28,13 @@ export default class {
     document.removeEventListener("pointerdown", this.onElsewhere);
     document.removeEventListener("focusin", this.onElsewhere);
   }
-  /* Upwards where there is no room below. */
+  /* Upwards where there is no room below; to the other side where it would stand out of the page. */
   place() {
     const list = this.element.querySelector(".menu__list");
     if (!list) return;
-    this.element.classList.remove("menu--up");
+    this.element.classList.remove("menu--up", "menu--over");
     const box = list.getBoundingClientRect();
+    if (box.left < 0 || box.right > innerWidth) this.element.classList.add("menu--over");
     if (box.bottom > innerHeight - 64 && box.height < this.element.getBoundingClientRect().top - 64) this.element.classList.add("menu--up");
   }
 }
