@@ -84,7 +84,7 @@ def _topic_faults(demo: Demo) -> Iterator[str]:
             yield f"{where}: an audience of a group names one that exists, any other names none"
         if (topic.read == "people") != bool(topic.people):
             yield f"{where}: an audience of people names them, any other does not"
-        deeds = [deed for deed in (topic.pinned, topic.locked) if deed]
+        deeds = [deed for deed in (topic.pinned, topic.locked, topic.archived) if deed]
         yield from _unknown(where, [*topic.people, *(deed.by for deed in deeds)], people)
         yield from _order_faults(topic)
         for post in topic.posts:
@@ -124,8 +124,9 @@ def _order_faults(topic: Topic) -> Iterator[str]:
         if any(moment is not None and moment >= post.ago for moment in later):
             yield f"{where}: was changed before it was written"
         before = post.ago
-    if topic.locked and before is not None and topic.locked.ago >= before:
-        yield f"{topic.slug}.md: has posts after it was locked"
+    for deed in (topic.locked, topic.archived):
+        if deed and before is not None and deed.ago >= before:
+            yield f"{topic.slug}.md: has posts after it was locked or archived"
 
 
 def _post_faults(demo: Demo, topic: Topic, post: Post, people: dict[str, Person]) -> Iterator[str]:

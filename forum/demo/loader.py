@@ -31,6 +31,7 @@ from forum.demo.taking_part import draw_what_readers_do
 from forum.discussions import counting
 from forum.discussions.actions.answering import accept_answer
 from forum.discussions.actions.concealing import delete_post, hide_post
+from forum.discussions.actions.curating import archive_topic, pin_topic
 from forum.discussions.actions.locking import lock_topic
 from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
 from forum.discussions.actions.writing import Written, edit_post
@@ -177,8 +178,13 @@ class _Story:
             self._then(
                 topic.posts[-1].ago - timedelta(minutes=1), self._accept, topic, topic.posts[topic.answer - 1]
             )
-        if topic.locked is not None:
-            self._then(topic.locked.ago, self._lock, topic, topic.locked)
+        for act, deed in (
+            (pin_topic, topic.pinned),
+            (lock_topic, topic.locked),
+            (archive_topic, topic.archived),
+        ):
+            if deed is not None:
+                self._then(deed.ago, self._curate, act, topic, deed)
 
     def _then(self, ago: timedelta, do: Callable[..., None], *what: Any) -> None:
         self.steps.append(Step(self.now - ago, lambda: do(*what)))
@@ -378,5 +384,5 @@ class _Story:
         post_id = self.spots[flag.topic, flag.number].id
         judge_flags(open_review_of(post_id), actor=self.users[deed.by], act=Act.DISMISS, reason=deed.reason)
 
-    def _lock(self, topic: plan.Topic, deed: plan.Deed) -> None:
-        lock_topic(self.topics[topic.slug], actor=self.users[deed.by], reason=deed.reason)
+    def _curate(self, act: Callable[..., None], topic: plan.Topic, deed: plan.Deed) -> None:
+        act(self.topics[topic.slug], actor=self.users[deed.by], reason=deed.reason)

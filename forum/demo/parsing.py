@@ -72,7 +72,7 @@ def parse_topic(text: str, *, slug: str) -> Topic:
     """One discussion from the text of its file."""
     where = f"{slug}.md"
     front, body, first_line = _split_front_matter(text, where)
-    for key in ("pinned", "locked"):
+    for key in ("pinned", "locked", "archived"):
         if key in front:
             front[key] = _deed(front[key], f"{where}: {key}")
     posts = _parse_posts(body, first_line, where)

@@ -138,6 +138,7 @@ class Topic(Piece):
     people: list[Username] = []
     pinned: Deed | None = None
     locked: Deed | None = None
+    archived: Deed | None = None
 
     @property
     def author(self) -> str:

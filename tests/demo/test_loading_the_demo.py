@@ -113,7 +113,13 @@ def test_counts_are_right_and_the_log_is_whole(now: datetime, demo: plan.Demo) -
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.position)).all()
     assert [e.at for e in entries] == sorted(e.at for e in entries)
     told = {entry.action for entry in entries}
-    assert told >= {AuditAction.TOPIC_LOCKED, AuditAction.POST_HIDDEN, AuditAction.USER_SUSPENDED}
+    assert told >= {
+        AuditAction.TOPIC_LOCKED,
+        AuditAction.TOPIC_PINNED,
+        AuditAction.TOPIC_ARCHIVED,
+        AuditAction.POST_HIDDEN,
+        AuditAction.USER_SUSPENDED,
+    }
     hidden = db.session.scalars(select(Post).where(Post.hidden_at.is_not(None))).all()
     assert {post.hidden_reason for post in hidden} == {
         post.hidden.reason for topic in demo.topics for post in topic.posts if post.hidden
@@ -134,7 +140,8 @@ def test_everybody_reads_and_answers_what_the_files_say(now: datetime, demo: pla
             continue
         assert seen == {t.slug for t in demo.topics if may_read(demo, person, t)}, person.username
         answers = {s for s, t in there.items() if judge(Permission.REPLY, viewer, t)}
-        expected = {t.slug for t in demo.topics if may_reply(demo, person, t) and not t.locked}
+        shut = {t.slug for t in demo.topics if t.locked or t.archived}
+        expected = {t.slug for t in demo.topics if may_reply(demo, person, t)} - shut
         assert answers == expected, person.username
     public = {t.slug for t in demo.topics if t.read == "public" or t.category == "welcome-desk"}
     assert {ids[i] for i in readable(VISITOR)} == public
