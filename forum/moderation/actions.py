@@ -17,7 +17,7 @@ from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.transactions import publish, transactional
 from forum.discussions.actions import concealing, locking
-from forum.discussions.actions.loading import locked_topic, post_to_change
+from forum.discussions.actions.loading import locked_topic, post_to_change, topic_of_post
 from forum.discussions.models import Post, Topic
 from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome
 from forum.moderation.models import Flag, Review
@@ -112,11 +112,10 @@ def settle_with(topic_id: int, *, post_id: int | None = None) -> None:
 
 def _review_to_judge(review_id: int, actor: User) -> Review:
     """The review as it is now, its topic locked, if the actor may judge it."""
-    where = select(Post.topic_id).join(Review, Review.post_id == Post.id).where(Review.id == review_id)
-    topic_id = db.session.scalar(where)
-    if topic_id is None:
+    post_id = db.session.scalar(select(Review.post_id).where(Review.id == review_id))
+    if post_id is None:
         raise NotFound
-    topic = locked_topic(topic_id)
+    topic = topic_of_post(post_id)
     review = db.session.scalars(
         select(Review)
         .options(joinedload(Review.post).joinedload(Post.author), joinedload(Review.judged_by))
