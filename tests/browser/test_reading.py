@@ -320,6 +320,7 @@ def test_the_pill_says_where_one_is(site: Site, open_browser: Open) -> None:
     page.goto(f"/t/{topic.id}/{topic.slug}")
     pill = page.locator(".pill--place")
     expect(pill).to_have_text("1 of 30")
+    page.wait_for_load_state("networkidle")  # the script has come
     page.locator("[data-number='12']").evaluate("(post) => post.scrollIntoView()")
     expect(pill).to_have_text("12 of 30")
     page.evaluate("scrollTo(0, 0)")
