@@ -104,7 +104,13 @@ def _move_posts(before_id: int, after_id: int) -> int:
 
 def _move_deeds(before_id: int, after_id: int) -> None:
     """What a person edited, and did to topics and posts, where it was imported with them."""
-    columns = (Post.edited_by_id, Post.deleted_by_id, Topic.locked_by_id, Topic.deleted_by_id)
+    columns = (
+        Post.edited_by_id,
+        Post.deleted_by_id,
+        Topic.locked_by_id,
+        Topic.deleted_by_id,
+        Topic.answered_by_id,
+    )
     for column in (*columns, Revision.edited_by_id, TopicEvent.actor_id):
         db.session.execute(
             update(column.class_).where(column == before_id).values({column: after_id}),

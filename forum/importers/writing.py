@@ -75,10 +75,10 @@ def seq_at(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1) - 2**52
 
 
-def make_place(slug: str) -> int:
+def make_place(slug: str, *, for_questions: bool = False) -> int:
     """The category that an import names and that is not there yet, for members; its place."""
     name = slug.replace("-", " ").strip().capitalize() or slug
-    plan = CategoryPlan(name=name, slug=slug, position=len(all_categories()))
+    plan = CategoryPlan(name=name, slug=slug, position=len(all_categories()), for_questions=for_questions)
     return create_category(plan, actor=None).place_id
 
 
@@ -188,12 +188,14 @@ class Batch:
             )
             self.spots.update({row.key: Spot(row.id, row.topic_id, row.path) for row in rows})
 
-    def start_topic(self, step: Step, author_id: int, state: dict[str, Any] | None = None) -> Line:
-        """A new topic of the place, in this state."""
+    def start_topic(
+        self, step: Step, author_id: int, *, topic_id: int = 0, state: dict[str, Any] | None = None
+    ) -> Line:
+        """A new topic of the place, in this state; with an id that was chosen for it, if one was."""
         title = step.title or UNTITLED
         state = {**_TOPIC_STATE, **(state or {})}
         visible = state["deleted_at"] is None
-        line = Line(id_at(step.sent_at), self.place_id, self.audience_id, is_visible=visible)
+        line = Line(topic_id or id_at(step.sent_at), self.place_id, self.audience_id, is_visible=visible)
         line.new = {
             "author_id": author_id,
             "title": title,

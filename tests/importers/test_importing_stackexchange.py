@@ -77,7 +77,7 @@ def test_questions_answers_and_comments_become_a_thread(tmp_path: Path) -> None:
     )
     report = import_dump(folder)
     assert report.as_json() == {
-        "created": {"topics": 1, "posts": 6, "users": 3, "revisions": 0, "tags": 1},
+        "created": {"topics": 1, "posts": 6, "users": 3, "revisions": 0, "tags": 1, "accepted answers": 0},
         "existing": 0,
         "skipped": [],
     }
@@ -131,7 +131,7 @@ def test_a_dry_run_foretells_and_changes_nothing(tmp_path: Path) -> None:
     assert db.session.scalar(select(Category)) is None
     assert db.session.scalar(select(User)) is None
     assert import_dump(folder).as_json() == foretold.as_json()
-    assert foretold.more == {"revisions": 1, "tags": 1}
+    assert foretold.more == {"revisions": 1, "tags": 1, "accepted answers": 0}
 
 
 @pytest.mark.usefixtures("context")
@@ -149,7 +149,7 @@ def test_what_was_edited_has_its_history(tmp_path: Path) -> None:
             history(7, 8, 1, 30, "Third.", UserId=3, Comment="rollback"),
         ],
     )
-    assert import_dump(folder).more == {"revisions": 2, "tags": 1}
+    assert import_dump(folder).more == {"revisions": 2, "tags": 1, "accepted answers": 0}
     post = post_named("question 1")
     assert post.body == "Third."
     assert post.edited_at is not None
@@ -159,6 +159,26 @@ def test_what_was_edited_has_its_history(tmp_path: Path) -> None:
         ("First.\n\nLine.", None, "Bo", "Typo.", 10),
         ("Second.", "Before", "智子", "rollback", 30),
     ]
+
+
+@pytest.mark.usefixtures("context")
+def test_a_whole_site_may_be_edited_in_one_second(tmp_path: Path) -> None:
+    """A program there has put other addresses into hundreds of posts at once: versions keep their order, and none is lost."""
+    posts, told = [], []
+    for n in range(1, 301):
+        posts.append(question(n))
+        told += [
+            history(10 * n, 2, n, 0, "A."),
+            history(10 * n + 1, 5, n, 30, "B."),
+            history(10 * n + 2, 5, n, 30, "C.", RevisionGUID=f"h{n}"),
+        ]
+    report = import_dump(write(tmp_path / "d", Posts=posts, PostHistory=told))
+    assert (report.more["revisions"], report.skipped) == (600, [])
+    versions = db.session.execute(select(Revision.post_id, Revision.body).order_by(Revision.id)).all()
+    by_post: dict[int, list[str]] = {}
+    for post_id, body in versions:
+        by_post.setdefault(post_id, []).append(body)
+    assert set(map(tuple, by_post.values())) == {("A.", "B.")}
 
 
 @pytest.mark.usefixtures("context")
@@ -203,6 +223,21 @@ def test_tags_are_those_that_are_there_or_made(tmp_path: Path) -> None:
     tags = {n: [names[i] for i in topic_of(f"question {n}").tag_ids] for n in (1, 2, 3, 4)}
     assert tags == {1: ["Soil", "rain"], 2: ["Soil", "rain"], 3: [], 4: list("abcde")}
     assert db.session.scalar(select(func.count()).select_from(TopicTag)) == 9
+    sound()
+
+
+@pytest.mark.usefixtures("context")
+def test_the_accepted_answer_is_the_answer_here(tmp_path: Path) -> None:
+    posts = [question(1, AcceptedAnswerId=3), answer(2, 1), answer(3, 1, 4), question(5, AcceptedAnswerId=99)]
+    report = import_dump(write(tmp_path / "d", Posts=posts))
+    assert report.more["accepted answers"] == 1
+    topic = topic_of("question 1")
+    assert topic.answer_id == post_named("answer 3").id
+    assert topic.answered_by_id == topic.author_id
+    assert topic_of("question 5").answer_id is None
+    place = db.session.scalars(select(Category).where(Category.slug == "archive")).one().place
+    assert place.for_questions
+    assert import_dump(tmp_path / "d").more["accepted answers"] == 0
     sound()
 
 
@@ -509,6 +544,7 @@ def counted_straight() -> dict[str, Any]:
         "revisions": edits,
         "tags": len({tag for post in posts for tag in re.findall(r"<([^>]+)>", post.get("Tags", ""))}),
         "tagged": sum(post.get("Tags", "").count("<") for post in posts if post["PostTypeId"] == "1"),
+        "accepted answers": sum("AcceptedAnswerId" in post for post in posts),
         "closed": sum("ClosedDate" in post for post in posts),
         "score": sum(
             int(one["Score"]) for one in [*(p for p in posts if p["PostTypeId"] in "12"), *comments]
@@ -538,8 +574,8 @@ def test_the_french_site_imports_whole(app: Flask, database: str) -> None:
     assert report["skipped"] == []
     assert report["left_out"] == {"tag wikis": straight["wikis"]}
     made = report["created"]
-    assert {name: made[name] for name in ("topics", "posts", "revisions", "tags")} == {
-        name: straight[name] for name in ("topics", "posts", "revisions", "tags")
+    assert {name: made[name] for name in ("topics", "posts", "revisions", "tags", "accepted answers")} == {
+        name: straight[name] for name in ("topics", "posts", "revisions", "tags", "accepted answers")
     }
     print(f"{made['posts']} posts in {took:.1f} s")
     with app.app_context():

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.ids import id_at
 from forum.discussions.actions.tagging import make_tags
-from forum.discussions.models import Post, Revision, TopicEvent
+from forum.discussions.models import Post, Revision, Topic, TopicEvent
 from forum.discussions.queries.tags import tag_key, vocabulary
 from forum.importers.archive import Step
 from forum.importers.mail.people import Person
@@ -51,6 +51,12 @@ class Item:
     def tags(self) -> list[str]:
         return tags_of(self.entry.values.get("Tags", "")) if self.entry.kind == QUESTION else []
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it is the answer that whoever asked has accepted."""
+        accepted = whole(self.question.values.get("AcceptedAnswerId"))
+        return self.entry.kind == ANSWER and self.entry.id == accepted and self.story.deleted is None
+
     def people(self) -> Iterator[Person]:
         yield self.author
         yield from (version.by for version in self.story.versions)
@@ -68,7 +74,7 @@ def import_stackexchange(
     """Import what is not there yet; the report, and whether it was interrupted. Raises Invalid where this is no dump."""
     if find_file(folder, "Posts.xml") is None:
         raise Invalid({"folder": f"{folder} holds no Posts.xml: unpack the dump, and name its folder"})
-    report = Report(more={"revisions": 0, "tags": 0})
+    report = Report(more={"revisions": 0, "tags": 0, "accepted answers": 0})
     with tempfile.TemporaryDirectory(prefix="forum-import-") as scratch, Index(f"{scratch}/index") as index:
         interrupted = to_the_end(
             lambda: _import(folder, index, report, category_slug, dry_run, processes, progress),
@@ -95,7 +101,7 @@ def _import(
             _foretell(index, report, counts[QUESTION, False], new)
             return
         if place_id is None:
-            place_id = make_place(slug)
+            place_id = make_place(slug, for_questions=True)
         index.choose_ids(place_id, _stored)
         db.session.rollback()
         Run(index, report, place_id, new, progress).write(renderers)
@@ -109,6 +115,7 @@ def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
         tags.update(tag_key(name) for name in item.tags if known.named(name) is None)
         people.update(person.key for person in item.people())
         report.more["revisions"] += len(item.story.versions)
+        report.more["accepted answers"] += item.is_accepted
     report.more["tags"] = len(tags)
     report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
 
@@ -133,7 +140,9 @@ def _note_known(index: Index, place_id: int) -> None:
 
 
 def _stored(ids: list[int]) -> set[int]:
-    return set(db.session.scalars(select(Post.id).where(Post.id.in_(ids))))
+    """Ids that posts have already, or topics: a topic has that of its question."""
+    posts = select(Post.id).where(Post.id.in_(ids))
+    return set(db.session.scalars(posts.union(select(Topic.id).where(Topic.id.in_(ids)))))
 
 
 def items(index: Index) -> Iterator[Item]:
@@ -210,13 +219,13 @@ class Run:
         return Task(html, markdown, is_comment, self.pattern, self.index.post_ids(named) if named else {})
 
     def _write_batch(self, work: list[tuple[Item, Text]]) -> None:
-        batch, found, made, revisions, tags, skipped = self.pace.write(len(work), lambda: self._fill(work))
+        batch, found, made, more, skipped = self.pace.write(len(work), lambda: self._fill(work))
         self.senders.remember(found)
         self.report.topics += batch.created_topics
         self.report.posts += batch.created_posts
         self.report.users += made
-        self.report.more["revisions"] += revisions
-        self.report.more["tags"] += tags
+        for name, number in more.items():
+            self.report.more[name] += number
         for where, why in skipped:
             self.report.skip(where, why)
         self.progress("Posts", self.report.posts, self.posts)
@@ -224,7 +233,7 @@ class Run:
 
     def _fill(
         self, work: list[tuple[Item, Text]]
-    ) -> tuple[Batch, dict[str, int], int, int, int, list[tuple[str, str]]]:
+    ) -> tuple[Batch, dict[str, int], int, dict[str, int], list[tuple[str, str]]]:
         """Write a batch within the running transaction."""
         skipped = [(item.entry.place, text.why) for item, text in work if text.why]
         found, made = self.senders.ids_of(person for item, _text in work for person in item.people())
@@ -248,11 +257,14 @@ class Run:
                 last.append(item)
         batch.flush()
         if revisions:
+            _choose_ids(revisions)
             db.session.connection().execute(_INSERT_REVISIONS, revisions)
+        accepted = sum(_accept(batch, item) for item, _text in work if item.is_accepted)
         for item in last:
             _tell_closed(batch, item, found)
         self.senders.rename()
-        return batch, found, made, len(revisions), new_tags, skipped
+        more = {"revisions": len(revisions), "tags": new_tags, "accepted answers": accepted}
+        return batch, found, made, more, skipped
 
     def _write_post(self, batch: Batch, item: Item, text: Text, found: dict[str, int]) -> None:
         entry, story = item.entry, item.story
@@ -275,7 +287,9 @@ class Run:
         if entry.kind == QUESTION:
             tag_ids = list(dict.fromkeys(self.tags[name] for name in item.tags))
             state_of_topic = {**_state_of_topic(item, found), "tag_ids": tag_ids}
-            line = batch.start_topic(step, found[item.author.key], state_of_topic)
+            line = batch.start_topic(
+                step, found[item.author.key], topic_id=entry.post_id, state=state_of_topic
+            )
             batch.tag_topic(line, tag_ids)
         else:
             line = batch.line(batch.spot(item.question.key).topic_id)
@@ -314,23 +328,55 @@ def _state_of_topic(item: Item, found: dict[str, int]) -> dict[str, Any]:
 
 
 def _revisions(item: Item, found: dict[str, int]) -> list[dict[str, Any]]:
-    """How the post read before each edit; their ids grow with time, as they are listed by them."""
-    rows: list[dict[str, Any]] = []
-    last = 0
-    for version in item.story.versions:
-        last = max(last + 1, id_at(version.edited_at))
-        rows.append(
-            {
-                "id": last,
-                "post_id": item.entry.post_id,
-                "body": version.body,
-                "title": version.title,
-                "edited_at": version.edited_at,
-                "edited_by_id": found[version.by.key],
-                "reason": version.why,
-            }
-        )
-    return rows
+    """How the post read before each edit."""
+    return [
+        {
+            "id": id_at(version.edited_at),
+            "post_id": item.entry.post_id,
+            "body": version.body,
+            "title": version.title,
+            "edited_at": version.edited_at,
+            "edited_by_id": found[version.by.key],
+            "reason": version.why,
+        }
+        for version in item.story.versions
+    ]
+
+
+def _choose_ids(rows: list[dict[str, Any]]) -> None:
+    """Those of one post grow with time, as they are listed by them. Sites edit hundreds of posts in one second: none is taken twice."""
+    taken: set[int] = set()
+    while True:
+        used, before = set(taken), {"id": 0, "post_id": 0}
+        for row in rows:
+            if row["post_id"] == before["post_id"]:
+                row["id"] = max(row["id"], before["id"] + 1)
+            while row["id"] in used:
+                row["id"] += 1
+            used.add(row["id"])
+            before = row
+        there = db.session.scalars(
+            select(Revision.id).where(Revision.id.in_([row["id"] for row in rows]))
+        ).all()
+        if not there:
+            return
+        taken.update(there)
+
+
+def _accept(batch: Batch, item: Item) -> bool:
+    """Make it the answer of its topic, unless somebody here has said which one is."""
+    if item.entry.key not in batch.spots:
+        return False
+    topic_id = batch.spot(item.question.key).topic_id
+    asked_by = select(Topic.author_id).where(Topic.id == topic_id).scalar_subquery()
+    told = db.session.execute(
+        update(Topic)
+        .where(Topic.id == topic_id, Topic.answer_id.is_(None))
+        .values(answer_id=item.entry.post_id, answered_at=item.entry.created_at, answered_by_id=asked_by)
+        .returning(Topic.id),
+        execution_options={"synchronize_session": False},
+    )
+    return told.first() is not None
 
 
 def _tell_closed(batch: Batch, item: Item, found: dict[str, int]) -> None:

@@ -123,7 +123,7 @@ def _closed(index: Index, entry: Entry, rows: list[dict[str, str]]) -> Deed | No
 def _deleted(index: Index, entry: Entry, rows: list[dict[str, str]]) -> Deed | None:
     last = _last(rows, DELETED, UNDELETED)
     at = milliseconds(entry.values.get("DeletionDate"))
-    if last is not None:
+    if last is not None and (at is not None or last is rows[-1]):  # what was edited later had come back
         return Deed(moment_of(milliseconds(last["CreationDate"]) or 0), _doer(index, last))
     return Deed(moment_of(at), index.person("-1", "Community")) if at is not None else None
 
