@@ -39,7 +39,8 @@ def keep_upload(name: str, sent: BinaryIO, *, owner_id: int) -> Upload:
     let_go()
     with TemporaryDirectory(prefix="forum-upload-") as folder:
         source = Path(folder) / "sent"
-        off_loop(_copy, sent, source)
+        if not off_loop(_copy, sent, source):
+            raise Invalid({"file": _("This file is larger than 10 MB. Make it smaller, and send it again.")})
         _refuse_too_much(owner_id, source.stat().st_size)
         let_go()
         upload, parts = made_of(name, source, Path(folder), owner_id)
@@ -52,14 +53,14 @@ def keep_upload(name: str, sent: BinaryIO, *, owner_id: int) -> Upload:
             raise
 
 
-def _copy(sent: BinaryIO, source: Path) -> None:
+def _copy(sent: BinaryIO, source: Path) -> bool:
+    """Whether it is no larger than is taken."""
     left = kinds.MOST_BYTES + 1
     with source.open("wb") as file:
         while left > 0 and (piece := sent.read(min(CHUNK, left))):
             file.write(piece)
             left -= len(piece)
-    if not left:
-        raise Invalid({"file": _("This file is larger than 10 MB. Make it smaller, and send it again.")})
+    return left > 0
 
 
 def made_of(name: str, source: Path, folder: Path, owner_id: int) -> tuple[Upload, dict[str, Path]]:
