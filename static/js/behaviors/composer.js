@@ -21,7 +21,8 @@ export default class {
       [form, "change", () => this.typed()],
       [form, "paste", (event) => this.bring(event, event.clipboardData)],
       [form, "drop", (event) => this.bring(event, event.dataTransfer)],
-      [form, "dragover", (event) => event.dataTransfer.types.includes("Files") && this.files && event.preventDefault()],
+      [form, "dragover", (event) => this.over(event)],
+      [form, "dragleave", () => form.classList.remove("composer--over")],
       [this.tools, "click", (event) => this.use(event)],
       [this.tools, "keydown", (event) => this.walk(event)],
       [document, "click", (event) => this.answer(event)],
@@ -50,8 +51,9 @@ export default class {
 
   key(event) {
     if (event.target === this.text && this.complete?.key(event)) return;
-    if (event.target !== this.text || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const tool = { b: "bold", i: "italic", k: "link" }[event.key];
+    const inText = event.target === this.text;
+    if (!(inText || this.files?.contains(event.target)) || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const tool = inText && { b: "bold", i: "italic", k: "link" }[event.key];
     if (event.key === "Enter") this.form.requestSubmit();
     else if (tool) this.apply(tool);
     else return;
@@ -110,9 +112,15 @@ export default class {
   }
   /* Pictures and files, pasted or dropped; of a table that is pasted the words count, not its picture. */
   bring(event, data) {
+    this.form.classList.remove("composer--over");
     if (!this.files || !data?.files.length || data.types.includes("text/plain")) return;
     event.preventDefault();
     this.uploading([...data.files]);
+  }
+  over(event) {
+    if (!this.files || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    this.form.classList.add("composer--over");
   }
   async uploading(files = []) {
     const { Uploads } = await import("../lib/upload.js");

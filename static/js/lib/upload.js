@@ -133,7 +133,10 @@ export class Uploads {
     const empty = [...this.rows.values()].map((row) => row.querySelector("input")).find((field) => !field.value.trim());
     if (!empty) return false;
     this.reminded = true;
-    this.fail(this.row(), this.words.remind, "composer__remind");
+    const said = this.row();
+    empty.closest("li").before(said);
+    this.fail(said, this.words.remind, "composer__remind");
+    empty.addEventListener("input", () => said.remove(), { once: true });
     empty.focus();
     return true;
   }
