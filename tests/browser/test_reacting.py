@@ -38,7 +38,7 @@ def test_a_reaction_is_given_with_one_click_and_seen_by_others(
     page = opened(sign_in_as(site.cast.guest), address)
     article = page.locator(f"#post-{made.id}")
     like = article.get_by_role("button", name="Like 1")
-    like.click()
+    like.dblclick()  # as some click everything: it is one reaction
     expect(article.get_by_role("button", name="Like 2", pressed=True)).to_be_visible()
     article.get_by_text("React to post 2").locator("..").click()
     menu = article.locator(".menu--start .menu__list")

@@ -4,6 +4,7 @@
 import { ask, say } from "../lib/ask.js";
 
 const kinds = document.getElementById("reactions").content;
+const underWay = new Set(); // a second click of a double click would take back what the first has not given yet
 
 export default class {
   constructor(opener) {
@@ -42,6 +43,9 @@ export default class {
     }, 50); // when the menu has been connected
   }
   async turn(name) {
+    const asked = `${this.id} ${name}`;
+    if (underWay.has(asked)) return;
+    underWay.add(asked);
     const before = this.read();
     const mine = before.find((each) => each.name === name)?.mine ?? false;
     const after = before.filter((each) => each.name !== name || each.count > 1 || !mine).map((each) => (each.name === name ? { name, count: each.count + (mine ? -1 : 1), mine: !mine } : each));
@@ -54,6 +58,8 @@ export default class {
     } catch (error) {
       this.show(before);
       say(this.foot, error.message);
+    } finally {
+      underWay.delete(asked);
     }
   }
   chips() {
