@@ -16,7 +16,7 @@ def moment_of(given: BookmarkParams, zone: tzinfo, now_set: datetime | None) -> 
     """The moment that a form asks for; `now_set` where it leaves that as it is. Raises Invalid."""
     now = clock.now()
     today = now.astimezone(zone).date()
-    match given.remind:
+    match "own" if _names_another_day(given, zone, now_set) else given.remind:
         case "":
             return None
         case "keep":
@@ -31,3 +31,11 @@ def moment_of(given: BookmarkParams, zone: tzinfo, now_set: datetime | None) -> 
             if given.at is None:
                 raise Invalid({"at": _("Choose a day and an hour.")})
             return given.at.replace(tzinfo=zone)
+
+
+def _names_another_day(given: BookmarkParams, zone: tzinfo, now_set: datetime | None) -> bool:
+    """Whether a day was filled in and the choice above it forgotten: nobody wants to find out that they were not reminded."""
+    if given.at is None or given.remind != ("keep" if now_set else ""):
+        return False
+    shown = now_set and now_set.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
+    return given.at != shown

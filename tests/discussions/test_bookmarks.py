@@ -100,6 +100,11 @@ def test_the_moment_is_ones_own_tomorrow(
     assert 'value="2026-12-01T08:30"' in page
     assert "Asia/Tokyo" in page
     assert set_to(remind="keep", note="Still") == datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    assert set_to(remind="keep", at="2026-12-01T08:30") == datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    # A day that is filled in counts, also where the choice above it was forgotten.
+    assert set_to(remind="keep", at="2026-12-02T08:30") == datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+    assert set_to(remind="", at="2026-12-02T08:30") is None
+    assert set_to(remind="", at="2026-12-03T08:30") == datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
     assert set_to(remind="") is None
     for fields in (
         {"remind": "own"},
