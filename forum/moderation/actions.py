@@ -73,7 +73,7 @@ def judge_flags(review_id: int, *, actor: User, act: Act, reason: str, version: 
     review = _review_to_judge(review_id, actor)
     post, topic = review.post, review.post.topic
     if not review.is_open:
-        raise Conflict(_already_judged(review))
+        raise Conflict(_already_judged(review, actor))
     if version is not None and version != review.version:
         raise Conflict(_("Somebody else has reported it too by now. Read that, then decide."))
     if act in WHOLE_TOPIC and post.number != 1:
@@ -128,10 +128,12 @@ def _review_to_judge(review_id: int, actor: User) -> Review:
     return review
 
 
-def _already_judged(review: Review) -> str:
+def _already_judged(review: Review, actor: User) -> str:
     done = what_was_done(review.outcome) if review.outcome else ""
     if review.judged_by is None:
         return done
+    if review.judged_by_id == actor.id:
+        return _("You have decided this already: %(done)s", done=done)
     return _("%(name)s was faster: %(done)s", name=review.judged_by.name, done=done)
 
 

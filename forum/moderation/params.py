@@ -26,8 +26,8 @@ class FlagBody(FlagParams):
 
 
 def refuse_without_note(given: FlagParams) -> None:
-    """Something else is something to be said. Raises Invalid."""
-    if given.reason is FlagReason.OTHER and not given.note:
+    """Something else is something to be said, in letters that can be seen. Raises Invalid."""
+    if given.reason is FlagReason.OTHER and not any(c.isprintable() and c != " " for c in given.note):
         raise Invalid({"note": _("Say what it is.")})
 
 

@@ -149,9 +149,10 @@ def test_a_report_needs_a_reason_and_something_else_a_note(
 ) -> None:
     member, where = sign_in(cast.member), f"/posts/{post.id}/flag"
     for fields, words in (
-        ({}, "What is wrong with it"),
-        ({"reason": "ugly"}, "What is wrong with it"),
+        ({}, "Choose what is wrong with it."),
+        ({"reason": "ugly"}, "Choose what is wrong with it."),
         ({"reason": "other"}, "Say what it is."),
+        ({"reason": "other", "note": "\u200b\u2060"}, "Say what it is."),
         ({"reason": "spam", "note": "x" * 1001}, "1000"),
     ):
         refused = submit(member, where, **fields)
@@ -224,7 +225,15 @@ def test_who_comes_second_or_has_not_read_all_decides_nothing(
     assert "Somebody else has reported it too" in late.text
     assert "Rude, is it not?" in late.text  # what was typed is kept
     assert "Greta Grace" in late.text
+    unclear = submit(moderator, where, act="", reason="")
+    assert unclear.status_code == 422
+    assert "Choose what is to be done." in unclear.text
+    for field in ("act", "reason"):
+        assert f'href="#f-{field}"' in unclear.text
+        assert f'id="f-{field}"' in unclear.text
     assert submit(moderator, where, act="dismiss", reason="Fine.").status_code == 303
+    again = submit(moderator, where, act="hide_post", reason="Rude.")  # in another tab
+    assert "You have decided this already: Nothing was found wrong with it." in again.text
     second = submit(sign_in(cast.staff), where, act="hide_post", reason="Rude.")
     assert second.status_code == 409
     assert "Mo Moderator was faster: Nothing was found wrong with it." in second.text

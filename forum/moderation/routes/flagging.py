@@ -34,7 +34,10 @@ def flag_post(viewer: Viewer, post: Post) -> Response:
         given = params.read(FlagParams)
         refuse_without_note(given)
     except Invalid as error:
-        return _form(viewer, post, request.form, error.errors, status=422)
+        errors = error.errors
+        if "reason" in errors:
+            errors = {**errors, "reason": _("Choose what is wrong with it.")}
+        return _form(viewer, post, request.form, errors, status=422)
     limits.hit("flag", viewer.id)
     _flag, is_new = actions.flag_post(post, actor=viewer.user, reason=given.reason, note=given.note)
     said = (

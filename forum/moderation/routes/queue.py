@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
-from forum.core.errors import Conflict, Invalid
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.moderation import actions, words
 from forum.moderation.kinds import Sort
 from forum.moderation.models import Review
@@ -48,6 +48,14 @@ def judge_flags(viewer: Viewer, review: Review) -> Response:
     review_id = review.id
     try:
         given = params.read(JudgeParams)
+    except Invalid as error:
+        errors = (
+            {**error.errors, "act": _("Choose what is to be done.")}
+            if "act" in error.errors
+            else error.errors
+        )
+        return _page(viewer, review_id, request.form, errors, status=error.status)
+    try:
         actions.judge_flags(
             review_id, actor=viewer.user, act=given.act, reason=given.reason, version=given.version
         )
@@ -61,10 +69,13 @@ def judge_flags(viewer: Viewer, review: Review) -> Response:
 def _page(
     viewer: Viewer, review_id: int, values: Any, errors: dict[str, str], *, status: int = 200
 ) -> Response:
+    item = find_item(viewer, review_id)
+    if item is None:  # closed to them a moment ago
+        raise NotFound
     return respond.page(
         "moderation/review.html",
         status=status,
-        item=find_item(viewer, review_id),
+        item=item,
         values=values,
         errors=errors,
         **_words(),
