@@ -37,7 +37,7 @@ from forum.discussions.rearranging import (
     with_branches,
 )
 from forum.discussions.signals import TopicChanged
-from forum.notifications.models import MailStop, TopicWatch
+from forum.notifications.models import MailStop, TopicWatch, WatchReason
 
 MOST_KEPT = 1000  # posts whose places the log keeps, so that the act can be undone
 
@@ -84,6 +84,11 @@ def split_topic(
     with Rearranging([source, new], fresh={new.id}):
         arrange([source, new], spots)
     raise_counter(place.id, seqs.values())
+    authors = select(Post.author_id).where(Post.id.in_(chosen))
+    _carry_choices(
+        TopicWatch, source, new, (TopicWatch.reason == WatchReason.CHOSEN) | TopicWatch.user_id.in_(authors)
+    )
+    _carry_choices(MailStop, source, new)
     _tell(AuditAction.TOPIC_SPLIT, source, new, rows, chosen, actor, reason)
     return new
 
@@ -213,9 +218,10 @@ def meant_posts(rows: Sequence[Row], post_ids: Collection[int], *, with_replies:
     return with_branches(rows, chosen) if with_replies else chosen
 
 
-def _carry_choices(kept: type[TopicWatch | MailStop], source: Topic, target: Topic) -> None:
+def _carry_choices(kept: type[TopicWatch | MailStop], source: Topic, target: Topic, *criteria: Any) -> None:
     """What people chose for one topic holds for the other, where they chose nothing for that."""
-    rows = db.session.execute(select(*kept.__table__.columns).where(kept.topic_id == source.id)).mappings()
+    of_source = select(*kept.__table__.columns).where(kept.topic_id == source.id, *criteria)
+    rows = db.session.execute(of_source).mappings()
     insert_or_ignore(kept, [{**row, "topic_id": target.id} for row in rows])
 
 
