@@ -15,7 +15,8 @@ from forum.discussions.actions.splitting import merge_topic, split_topic
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.params import DraftText
 from forum.jobs import outbox
-from forum.notifications.models import Notification, TopicWatch, WatchLevel, WatchReason
+from forum.notifications.actions import watching
+from forum.notifications.models import MailStop, Notification, TopicWatch, WatchLevel, WatchReason
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.conftest import NOW, SignIn
@@ -283,3 +284,50 @@ def test_a_link_in_a_thread_to_a_topic_one_may_not_read_is_not_shown(
         assert "Behind the desk" not in text
     assert "Behind the desk" in sign_in(cast.staff).get(address).text
     assert sign_in(cast.member).get(f"{address}/2").status_code == 404
+
+
+def test_nothing_leaves_a_hidden_topic_for_one_that_everybody_sees(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    with app.app_context():
+        hidden, other = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member)
+        post = make_post(hidden, cast.other)
+        merge_topic(other, actor=cast.moderator, target_id=hidden.id, reason="One matter.")
+        undo = f"/moderation/log/{last_entry().id}/undo"
+    mo = sign_in(cast.moderator)
+    submit(mo, f"/t/{hidden.id}/hide", **REASON)
+    assert f"/t/{hidden.id}/choose" not in mo.get(f"/t/{hidden.id}", follow_redirects=True).text
+    for wanted in ({"act": "split", "title": "Out"}, {"act": "join", "target": f"/t/{other.id}"}):
+        assert submit(mo, f"/t/{hidden.id}/choose", posts=str(post.id), **wanted, **REASON).status_code == 403
+    refused = program(cast.moderator).post(
+        f"/topics/{hidden.id}/split", {"post_ids": [str(post.id)], "title": "Out", **REASON}
+    )
+    assert refused.status_code == 403
+    refused = submit(mo, undo)
+    assert refused.status_code == 403
+    assert "Restore it first." in refused.text
+
+
+def test_what_people_chose_for_a_topic_holds_for_what_is_split_off(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.other)
+        watching.choose_topic_level(cast.grace, topic.id, WatchLevel.MUTED)
+        watching.choose_topic_level(cast.insider, topic.id, WatchLevel.WATCHING)
+        watching.raise_by_reading(cast.expired, topic.id)
+        watching.stop_mail(cast.insider, topic.id)
+        new = split_topic(
+            topic,
+            actor=cast.moderator,
+            post_ids=[post.id],
+            with_replies=True,
+            title="Split off",
+            reason="So.",
+        )
+        levels = db.session.scalars(db.select(TopicWatch).where(TopicWatch.topic_id == new.id))
+        assert {(w.user_id, w.level, w.reason) for w in levels} == {
+            (cast.grace.id, WatchLevel.MUTED, WatchReason.CHOSEN),
+            (cast.insider.id, WatchLevel.WATCHING, WatchReason.CHOSEN),
+            (cast.other.id, WatchLevel.TRACKING, WatchReason.POSTED),
+        }
+        assert db.session.get(MailStop, (cast.insider.id, new.id))

@@ -75,16 +75,15 @@ def may_moderate_place(viewer: Viewer, category: "Category") -> Verdict:
 
 @rule(Permission.SPLIT_TOPIC)
 def may_split_topic(viewer: Viewer, topic: "Topic") -> Verdict:
-    return for_moderators(viewer, topic, _("Only moderators of this place can split topics."))
+    verdict = for_moderators(viewer, topic, _("Only moderators of this place can split topics."))
+    return _as_it_is_seen(verdict, topic)
 
 
 @rule(Permission.MERGE_TOPIC)
 def may_merge_topic(viewer: Viewer, topic: "Topic") -> Verdict:
     """Into which other one is asked of that: JOIN_TOPIC."""
     verdict = for_moderators(viewer, topic, _("Only moderators of this place can merge topics."))
-    if verdict and not topic.is_visible:
-        return denied(_("This topic is hidden or deleted. Restore it first."))
-    return verdict
+    return _as_it_is_seen(verdict, topic)
 
 
 @rule(Permission.JOIN_TOPIC)
@@ -108,6 +107,13 @@ def may_change_author(viewer: Viewer, post: "Post") -> Verdict:
     return _for_site_moderators(
         viewer, post.topic, _("Only staff and moderators of the whole site can change whose a post is.")
     )
+
+
+def _as_it_is_seen(verdict: Verdict, topic: "Topic") -> Verdict:
+    """No post leaves a hidden or deleted topic for one that everybody sees."""
+    if verdict and not topic.is_visible:
+        return denied(_("This topic is hidden or deleted. Restore it first."))
+    return verdict
 
 
 def _for_site_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
