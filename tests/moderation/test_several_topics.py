@@ -138,3 +138,17 @@ def test_staff_make_moderators_of_a_place_and_it_holds_with_the_next_request(
     assert submit(staff, f"{where}/{cast.other.id}/end").status_code == 303
     assert submit(staff, f"{where}/{cast.other.id}/end").status_code == 404
     assert submit(otto, f"/t/{topic.id}/unlock", reason="So.").status_code == 403
+
+
+def test_what_is_pinned_everywhere_is_left_to_moderators_of_the_whole_site(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        big, small = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member)
+    submit(sign_in(cast.staff), f"/t/{big.id}/pin", where="everywhere", reason="For all.")
+    ids = [str(big.id), str(small.id)]
+    went = submit(sign_in(cast.moderator), "/c/lounge/choose", topics=ids, act="pin", reason="So.")
+    assert went.status_code == 303
+    with app.app_context():
+        assert db.session.get(Topic, big.id).pinned_everywhere
+        assert db.session.get(Topic, small.id).pinned_at

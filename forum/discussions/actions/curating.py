@@ -23,7 +23,7 @@ def pin_topic(
     """Keep a topic on top of its place, or of home too; until a moment, if one is given, with which nothing has to be done."""
     topic = topic_to_change(topic.id, Permission.PIN_TOPIC, actor)
     now, before = clock.now(), pin_of(topic)
-    if everywhere or (topic.pinned_everywhere and topic.is_pinned(now)):
+    if concerns_everybody(topic, everywhere=everywhere):
         authorize(Permission.PIN_EVERYWHERE, viewer_of(actor), topic)
     if topic.pin(by=actor, at=now, until=until, everywhere=everywhere):
         _tell(AuditAction.TOPIC_PINNED, topic, actor, reason, before=before, after=pin_of(topic))
@@ -63,6 +63,11 @@ def slow_topic(topic: Topic, *, actor: User, seconds: int, reason: str = "") -> 
     before = topic.slow_seconds
     if topic.slow_down(seconds):
         _tell(AuditAction.TOPIC_SLOWED, topic, actor, reason, before=before, after=seconds)
+
+
+def concerns_everybody(topic: Topic, *, everywhere: bool) -> bool:
+    """Whether pinning it so says something of the first page: it would be there, or would be there no more."""
+    return everywhere or (topic.pinned_everywhere and topic.is_pinned(clock.now()))
 
 
 def pin_of(topic: Topic) -> dict[str, Any]:

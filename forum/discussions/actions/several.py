@@ -49,7 +49,7 @@ def outcome_of(viewer: Viewer, topics: Sequence[Topic], act: Act) -> Outcome:
     refused: list[tuple[int, str]] = []
     for topic in topics:
         verdict = judge(PERMISSIONS[act.name], viewer, topic)
-        if verdict and act.everywhere:
+        if verdict and act.name == "pin" and curating.concerns_everybody(topic, everywhere=act.everywhere):
             verdict = judge(Permission.PIN_EVERYWHERE, viewer, topic)
         if verdict:
             done.append(topic.id)
