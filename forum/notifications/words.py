@@ -63,14 +63,20 @@ def _moderated(told: Told, said: dict[str, str]) -> str:
         "audience_changed": lambda: _("%(who)s changed who reads your topic “%(title)s”", **said),
         "moved": lambda: _("%(who)s moved your topic “%(title)s”", **said),
         "pinned": lambda: _("%(who)s pinned your topic “%(title)s”", **said),
+        "unpinned": lambda: _("%(who)s no longer pins your topic “%(title)s”", **said),
         "archived": lambda: _("%(who)s keeps your topic “%(title)s” as an archive", **said),
+        "unarchived": lambda: _("%(who)s took up again your topic “%(title)s”", **said),
+        "slowed": lambda: _("%(who)s set the pace of your topic “%(title)s”", **said),
+        "split": lambda: _("%(who)s moved posts of yours to “%(title)s”", **said),
+        "merged": lambda: _("%(who)s merged a topic you wrote in into “%(title)s”", **said),
+        "put_back": lambda: _("%(who)s put posts of yours back into “%(title)s”", **said),
     }
     of_post = {
         "hidden": lambda: _("%(who)s hid your post in “%(title)s”", **said),
         "deleted": lambda: _("%(who)s deleted your post in “%(title)s”", **said),
         "restored": lambda: _("%(who)s restored your post in “%(title)s”", **said),
         "edited": lambda: _("%(who)s edited your post in “%(title)s”", **said),
-        "moved": lambda: _("%(who)s moved your post to “%(title)s”", **said),
+        "author_changed": lambda: _("%(who)s changed whose a post is in “%(title)s”", **said),
     }
     otherwise = lambda: _("%(who)s, a moderator, changed something of yours in “%(title)s”", **said)  # noqa: E731
     words = of_post if told.post_id else of_topic
