@@ -6,9 +6,7 @@ from forum.audit.models import AuditEntry
 from forum.core.db import db
 
 
-def last_entry_about(kind: str, subject_id: int, *, actor_id: int) -> AuditEntry | None:
-    """What somebody did to a thing last."""
-    found = select(AuditEntry).where(
-        AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id, AuditEntry.actor_id == actor_id
-    )
+def last_entry_about(kind: str, subject_id: int) -> AuditEntry | None:
+    """What was done to a thing last."""
+    found = select(AuditEntry).where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == subject_id)
     return db.session.scalar(found.order_by(AuditEntry.position.desc()).limit(1))

@@ -1,10 +1,10 @@
 """Taking back what a moderator did, from its entry in the log: as long as nothing else has been done to it since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forum.access.models import AudienceKind
 from forum.access.places import AudienceChoice
@@ -16,7 +16,7 @@ from forum.core.errors import Conflict, NotFound
 from forum.core.transactions import transactional
 from forum.discussions.actions import authorship, concealing, curating, locking, moving, splitting
 from forum.discussions.actions.audiences import set_audience, told_of
-from forum.discussions.actions.loading import locked_topic
+from forum.discussions.actions.loading import locked_topic, topic_of_post
 from forum.discussions.models import Post, Topic
 
 
@@ -26,7 +26,46 @@ def undo_act(entry: AuditEntry, *, actor: User, reason: str = "") -> None:
     undo = UNDOINGS.get(entry.action)
     if undo is None:
         raise Conflict(_("This cannot be undone."))
+    if entry.action in _UNDONE_BY:
+        _hold(entry)
+        _only_if(entry.id not in changed_since([entry]))
     undo(entry, actor, reason)
+
+
+def changed_since(entries: Iterable[AuditEntry]) -> set[int]:
+    """The ids of those after which the same, or its opposite, was done to the same thing again; one statement."""
+    asked = [entry for entry in entries if entry.action in _UNDONE_BY]
+    if not asked:
+        return set()
+    newest: dict[tuple[str, int, str], int] = {}
+    rows = db.session.execute(
+        select(
+            AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.action, func.max(AuditEntry.position)
+        )
+        .where(
+            AuditEntry.subject_kind.in_(sorted({entry.subject_kind for entry in asked})),
+            AuditEntry.subject_id.in_(sorted({entry.subject_id for entry in asked})),
+        )
+        .group_by(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.action)
+    )
+    for kind, subject_id, action, position in rows:
+        newest[kind, subject_id, action] = position
+    return {
+        entry.id
+        for entry in asked
+        if any(
+            newest.get((entry.subject_kind, entry.subject_id, action), 0) > entry.position
+            for action in _UNDONE_BY[entry.action]
+        )
+    }
+
+
+def _hold(entry: AuditEntry) -> None:
+    """Nobody does anything else to it until the end of the transaction."""
+    if entry.subject_kind == "post":
+        topic_of_post(entry.subject_id)
+    else:
+        locked_topic(entry.subject_id)
 
 
 def _lock(entry: AuditEntry, actor: User, reason: str) -> None:
@@ -105,6 +144,7 @@ def _audience_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
 def _restore_topic(entry: AuditEntry, actor: User, reason: str) -> None:
     topic = _topic(entry)
     _only_if(not topic.is_visible)
+    _refuse_twice_concealed(topic)
     concealing.restore_topic(topic, actor=actor, reason=reason)
 
 
@@ -113,7 +153,16 @@ def _restore_post(entry: AuditEntry, actor: User, reason: str) -> None:
     if post is None:
         raise NotFound
     _only_if(post.is_concealed)
+    _refuse_twice_concealed(post)
     concealing.restore_post(post, actor=actor, reason=reason)
+
+
+def _refuse_twice_concealed(thing: Topic | Post) -> None:
+    """To take back the one would take back the other too."""
+    if thing.hidden_at is not None and thing.deleted_at is not None:
+        raise Conflict(
+            _("It is both hidden and deleted. Restore it by hand, if everybody may read it again.")
+        )
 
 
 def _topic(entry: AuditEntry) -> Topic:
@@ -145,4 +194,21 @@ UNDOINGS: dict[str, Callable[[AuditEntry, User, str], None]] = {
     AuditAction.TOPIC_DELETED: _restore_topic,
     AuditAction.POST_HIDDEN: _restore_post,
     AuditAction.POST_DELETED: _restore_post,
+}
+
+# What was done is only undone as long as none of these came after it. For posts that were moved, where they stand now tells.
+_UNDONE_BY: dict[str, frozenset[str]] = {
+    action: frozenset(alike)
+    for alike in (
+        (AuditAction.TOPIC_LOCKED, AuditAction.TOPIC_UNLOCKED),
+        (AuditAction.TOPIC_PINNED, AuditAction.TOPIC_UNPINNED),
+        (AuditAction.TOPIC_ARCHIVED, AuditAction.TOPIC_UNARCHIVED),
+        (AuditAction.TOPIC_SLOWED,),
+        (AuditAction.TOPIC_MOVED,),
+        (AuditAction.AUTHOR_CHANGED,),
+        (AuditAction.AUDIENCE_CHANGED,),
+        (AuditAction.TOPIC_HIDDEN, AuditAction.TOPIC_DELETED, AuditAction.TOPIC_RESTORED),
+        (AuditAction.POST_HIDDEN, AuditAction.POST_DELETED, AuditAction.POST_RESTORED),
+    )
+    for action in alike
 }

@@ -25,7 +25,8 @@ from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.actions.curating import pin_of
-from forum.discussions.actions.undoing import UNDOINGS
+from forum.discussions.actions.undoing import UNDOINGS, changed_since
+from forum.discussions.counting import visible_topics
 from forum.discussions.models import Post, Revision, Topic
 from forum.groups.models import Group, GroupKind
 
@@ -211,7 +212,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         | {e.subject_id for e in entries if e.subject_kind == "user"}
         | {e.detail.get("person_id") for e in entries}
     )
-    topics = _topics(viewer, entries)
+    topics, done_anew = _topics(viewer, entries), changed_since(entries)
     groups = names_of_groups({e.subject_id for e in entries if e.subject_kind == "group"})
     places = {c.place_id: c for c in all_categories()}
     lines = []
@@ -245,7 +246,9 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 reason=_why(viewer, entry, users),
                 also=_named_in_words(entry),
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
-                undoable=entry.action in UNDOINGS and (topic is None or _still(entry, topic)),
+                undoable=entry.action in UNDOINGS
+                and entry.id not in done_anew
+                and (topic is None or _still(entry, topic)),
             )
         )
     return lines
@@ -297,16 +300,27 @@ def _is_upkeep(kind: str) -> bool:
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:
     """Places the viewer moderates and may read; for staff and moderators of the whole site also what is of no place."""
-    ids = [c.place_id for c in categories_for(viewer) if viewer.moderates(c.place)]
-    here = AuditEntry.place_id.in_(ids)
+    here = AuditEntry.place_id.in_(_places_of(viewer))
     if viewer.has_role(RoleName.STAFF, SITE) or viewer.has_role(RoleName.MODERATOR, SITE):
         return or_(here, AuditEntry.place_id.is_(None))
     return here
 
 
+def _places_of(viewer: Viewer) -> list[int]:
+    """The ids of the places they look after."""
+    return [c.place_id for c in categories_for(viewer) if viewer.moderates(c.place)]
+
+
+def _may_read(viewer: Viewer) -> ColumnElement[bool]:
+    """The criterion for topics: what was hidden or deleted where others moderate is not there for the viewer."""
+    return and_(
+        readable_by(viewer, Topic.audience_id), or_(visible_topics(), Topic.place_id.in_(_places_of(viewer)))
+    )
+
+
 def _is_known_to(viewer: Viewer) -> ColumnElement[bool]:
     """Of what was done to a topic or a post, only where the topic may be read; of a group, where it is open or one's own."""
-    readable = select(Topic.id).where(Topic.id == _TOPIC_ID, readable_by(viewer, Topic.audience_id))
+    readable = select(Topic.id).where(Topic.id == _TOPIC_ID, _may_read(viewer))
     about_topic = AuditEntry.subject_kind.in_(sorted(ABOUT_TOPICS))
     if viewer.is_staff:
         return or_(~about_topic, readable.correlate(AuditEntry).exists())
@@ -361,7 +375,7 @@ def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
     found = (
         select(AuditEntry.id, Topic)
         .join(Topic, Topic.id == _TOPIC_ID)
-        .where(AuditEntry.id.in_(ids), readable_by(viewer, Topic.audience_id))
+        .where(AuditEntry.id.in_(ids), _may_read(viewer))
     )
     return {entry_id: topic for entry_id, topic in db.session.execute(found)}  # noqa: C416
 

@@ -1,0 +1,108 @@
+"""Taking back what moderators did: what may have come between, what is offered to whom, what a log tells of other places."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from forum.audit.models import AuditEntry
+from forum.core.db import db
+from forum.discussions.models import Post, Topic
+from tests.cast import Cast
+from tests.conftest import SignIn
+from tests.factories import make_post, make_topic
+
+pytestmark = pytest.mark.one_database
+
+Submit = Any
+REASON = {"reason": "It had to be."}
+
+
+def last_id() -> int:
+    return db.session.scalars(db.select(AuditEntry.id).order_by(AuditEntry.position.desc())).first()
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r"/moderation/log/\d+/undo", page)
+
+
+def test_what_was_done_anew_since_is_not_undone(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+    mo, stella = sign_in(cast.moderator), sign_in(cast.staff)
+    submit(mo, f"/t/{topic.id}/lock", **REASON)
+    with app.app_context():
+        undo = f"/moderation/log/{last_id()}/undo"
+    assert undo in mo.get("/moderation/log").text
+    submit(mo, f"/t/{topic.id}/unlock", **REASON)
+    submit(stella, f"/t/{topic.id}/lock", **REASON)
+    assert undo not in mo.get("/moderation/log").text
+    refused = submit(mo, undo)
+    assert refused.status_code == 409
+    assert "changed again since" in refused.text
+    with app.app_context():
+        assert db.session.get(Topic, topic.id).is_locked
+
+
+@pytest.mark.parametrize("first", ["hide", "delete"])
+def test_what_is_hidden_and_deleted_is_not_brought_back_by_undoing_one_of_them(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, first: str
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        post = make_post(topic, cast.other)
+    stella = sign_in(cast.staff)
+    for where in (f"/posts/{post.id}", f"/t/{topic.id}"):
+        entries = []
+        for act in [first, *({"hide", "delete"} - {first})]:
+            assert submit(stella, f"{where}/{act}", **REASON).status_code == 303
+            with app.app_context():
+                entries.append(last_id())
+        for entry in entries:
+            assert submit(stella, f"/moderation/log/{entry}/undo").status_code == 409
+    with app.app_context():
+        for thing in (db.session.get(Post, post.id), db.session.get(Topic, topic.id)):
+            assert thing.hidden_at
+            assert thing.deleted_at
+
+
+def test_undoing_is_offered_for_what_was_done_just_now_and_can_be(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        other, elsewhere = make_topic(cast.lounge, cast.member), make_topic(cast.welcome, cast.member)
+    mo, stella = sign_in(cast.moderator), sign_in(cast.staff)
+    pinned = submit(mo, f"/t/{topic.id}/pin", **REASON)
+    assert offered(mo.get(pinned.headers["Location"]).text)
+    submit(stella, f"/t/{topic.id}/lock", **REASON)
+    nothing = submit(mo, f"/t/{topic.id}/lock", **REASON)  # it was locked already
+    assert not offered(mo.get(nothing.headers["Location"]).text)
+    # Brought to where others moderate: they may take it back, and it is not offered to Mo.
+    moved = submit(mo, f"/t/{topic.id}/move", category="welcome", **REASON)
+    assert not offered(mo.get(moved.headers["Location"]).text)
+    merged = submit(mo, f"/t/{other.id}/merge", target=f"/t/{elsewhere.id}", **REASON)
+    assert merged.status_code == 303
+    assert not offered(mo.get(merged.headers["Location"]).text)
+
+
+def test_the_log_says_nothing_of_what_is_hidden_where_others_moderate(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member, "Rotas in July")
+        post = make_post(topic, cast.other)
+    mo, stella = sign_in(cast.moderator), sign_in(cast.staff)
+    submit(mo, f"/t/{topic.id}/lock", **REASON)
+    submit(mo, f"/posts/{post.id}/hide", **REASON)
+    submit(stella, f"/t/{topic.id}/move", category="porch", **REASON)
+    submit(stella, f"/t/{topic.id}/rename", title="Unspeakable", reason="So.")
+    assert mo.get("/moderation/log").text.count("Unspeakable") == 2
+    submit(stella, f"/t/{topic.id}/hide", **REASON)
+    assert mo.get(f"/t/{topic.id}").status_code == 404
+    page = mo.get("/moderation/log").text
+    assert "Unspeakable" not in page
+    assert "Unspeakable" in stella.get("/moderation/log").text
