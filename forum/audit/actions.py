@@ -40,6 +40,7 @@ class AuditAction(enum.StrEnum):
     TOPIC_RENAMED = "topic:renamed"
     ANSWER_ACCEPTED = "topic:answered"
     ANSWER_WITHDRAWN = "topic:unanswered"
+    POLL_CLOSED = "post:poll_closed"
     TOPIC_TAGGED = "topic:tagged"
     AUDIENCE_CHANGED = "topic:audience_changed"
     POST_EDITED = "post:edited"

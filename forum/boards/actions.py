@@ -22,6 +22,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.slugs import slugify
 from forum.core.transactions import transactional
 from forum.core.versions import bump_site
+from forum.discussions.actions.polling import PollPlan
 from forum.discussions.actions.writing import Written, start_topic
 from forum.discussions.models import Topic
 from forum.markup import SafeHTML
@@ -189,6 +190,7 @@ def start_topic_in(
     people: list[User] | None = None,
     client_id: str | None = None,
     tags: Sequence[str] = (),
+    poll: PollPlan | None = None,
 ) -> Topic:
     """Begin a topic in a category, if the author may as things stand now."""
     lock_place(category.place_id)
@@ -203,6 +205,7 @@ def start_topic_in(
         people=people,
         client_id=client_id,
         tags=tags,
+        poll=poll,
     )
 
 

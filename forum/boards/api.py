@@ -22,6 +22,7 @@ from forum.discussions.params import (
     NewTopicBody,
     SimilarParams,
 )
+from forum.discussions.poll_forms import poll_of_body
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.mentionable import mentionable
@@ -82,7 +83,7 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
     The same `client_id` with the same text again answers the topic that was made the first time.
     """
     choice, people = _chosen(viewer, category, given.audience)
-    written = prepare(given.body)
+    written, poll = prepare(given.body), poll_of_body(given.poll)
     limits.hit("topic", viewer.id)
     made = start_topic_in(
         category,
@@ -93,6 +94,7 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
         people=people,
         client_id=given.client_id or None,
         tags=given.tags,
+        poll=poll,
     )
     viewer = renewed(viewer)
     topic = topic_queries.find_topic(viewer, made.id)

@@ -3,6 +3,7 @@
 import secrets
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -37,6 +38,7 @@ from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.choosing import Choices, choices_for, chosen, sentence_for_choice
 from forum.discussions.models import Draft
 from forum.discussions.params import AudienceParams, NewTopicParams, asked_draft
+from forum.discussions.poll_forms import poll_of_form
 from forum.discussions.queries import topics as topic_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
@@ -46,6 +48,7 @@ from forum.notifications.params import PlaceWatchParams
 from forum.web import limits, params, respond
 from forum.web.heads import NO_INDEX, Head
 from forum.web.keeping import kept_for_visitors
+from forum.web.templating import choose_time_zone
 
 boards = Blueprint("boards", __name__)
 
@@ -195,7 +198,7 @@ def start_topic(viewer: Viewer) -> Response:
             raise Invalid({"category": verdict.reason})
         default = category.place.default_audience
         choice, people = chosen(given, choices_for(viewer, category.place, default), default)
-        written = prepare(given.body)
+        written, poll = prepare(given.body), poll_of_form(given, ZoneInfo(choose_time_zone()))
         limits.hit("topic", viewer.id)
         with transaction():
             topic = start_topic_in(
@@ -207,6 +210,7 @@ def start_topic(viewer: Viewer) -> Response:
                 people=people,
                 client_id=given.client_id or None,
                 tags=given.tags,
+                poll=poll,
             )
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:

@@ -73,6 +73,11 @@ def _topic_faults(demo: Demo) -> Iterator[str]:
     yield from _twice("discussions", "title", (topic.title for topic in demo.topics))
     for topic in demo.topics:
         where = f"{topic.slug}.md"
+        voters = topic.poll.votes if topic.poll else {}
+        yield from _unknown(where, voters, people)
+        for username in voters.keys() & people.keys():
+            if not may_reply(demo, people[username], topic):
+                yield f"{where}: {username} may not vote here"
         if topic.answer is not None and not 2 <= topic.answer <= len(topic.posts):
             yield f"{where}: no post {topic.answer} to be the answer"
         for name in set(topic.tags) - {tag.name for tag in demo.tags}:

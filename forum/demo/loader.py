@@ -25,6 +25,7 @@ from forum.demo import plan
 from forum.demo.hearing import set_what_was_heard, tell_nobody_anew
 from forum.demo.mark import MARK
 from forum.demo.pictures import Pictures, hung
+from forum.demo.polls import poll_of
 from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
 from forum.demo.taking_part import draw_what_readers_do
@@ -33,6 +34,7 @@ from forum.discussions.actions.answering import accept_answer
 from forum.discussions.actions.concealing import delete_post, hide_post
 from forum.discussions.actions.curating import archive_topic, pin_topic
 from forum.discussions.actions.locking import lock_topic
+from forum.discussions.actions.polling import vote
 from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
 from forum.discussions.actions.writing import Written, edit_post
 from forum.discussions.models import Post, Topic
@@ -174,6 +176,8 @@ class _Story:
                 self._then(post.deleted, self._delete, topic, post)
             if post.hidden is not None:
                 self._then(post.hidden.ago, self._hide, topic, post, post.hidden)
+        for username, choices in topic.poll.votes.items() if topic.poll else ():
+            self._then(topic.posts[-1].ago, self._vote, topic, username, [choice - 1 for choice in choices])
         if topic.answer is not None:
             self._then(
                 topic.posts[-1].ago - timedelta(minutes=1), self._accept, topic, topic.posts[topic.answer - 1]
@@ -328,6 +332,7 @@ class _Story:
             title=topic.title,
             written=self.texts[post.earlier or post.body],
             tags=topic.tags,
+            poll=poll_of(topic.poll, self.now) if topic.poll else None,
             choice=choice,
             people=[self.users[username] for username in topic.people],
         )
@@ -371,6 +376,9 @@ class _Story:
 
     def _post(self, topic: plan.Topic, post: plan.Post) -> Post:
         return db.session.get_one(Post, self.spots[topic.slug, post.number].id)
+
+    def _vote(self, topic: plan.Topic, username: str, choices: list[int]) -> None:
+        vote(self._post(topic, topic.posts[0]), choices, voter=self.users[username])
 
     def _accept(self, topic: plan.Topic, post: plan.Post) -> None:
         made = self._post(topic, post)

@@ -124,6 +124,18 @@ class Post(Piece):
         return self.deleted is None and self.hidden is None
 
 
+class Poll(Piece):
+    """A poll in the first post, and what people voted: numbers of options from 1, in a ranked one the best first."""
+
+    question: str
+    options: list[str]
+    kind: Literal["single", "multiple", "ranked"] = "single"
+    results: Literal["always", "voted", "closed"] = "always"
+    open: bool = False
+    days: int | None = None  # from now until it ends
+    votes: dict[Username, list[int]] = {}
+
+
 class Topic(Piece):
     slug: Slug
     title: str = Field(min_length=5, max_length=160)
@@ -136,6 +148,7 @@ class Topic(Piece):
     opened: bool = False
     answer: int | None = None  # the number of the post that its author accepts
     people: list[Username] = []
+    poll: Poll | None = None
     pinned: Deed | None = None
     locked: Deed | None = None
     archived: Deed | None = None

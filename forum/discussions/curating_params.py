@@ -104,3 +104,11 @@ class SplitBody(Params):
     @classmethod
     def title_is_one_line(cls, value: str | None) -> str | None:
         return one_line(value) if value is not None else None
+
+
+class AnswerBody(Params):
+    """One of both."""
+
+    number: Number | None = Field(None, description="Of the reply, in its topic.")
+    post_id: IdText | None = Field(None, description="Of the reply.")
+    reason: Reason = ""

@@ -22,6 +22,7 @@ from forum.discussions.queries import unread
 from forum.discussions.queries.drafts import draft_for, values_of
 from forum.discussions.queries.paging import View
 from forum.discussions.queries.personal import Personal, personal_of
+from forum.discussions.queries.polls import poll_views
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.quotes import quote_of
 from forum.discussions.queries.shared import shared_page
@@ -100,6 +101,7 @@ def topic_page(
         "participants": shared.participants,
         "lock_reason": shared.lock_reason,
         "may_reply": bool(verdict),
+        "polls": poll_views(viewer, posts, mine, shared.polls) if shared.polls else {},
         "answer": answer,
         "may_accept": may_accept,
         "reply_denied": verdict.reason,
@@ -172,7 +174,7 @@ def _fragment_keys(
     shared_by_all = ("post", topic.slug, view, may, kind_of_reader)
 
     def key(post: PostView) -> Hashable:
-        if sees_all or (me is not None and post.author_id == me) or _speaks_to(viewer, post):
+        if post.has_poll or sees_all or (me is not None and post.author_id == me) or _speaks_to(viewer, post):
             return None
         parent = parents.get(post.parent_id or 0) if view == "flat" or post.depth > 4 else None
         return (

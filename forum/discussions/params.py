@@ -1,6 +1,5 @@
 """What the doors of discussions take."""
 
-import enum
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -16,6 +15,8 @@ from pydantic import (
 
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
+from forum.discussions.draft_fields import DraftField as DraftField
+from forum.discussions.poll_params import PollBody, PollFields
 from forum.discussions.tag_params import MOST_TAGS, TagName, TypedTags
 from forum.web.params import ListParams, Params, Whole
 
@@ -29,23 +30,6 @@ Number = Annotated[int, Field(ge=0, le=16_777_215)]
 IdText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 Folds = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,8}(\.[0-9]{1,8}){0,29})?$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(topic|(reply|edit):[0-9]{1,19})$")]
-
-
-class DraftField(enum.StrEnum):
-    """What else the forms hold."""
-
-    CATEGORY = "category"
-    TAGS = "tags"
-    REPLY_TO = "reply_to"
-    INHERITS = "inherits"
-    READ = "read"
-    REPLY = "reply"
-    GROUP = "group_id"
-    PEOPLE = "people"
-    UNTIL = "until"
-    OPENED = "opened"
-    REASON = "reason"
-    POST_VERSION = "version"
 
 
 def one_line(title: str) -> str:
@@ -152,7 +136,7 @@ class PrintParams(Params):
     after: Number | None = None
 
 
-class ReplyParams(SentDraft):
+class ReplyParams(PollFields, SentDraft):
     body: Body
     reply_to: Number | None = None
     client_id: ClientId = ""
@@ -181,7 +165,7 @@ class AudienceParams(Params):
         return None if value == "" else value
 
 
-class NewTopicParams(AudienceParams, SentDraft):
+class NewTopicParams(PollFields, AudienceParams, SentDraft):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     title: Title
     body: Body
@@ -199,7 +183,7 @@ class SetAudienceParams(AudienceParams):
     reason: Reason = ""
 
 
-class EditParams(SentDraft):
+class EditParams(PollFields, SentDraft):
     body: Body
     title: Annotated[str, StringConstraints(max_length=200)] | None = None
     tags: TypedTags | None = None
@@ -228,14 +212,6 @@ class ReasonParams(Params):
 
 
 class OptionalReasonParams(Params):
-    reason: Reason = ""
-
-
-class AnswerBody(Params):
-    """One of both."""
-
-    number: Number | None = Field(None, description="Of the reply, in its topic.")
-    post_id: IdText | None = Field(None, description="Of the reply.")
     reason: Reason = ""
 
 
@@ -358,6 +334,7 @@ class NewTopicBody(Params):
     title: Title
     body: Body = Field(description="Markdown.")
     audience: AudienceBody | None = Field(None, description="null leaves it to the category.")
+    poll: PollBody | None = Field(None, description="A poll in the first post.")
     tags: list[TagName] = Field([], max_length=20, description=f"Tags by name, {MOST_TAGS} at most.")
     client_id: ClientId = Field("", description="Of your making: the same again makes no second topic.")
 
@@ -384,6 +361,7 @@ class ChangeTopicBody(Params):
 
 class NewPostBody(Params):
     body: Body = Field(description="Markdown.")
+    poll: PollBody | None = Field(None, description="A poll in the post.")
     reply_to: IdText | None = Field(None, description="The id of the post it answers.")
     client_id: ClientId = Field("", description="Of your making: the same again makes no second post.")
 

@@ -153,6 +153,7 @@ class Post(Schema):
     html: str | None = Field(description="The same as HTML, sanitized.")
     created_at: Moment | None
     edited_at: Moment | None
+    poll: "Poll | None"
     accepted: bool = Field(description="Whether it is the accepted answer to its topic.")
     hidden_at: Moment | None = Field(description="For its author and moderators.")
     hidden_reason: str | None = Field(description="For moderators.")
@@ -161,6 +162,46 @@ class Post(Schema):
         description="Of votes, where it was imported from; null for what was written here."
     )
     reactions: list[ReactionCount] = Field(description="Those that somebody gave.")
+
+
+class PollOption(Schema):
+    text: str
+    votes: int | None = Field(
+        description="Of a ranked poll: who put it first. null as long as results are not shown to you."
+    )
+
+
+class Poll(Schema):
+    """A poll in a post. Options go by their place in the list, from 0."""
+
+    question: str
+    options: list[PollOption]
+    kind: str = Field(description="`single`, `multiple` or `ranked`.")
+    least: int
+    most: int
+    closes_at: Moment | None
+    closed: bool
+    results: str = Field(description="When they are shown: `always`, `voted` or `closed`.")
+    open: bool = Field(description="Whether readers see who voted what.")
+    final: bool
+    ballot_count: int
+    mine: list[int] | None = Field(description="Your own vote.")
+    rounds: list[list[int | None]] | None = Field(
+        description="Of a ranked poll: votes by option in each round; null for what is out by then."
+    )
+    winners: list[int] | None
+    may_vote: bool
+
+
+class Ballot(Schema):
+    """What somebody voted in an open poll."""
+
+    user: User
+    choices: list[int]
+
+
+class Ballots(Items[Ballot]):
+    """Who voted what."""
 
 
 class Posts(Items[Post]):

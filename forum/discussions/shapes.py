@@ -14,10 +14,13 @@ from forum.accounts.schemas import User
 from forum.core import clock
 from forum.discussions import models, places, schemas
 from forum.discussions.effects import Effect
+from forum.discussions.poll_shapes import poll_shape
+from forum.discussions.polls import PollView
 from forum.discussions.queries import unread
 from forum.discussions.queries.bookmarks import BookmarkRow
 from forum.discussions.queries.invited import Named, named_people
 from forum.discussions.queries.personal import Personal, personal_of
+from forum.discussions.queries.polls import poll_views
 from forum.discussions.queries.posts import PostView
 from forum.discussions.queries.tags import KnownTag, tags_of
 from forum.discussions.queries.topics import readable_places
@@ -100,8 +103,8 @@ def place_name(label: Any, *, is_open: bool) -> schemas.PlaceName:
 def posts_for(viewer: Viewer, topic: models.Topic, views: Sequence[PostView]) -> list[schemas.Post]:
     """Posts of one topic as the viewer sees them."""
     mine = personal_of(viewer, topic, [view.id for view in views])
-    kinds = reaction_kinds()
-    return [_post(viewer, topic, view, mine, kinds) for view in views]
+    kinds, polls = reaction_kinds(), poll_views(viewer, views, mine)
+    return [_post(viewer, topic, view, mine, kinds, polls.get(view.id)) for view in views]
 
 
 def _post(
@@ -110,6 +113,7 @@ def _post(
     view: PostView,
     mine: Personal,
     kinds: Mapping[str, ReactionKind],
+    poll: PollView | None,
 ) -> schemas.Post:
     """Of what is concealed from the viewer only where it stands."""
     given = mine.reactions.get(view.id, ())
@@ -127,6 +131,7 @@ def _post(
         html=None if is_bare or view.html is None else str(view.html),
         created_at=None if is_bare else view.created_at,
         edited_at=None if is_bare else view.edited_at,
+        poll=poll_shape(poll) if poll is not None else None,
         accepted=view.is_visible and view.id == places.answer_of(topic),
         hidden_at=None if is_bare else view.hidden_at,
         hidden_reason=view.hidden_reason or None if moderates(viewer, topic) and not is_bare else None,

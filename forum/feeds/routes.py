@@ -6,7 +6,7 @@ answered with the public feed, which would look as if all were well.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -26,11 +26,13 @@ from forum.core import settings
 from forum.core.errors import NotFound
 from forum.discussions import addresses, places, stamps
 from forum.discussions.models import Post, Topic
+from forum.discussions.models.polls import Poll
 from forum.discussions.queries.posts import view_of
 from forum.discussions.queries.quotes import Sources, sources_of
+from forum.discussions.queries.shared import load_polls
 from forum.discussions.queries.tags import tags_of
 from forum.feeds import atom, queries, sitemap
-from forum.markup import SafeHTML, pictures_as_links, with_whole_addresses
+from forum.markup import SafeHTML, pictures_as_links, with_list, with_whole_addresses
 from forum.web import limits, params
 from forum.web.freshness import dated
 from forum.web.keeping import FRESH, kept_for_visitors
@@ -180,10 +182,11 @@ def _own() -> str | None:
 
 def _entries(viewer: Viewer, posts: Sequence[Post]) -> list[atom.Entry]:
     sources = sources_of(viewer, [post.body_html for post in posts])
-    return [entry for post in posts if (entry := _entry(viewer, post, sources)) is not None]
+    polls = load_polls([post.id for post in posts if post.has_poll])
+    return [entry for post in posts if (entry := _entry(viewer, post, sources, polls)) is not None]
 
 
-def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
+def _entry(viewer: Viewer, post: Post, sources: Sources, polls: Mapping[int, Poll]) -> atom.Entry | None:
     topic, place = post.topic, places.label_of(post.topic.place_id)
     seen = replace(view_of(viewer, topic, post), sources=sources)
     if not seen.is_visible or seen.html is None:
@@ -193,6 +196,9 @@ def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
         known = not seen.author.is_placeholder and judge(Permission.READ_PROFILE, viewer, seen.author)
         author = atom.Author(seen.author.name, absolute(f"/people/{seen.author.username}") if known else None)
     address = absolute(addresses.of_number(topic, post.number))
+    html, poll = _for_feeds(viewer, seen.html), polls.get(post.id)
+    if poll is not None:
+        html = with_list(html, _("Poll: %(question)s", question=poll.question), poll.options)
     return atom.Entry(
         id=atom.tag("post", post.id),
         title=topic.title if post.number == 1 else _("Re: %(title)s", title=topic.title),
@@ -200,7 +206,7 @@ def _entry(viewer: Viewer, post: Post, sources: Sources) -> atom.Entry | None:
         author=author,
         published=post.created_at,
         updated=post.edited_at or post.created_at,
-        html=with_whole_addresses(_for_feeds(viewer, seen.html), site=site_address(), page=address),
+        html=with_whole_addresses(html, site=site_address(), page=address),
         place=(place.slug, place.name),
         tags=[(tag.slug, tag.name) for tag in tags_of(topic)] if post.number == 1 else (),
     )

@@ -20,7 +20,7 @@ from forum.markup.phrases import (
     without_links_to_people,
     without_pictures,
 )
-from forum.markup.plain import excerpt, plain_text, words_of
+from forum.markup.plain import excerpt, plain_text, with_list, words_of
 from forum.markup.quotes import QuoteSource, quoted_posts, show_quotes, with_quoted_posts, without_quotes
 from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
@@ -53,6 +53,7 @@ __all__ = [
     "render_long",
     "show_quotes",
     "uploads_in",
+    "with_list",
     "with_own_mentions",
     "with_quoted_posts",
     "with_whole_addresses",

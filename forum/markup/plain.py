@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from html import unescape
+from collections.abc import Iterable, Iterator
+from html import escape, unescape
 
 from markdown_it.token import Token
 
@@ -21,6 +21,12 @@ _FROM_ELSEWHERE = frozenset({"quote_open", "quote_close"})
 _VEILED = frozenset({"spoiler_block_open", "spoiler_block_close"})
 _VERBATIM = frozenset({"fence", "code_block", "formula_block"})
 _ZERO_WIDTH_JOINER = "\u200d"
+
+
+def with_list(html: SafeHTML, lead: str, items: Iterable[str]) -> SafeHTML:
+    """A line and a list of plain texts after a text."""
+    entries = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return SafeHTML(f"{html}<p><b>{escape(lead)}</b></p><ul>{entries}</ul>")
 
 
 def plain_text(body: str) -> str:

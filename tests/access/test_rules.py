@@ -254,6 +254,21 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "in the attic": MODERATORS - {"moderator"},
         "plain": NOBODY,
     },
+    Permission.VOTE: {
+        "first": MEMBERS,
+        "hidden post": NOBODY,
+        "in the locked": NOBODY,
+    },
+    Permission.CLOSE_POLL: {
+        "first": MODERATORS | {"member"},
+        "reply": MODERATORS | {"other"},
+        "hidden post": NOBODY,
+    },
+    Permission.READ_BALLOTS: {
+        "first": MEMBERS,
+        "in the locked": MEMBERS,
+        "hidden post": MODERATORS,
+    },
     Permission.REACT: {
         "first": MEMBERS - {"member"},
         "reply": MEMBERS - {"other"},
@@ -398,6 +413,11 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.ACCEPT_ANSWER, "asked, locked", "member"): "This topic is locked.",
     (Permission.ACCEPT_ANSWER, "asked, archived", "member"): "This topic is kept as an archive.",
     (Permission.ACCEPT_ANSWER, "in the attic", "member"): "This place is kept as an archive.",
+    (Permission.VOTE, "hidden post", "other"): "In what is hidden or deleted nobody votes.",
+    (Permission.VOTE, "in the locked", "other"): "This topic is locked: nobody can answer.",
+    (Permission.CLOSE_POLL, "hidden post", "staff"): "In what is hidden or deleted there is nothing to close.",
+    (Permission.CLOSE_POLL, "reply", "member"): "Only whoever made the poll and moderators close it.",
+    (Permission.READ_BALLOTS, "hidden post", "other"): "What is hidden or deleted shows no votes.",
     (Permission.REACT, "first", "member"): "Reactions to your own post are for others to give.",
     (Permission.REACT, "hidden post", "staff"): "What is hidden or deleted takes no reactions.",
     (Permission.REACT, "in the hidden", "staff"): "This topic is hidden: nobody can react.",

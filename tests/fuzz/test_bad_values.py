@@ -26,8 +26,11 @@ from forum.core.db import db
 from forum.core.errors import Invalid, Malformed
 from forum.discussions import curating_params as of_curating
 from forum.discussions import params as of_discussions
+from forum.discussions import poll_params as of_polls
 from forum.discussions.actions.bookmarking import keep_post
+from forum.discussions.actions.polling import PollPlan
 from forum.discussions.actions.tagging import TagPlan, create_tag
+from forum.discussions.actions.writing import reply
 from forum.explaining import params as of_explaining
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
@@ -37,7 +40,7 @@ from forum.web.operations import API
 from forum.web.params import Params, parse
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
-from tests.factories import make_post, make_topic
+from tests.factories import make_post, make_topic, settled, written
 from tests.fuzz.bad_values import COUNT, SEED, texts, values
 from tests.passwords import PASSWORD
 
@@ -84,6 +87,8 @@ FORMS = {
     "discussions.preview": Form("/preview?to=/new", of_discussions.PreviewBody, {}),
     "discussions.keep_draft": Form("/drafts?target=topic", of_discussions.EditParams, {}),
     "discussions.reply": Form("/t/{topic}/reply", of_discussions.ReplyParams, {"body": "B"}),
+    "discussions.vote": Form("/posts/{poll}/poll", of_polls.VoteParams, {"choices": ["0"]}),
+    "discussions.close_poll": Form("/posts/{poll}/poll/close", of_discussions.OptionalReasonParams, {}),
     "discussions.accept_answer": Form("/t/{topic}/answer", of_discussions.NumberParams, {}),
     "discussions.withdraw_answer": Form("/t/{topic}/answer/withdraw", of_discussions.NumberParams, {}),
     "discussions.rename": Form("/t/{topic}/rename", of_discussions.RenameParams, {"title": "T"}),
@@ -138,7 +143,7 @@ FORMS = {
 BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
-    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "take_csp_reports",
+    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "discussions.withdraw_vote", "take_csp_reports",
     "staff.revoke_role", "staff.remove_moderator", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
     "notifications.mark_notification_read", "discussions.mail_again",
@@ -170,6 +175,8 @@ QUERIES = {
 def things(app: Flask, cast: Cast) -> dict[str, str]:
     with app.app_context():
         create_tag(TagPlan("Pain"), actor=None)
+        asked = make_topic(cast.lounge, cast.staff)
+        voted = settled(reply(asked, author=cast.staff, written=written("P"), poll=PollPlan("Q", ("A", "B"))))
         topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
         post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
         others = make_post(topic, cast.other)
@@ -179,6 +186,7 @@ def things(app: Flask, cast: Cast) -> dict[str, str]:
     return {
         "bookmark": str(kept.id),
         "topic": str(topic.id),
+        "poll": str(voted.id),
         "alone": str(alone.id),
         "post": str(post.id),
         "gone": str(gone.id),
@@ -209,7 +217,9 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
     try:
         if is_form:
             parse(
-                takes, good | {name: [value] if name in {"scopes", "numbers", "posts", "topics"} else value}
+                takes,
+                good
+                | {name: [value] if name in {"scopes", "numbers", "choices", "posts", "topics"} else value},
             )
         else:
             takes.model_validate_json(json.dumps(good | {name: value}), strict=True)

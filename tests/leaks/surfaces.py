@@ -184,6 +184,10 @@ BY_POST = {
     "discussions.ask_change_author": ["/posts/{id}/author"],
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
+    "discussions.show_poll": ["/posts/{id}/poll"],
+    "discussions.ask_close_poll": ["/posts/{id}/poll/close"],
+    "discussions_api.show_poll": ["/api/v1/posts/{id}/poll"],
+    "discussions_api.list_ballots": ["/api/v1/posts/{id}/poll/ballots"],
     "discussions.show_history": ["/posts/{id}/history"],
     "discussions.show_reactions": ["/posts/{id}/reactions"],
     "discussions.ask_ignore_author": ["/posts/{id}/ignore"],
@@ -225,6 +229,8 @@ BY_PERSON = {
 # What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
 # the rest is about the person alone, or for staff, and says nothing of the world.
 WRITES_ON_CONTENT = {
+    "discussions.vote", "discussions.withdraw_vote", "discussions.close_poll",
+    "discussions_api.vote", "discussions_api.withdraw_vote", "discussions_api.close_poll",
     "discussions.accept_answer", "discussions.withdraw_answer", "discussions_api.accept", "discussions_api.withdraw",
     "discussions.reply", "discussions.mark_read", "discussions.mark_unread", "discussions.report_shown", "discussions.rename",
     "discussions.change_audience", "explaining.begin_preview_of_topic", "discussions.lock_topic", "discussions.unlock_topic", "discussions.hide_topic",

@@ -110,6 +110,10 @@ ALLOWED: dict[str, set[str]] = {
     "file-hidden.bytes": LOUNGE_MODERATORS | {"author"},
     "file-alone.name": {"author"},
     "file-alone.bytes": {"author"},
+    # A poll in the edited post.
+    "poll.question": MEMBERS,
+    "poll.one": MEMBERS,
+    "poll.two": MEMBERS,
     # Tags: what staff have arranged is common; one made while writing is known with a topic that has it, staff
     # included.
     "tag-common.name": EVERYBODY,

@@ -21,6 +21,7 @@ from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.queries import attachments as attachment_queries
 from forum.discussions.queries import bookmarks as bookmark_queries
+from forum.discussions.queries import polls as poll_queries
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import quotes as quote_queries
 from forum.discussions.queries import tags as tag_queries
@@ -231,6 +232,16 @@ def an_answer_that_is_hidden(patch: Patch) -> None:
     patch.setattr(topic_page, "_answer", answer)
 
 
+def a_poll_of_any_post(patch: Patch) -> None:
+    def any_post(_viewer: Any, post_id: int) -> Any:
+        post = topic_queries.db.session.get(Post, post_id)
+        if post is not None:
+            sa.orm.attributes.set_committed_value(post, "topic", any_topic(None, post.topic_id))
+        return post
+
+    patch.setattr(poll_queries, "find_post", any_post)
+
+
 def a_head_that_names_the_place(patch: Patch) -> None:
     """Of a topic opened to everybody, in a place that is not: what the place is about."""
     before = heads.head_of
@@ -419,6 +430,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_print_with_hidden_posts, ["member"], lambda a: a.endswith("/print")),
     (a_head_from_posts_as_they_are_stored, ["visitor"], lambda a: a.startswith("/t/") and "print" not in a),
     (an_answer_that_is_hidden, ["member"], lambda a: a.startswith("/t/") and "?" not in a),
+    (a_poll_of_any_post, ["guest"], lambda a: a.endswith("/poll")),
     (a_head_that_names_the_place, ["visitor"], lambda a: a.startswith("/t/")),
     (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
     (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),

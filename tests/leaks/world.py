@@ -20,6 +20,7 @@ from forum.discussions.actions import (
     curating,
     drafting,
     locking,
+    polling,
     reacting,
     revising,
     splitting,
@@ -28,6 +29,7 @@ from forum.discussions.actions import (
 )
 from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Bookmark, Draft, Post, Revision, Topic
+from forum.discussions.models.polls import PollResults
 from forum.discussions.params import DraftText
 from forum.discussions.queries.tags import tags_of
 from forum.discussions.writing import prepare
@@ -212,6 +214,7 @@ def _shown_things(world: World) -> None:
     _tag(world, "tag-members", members, made_while_writing=True)
     revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
     world.revisions["wrong"] = settled(wrong)
+    _poll(world, "poll", first, author)
     answering.accept_answer(members, post_id=first.id, actor=author)
     answered = make_post(
         members,
@@ -276,6 +279,14 @@ def _tag(world: World, name: str, *topics: Topic, made_while_writing: bool = Fal
             here, author = db.session.get_one(Topic, topic.id), db.session.get_one(User, topic.author_id)
             tagging.put_tags(here, [*(t.name for t in tags_of(here)), word], actor=author)
         settings.change({"tag_makers": "staff"}, actor_id=None)
+
+
+def _poll(world: World, name: str, post: Post, author: User) -> None:
+    """A secret poll in a post, that a confidant alone has voted in; its results are for those who have."""
+    options = [f"{world.token(name, facet)} {facet}" for facet in ("one", "two")]
+    plan = polling.PollPlan(world.token(name, "question"), options, results=PollResults.VOTED)
+    polling.change_poll(post, plan, actor=_now(author))
+    polling.vote(post, [1], voter=_now(world.cast.confidant))
 
 
 def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:

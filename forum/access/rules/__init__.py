@@ -36,6 +36,7 @@ from forum.access.rules import (  # noqa: E402,F401 - the rules register themsel
     explaining,
     flags,
     people,
+    polls,
     site,
     taking_part,
     uploads,

@@ -21,7 +21,7 @@ from forum.core.slugs import slugify
 from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions import counting
-from forum.discussions.actions import tagging
+from forum.discussions.actions import polling, tagging
 from forum.discussions.actions.attaching import note_uploads
 from forum.discussions.actions.inviting import invite, names_people
 from forum.discussions.actions.loading import (
@@ -67,6 +67,7 @@ def start_topic(
     client_id: str | None = None,
     at: datetime | None = None,
     tags: Sequence[str] | None = None,
+    poll: polling.PollPlan | None = None,
 ) -> Topic:
     """Begin a topic in a place. The door of the place has asked whether the author may; the same `client_id` again is the same topic.
 
@@ -101,6 +102,8 @@ def start_topic(
     if choice is not None and names_people(choice):
         invite(topic, author, people or [], until=choice.until)
     post = _add_post(topic, author=author, parent=None, written=written, client_id=client_id, seq=seq, at=at)
+    if poll is not None:
+        polling.make_poll(post, poll)
     counting.add(counting.PLACE, place.id, audience.id, topics=1)
     counting.add(counting.USER, author.id, audience.id, topics=1)
     counting.note_last(topic)
@@ -120,6 +123,7 @@ def reply(
     parent_id: int | None = None,
     client_id: str | None = None,
     at: datetime | None = None,
+    poll: polling.PollPlan | None = None,
 ) -> Post:
     """Answer a topic, or one post of it. The same `client_id` again gives the same post; with another text, Conflict."""
     before = _submitted(author, client_id, written)
@@ -143,6 +147,8 @@ def reply(
         seq=seq,
         at=at or clock.now(),
     )
+    if poll is not None:
+        polling.make_poll(post, poll)
     counting.note_last(topic)
     publish(PostCreated(post.id, topic.id, post.number, author.id, parent_id))
     return post

@@ -13,6 +13,7 @@ from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
     curating,
     drafts,
     moderating,
+    polls,
     posts,
     reactions,
     reading,

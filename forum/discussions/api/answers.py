@@ -8,7 +8,8 @@ from forum.discussions.actions.answering import accept_answer, withdraw_answer
 from forum.discussions.actions.matching import while_unchanged
 from forum.discussions.api import discussions_api
 from forum.discussions.api.topics import topic_now
-from forum.discussions.params import AnswerBody, OptionalReasonParams
+from forum.discussions.curating_params import AnswerBody
+from forum.discussions.params import OptionalReasonParams
 from forum.discussions.queries.posts import numbered_post_id
 from forum.discussions.queries.topics import find_topic
 from forum.web.operations import Answer, operation

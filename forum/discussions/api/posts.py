@@ -18,6 +18,7 @@ from forum.discussions.params import (
     PostListParams,
     refuse_without_reason,
 )
+from forum.discussions.poll_forms import poll_of_body
 from forum.discussions.queries.posts import find_post, page_of_posts, view_of
 from forum.discussions.queries.quotes import open_quotes
 from forum.discussions.queries.revisions import revisions_of
@@ -79,6 +80,7 @@ def reply(viewer: Viewer, topic: models.Topic, given: NewPostBody) -> Answer:
         written=prepare(given.body),
         parent_id=parent_id,
         client_id=given.client_id or None,
+        poll=poll_of_body(given.poll),
     )
     answer = post_now(viewer, post.id, is_new=True)
     if answer is None:

@@ -209,6 +209,7 @@ class Post(Base):
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     version: Mapped[int] = mapped_column(default=0)
+    has_poll: Mapped[bool] = mapped_column(default=False)
     reaction_counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # how many gave each name
 
     topic: Mapped[Topic] = relationship(lazy="raise_on_sql")

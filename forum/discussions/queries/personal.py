@@ -15,6 +15,7 @@ from forum.access.viewer import Viewer
 from forum.accounts.models import Ignore
 from forum.core import reading
 from forum.discussions.models import Bookmark, Reaction, Topic
+from forum.discussions.models.polls import PollBallot
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Personal:
     reactions: dict[int, frozenset[str]] = field(default_factory=dict)  # post id: names they gave
     bookmarks: dict[int, str] = field(default_factory=dict)  # post id: id of the bookmark
     ignored: frozenset[int] = frozenset()  # user ids, of everybody they ignore
+    ballots: dict[int, str] = field(default_factory=dict)  # post id: their vote in its poll
 
     def on(self, post_id: int) -> Hashable:
         """What of it changes how a post looks: part of the key of its fragment."""
@@ -50,6 +52,13 @@ _PARTS = (
         Bookmark.user_id == _ME,
         Bookmark.post_id.in_(_POSTS),
     ),
+    _part(
+        "ballot",
+        PollBallot.post_id,
+        PollBallot.vote,
+        PollBallot.user_id == _ME,
+        PollBallot.post_id.in_(_POSTS),
+    ),
     _part("ignored", Ignore.ignored_id, literal(""), Ignore.user_id == _ME),
 )
 _OF_PAGE = union_all(*_PARTS)
@@ -65,6 +74,7 @@ def personal_of(viewer: Viewer, topic: Topic, post_ids: Collection[int]) -> Pers
     return Personal(
         reactions=_gathered(found["reaction"]),
         bookmarks=dict(found["bookmark"]),
+        ballots=dict(found["ballot"]),
         ignored=frozenset(which for which, _value in found["ignored"]),
     )
 

@@ -6,7 +6,7 @@ Posts stand in it as they are stored: whoever shows them goes through `posts.vie
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -17,6 +17,7 @@ from forum.core.db import Base, db, which_database
 from forum.core.versions import site_version
 from forum.discussions.counting import visible_posts
 from forum.discussions.models import Post, Topic, TopicEvent
+from forum.discussions.models.polls import Poll
 from forum.discussions.places import answer_of
 from forum.discussions.queries.paging import StoredPage, View, stored_page
 from forum.discussions.threads import ancestors_of, end_of
@@ -38,6 +39,7 @@ class SharedPage:
     participants: list[User]
     lock_reason: str
     answer: Post | None = None
+    polls: dict[int, Poll] = field(default_factory=dict)  # by post
 
 
 _guard = threading.Lock()
@@ -80,6 +82,7 @@ def shared_page(
         participants=participants,
         lock_reason=_lock_reason(topic),
         answer=_answer_of(topic, page.posts),
+        polls=load_polls([post.id for post in page.posts if post.has_poll]),
     )
     _set_free(shared)
     with _guard:
@@ -96,7 +99,7 @@ def _set_free(shared: SharedPage) -> None:
     if shared.answer is not None:
         posts.append(shared.answer)
     people = [post.author for post in posts] + [event.actor for event in events]
-    things: list[Base | None] = [*posts, *events, *people, *shared.participants]
+    things: list[Base | None] = [*posts, *events, *people, *shared.participants, *shared.polls.values()]
     for thing in things:
         if thing is not None and thing in db.session:
             db.session.expunge(thing)
@@ -188,6 +191,13 @@ def _answer_of(topic: Topic, posts: Sequence[Post]) -> Post | None:
     found = select(Post).options(joinedload(Post.author)).where(Post.id == wanted, Post.topic_id == topic.id)
     there = (post for post in posts if post.id == wanted)
     return next(there, None) or db.session.scalar(found.where(visible_posts()))
+
+
+def load_polls(post_ids: Sequence[int]) -> dict[int, Poll]:
+    """By post; one statement, and none where there is nothing to look for."""
+    if not post_ids:
+        return {}
+    return {poll.post_id: poll for poll in db.session.scalars(select(Poll).where(Poll.post_id.in_(post_ids)))}
 
 
 def _lock_reason(topic: Topic) -> str:

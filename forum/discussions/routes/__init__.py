@@ -15,6 +15,7 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     drafts,
     history,
     ignoring,
+    polls,
     printing,
     reactions,
     reading,

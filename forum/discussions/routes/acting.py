@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from forum.core.transactions import transaction
 from forum.discussions import addresses, places
 from forum.discussions.actions import concealing, curating, locking, writing
 from forum.discussions.actions.drafting import finish_draft
+from forum.discussions.actions.polling import change_poll
 from forum.discussions.actions.tagging import set_tags
 from forum.discussions.models import Post, Topic
 from forum.discussions.params import (
@@ -24,7 +26,10 @@ from forum.discussions.params import (
     RenameParams,
     asked_draft,
 )
+from forum.discussions.poll_forms import FIELDS as POLL_FIELDS
+from forum.discussions.poll_forms import poll_of_form, typed
 from forum.discussions.queries.drafts import draft_for, values_of
+from forum.discussions.queries.polls import view_of_poll
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.quotes import text_for
 from forum.discussions.queries.tags import tag_field, tags_as_typed
@@ -33,6 +38,7 @@ from forum.discussions.returning import way_to_undo
 from forum.discussions.routes import discussions
 from forum.discussions.writing import prepare
 from forum.web import limits, params, respond
+from forum.web.templating import choose_time_zone
 
 
 @discussions.get("/posts/<id:post_id>/edit")
@@ -45,6 +51,8 @@ def edit_form(viewer: Viewer, post: Post) -> Response:
         "reason": "",
         "version": str(post.version),
     }
+    if post.has_poll:
+        values |= typed(view_of_poll(viewer, post).poll, ZoneInfo(choose_time_zone()))
     draft = draft_for(viewer, f"edit:{post.id}", asked_draft(request.args.get("draft")))
     if draft is not None:
         title = values["title"]
@@ -64,7 +72,9 @@ def edit(viewer: Viewer, post: Post) -> Response:
         ):  # left as it was shown, quotes that were not included
             written = prepare(post.body)
         limits.hit("post", viewer.id)
+        poll = poll_of_form(given, ZoneInfo(choose_time_zone()))
         with transaction():
+            change_poll(post, poll, actor=viewer.user)
             writing.edit_post(
                 post, actor=viewer.user, written=written, reason=given.reason, version=given.version
             )
@@ -74,7 +84,7 @@ def edit(viewer: Viewer, post: Post) -> Response:
                 set_tags(post.topic, given.tags, actor=viewer.user, reason=given.reason)
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except (Invalid, Conflict) as error:
-        names = ("body", "title", "tags", "reason", "draft", "draft_version")
+        names = (*POLL_FIELDS, "body", "title", "tags", "reason", "draft", "draft_version")
         values = {name: request.form.get(name, "") for name in names}
         fresh = find_post(viewer, post.id)
         errors = error.errors or {"": error.message}
@@ -225,9 +235,15 @@ def _edit_context(
         "values": values,
         "errors": errors or {},
         **tag_field(post.topic.place_id),
+        "poll_stays": post.has_poll and _has_votes(viewer, post),
         "may_rename": post.number == 1 and bool(judge(Permission.RENAME_TOPIC, viewer, post.topic)),
         "sentence": audience_sentence(viewer, post.topic),
     }
+
+
+def _has_votes(viewer: Viewer, post: Post) -> bool:
+    view = view_of_poll(viewer, post)
+    return bool(view.poll.ballot_count) or view.is_closed
 
 
 def _rename_page(topic: Topic, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:

@@ -7,6 +7,8 @@ from forum.access.viewer import Viewer
 from forum.discussions import addresses, places
 from forum.discussions.params import PrintParams
 from forum.discussions.queries import posts as post_queries
+from forum.discussions.queries.personal import NOTHING, personal_of
+from forum.discussions.queries.polls import poll_views
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.routes import discussions
 from forum.web import limits, params, respond
@@ -28,8 +30,11 @@ def print_topic(viewer: Viewer, topic_id: int, slug: str) -> Response:
     asked = params.read_query(PrintParams)
     limits.hit("print", viewer.id or client_network())
     page = post_queries.page_of_posts(viewer, topic, view="flat", limit=MOST, after=asked.after)
+    with_polls = [post.id for post in page.posts if post.has_poll]
+    mine = personal_of(viewer, topic, with_polls) if with_polls else NOTHING
     return respond.page(
         "discussions/print.html",
+        polls=poll_views(viewer, page.posts, mine),
         topic=topic,
         category=places.label_of(topic.place_id),
         sentence=audience_sentence(viewer, topic),

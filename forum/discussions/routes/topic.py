@@ -17,6 +17,8 @@ from forum.discussions.actions.drafting import finish_draft
 from forum.discussions.models import Post, Topic
 from forum.discussions.page import topic_page, view_for
 from forum.discussions.params import PageParams, ReplyParams
+from forum.discussions.poll_forms import FIELDS as POLL_FIELDS
+from forum.discussions.poll_forms import poll_of_form
 from forum.discussions.queries import posts as post_queries
 from forum.discussions.queries import unread
 from forum.discussions.queries.topics import find_topic, find_topic_now
@@ -26,7 +28,7 @@ from forum.web import limits, params, respond
 from forum.web.keeping import kept_for_visitors
 from forum.web.templating import choose_time_zone
 
-REPLY_FIELDS = ("body", "client_id", "reply_to", "draft", "draft_version")
+REPLY_FIELDS = ("body", "client_id", "reply_to", "draft", "draft_version", *POLL_FIELDS)
 
 
 @discussions.get("/t/<id:topic_id>")
@@ -87,12 +89,14 @@ def find_post_address(viewer: Viewer, post_id: int) -> Any:
 @discussions.post("/t/<id:topic_id>/reply")
 @requires(Permission.REPLY, subject=find_topic_now)
 def reply(viewer: Viewer, topic: Topic) -> Response:
+    if request.form.get("with") == "poll":
+        return _again(viewer, topic, {}, with_poll=True)
     try:
         given = params.read(ReplyParams)
         answered = post_queries.find_numbered(topic, given.reply_to) if given.reply_to else None
         if given.reply_to and (answered is None or not _is_there(viewer, topic, answered)):
             raise Invalid({"body": _("The post you answer is no longer here. Answer the topic instead.")})
-        written = prepare(given.body)
+        written, poll = prepare(given.body), poll_of_form(given, ZoneInfo(choose_time_zone()))
         limits.hit("post", viewer.id)
         with transaction():
             post = writing.reply(
@@ -101,23 +105,30 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
                 written=written,
                 parent_id=answered.id if answered else None,
                 client_id=given.client_id or None,
+                poll=poll,
             )
             finish_draft(given.draft_id, given.draft_version, author=viewer.user)
     except Invalid as error:
-        values = {name: request.form.get(name, "") for name in REPLY_FIELDS}
-        to = values["reply_to"]
-        number = int(to) if to.isascii() and to.isdecimal() and len(to) < 8 else None
-        asked = PageParams(view=_known_view(request.form.get("view", "")), reply=number)
-        context = topic_page(
-            viewer, topic, asked, around=topic.last_number, values=values, errors=error.errors
-        )
-        return respond.page("discussions/topic.html", status=422, **context)
+        return _again(viewer, topic, error.errors)
     if post.topic_id != topic.id:
         return respond.see(
             f"/posts/{post.id}", notice=_("The post you answered had moved here, and so did your answer.")
         )
     kept = given.view if given.view != view_for(viewer, "") else ""
     return respond.see(addresses.of_post(topic, post, view=_known_view(kept)))
+
+
+def _again(viewer: Viewer, topic: Topic, errors: dict[str, str], *, with_poll: bool = False) -> Response:
+    """The form as it was sent, with what is wrong in it, or with the part that makes a poll."""
+    values = {name: request.form.get(name, "") for name in REPLY_FIELDS}
+    to = values["reply_to"]
+    number = int(to) if to.isascii() and to.isdecimal() and len(to) < 8 else None
+    asked = PageParams(view=_known_view(request.form.get("view", "")), reply=number)
+    context = topic_page(viewer, topic, asked, around=topic.last_number, values=values, errors=errors)
+    with_poll = with_poll or bool(values["poll_question"] or values["poll_options"])
+    return respond.page(
+        "discussions/topic.html", status=422 if errors else 200, **(context | {"with_poll": with_poll})
+    )
 
 
 def _is_there(viewer: Viewer, topic: Topic, answered: Post) -> bool:

@@ -97,6 +97,7 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("topic:renamed", _("renamed the topic")),
         ("topic:answered", _("accepted an answer in")),
         ("topic:unanswered", _("took back the answer in")),
+        ("post:poll_closed", _("closed a poll in")),
         ("topic:tagged", _("changed the tags of the topic")),
         ("topic:audience_changed", _("changed who reads the topic")),
         ("post:edited", _("edited a post in")),
