@@ -1,12 +1,19 @@
 """Nothing leaks and nothing is withheld: what each principal is sent equals the table, in the whole site and in its twin."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
 
+from forum.core.db import db
+from forum.discussions.models import Post
 from tests.conftest import begun_anew
 from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked, one_by_one
 from tests.leaks.surfaces import CLASSIFIED
@@ -92,6 +99,60 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
                 real = browser.open(shape.format(topic.id), method=verb, headers=token, **body)
                 never = browser.open(shape.format(123456), method=verb, headers=token, **body)
                 assert (real.status_code, real.data) == (never.status_code, never.data), (name, verb, shape)
+
+
+FILLED_IN = {"name": "like", "number": "1", "slug": "x", "username": "mina"}
+NEVER_WAS = 914400000000000001
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("name", ["visitor", "member", "site_moderator"])
+def test_every_address_of_what_is_closed_answers_like_that_of_what_never_was(
+    app: Flask, world: World, sign_in: SignIn, name: str
+) -> None:
+    """All doors there are, whatever is done there: whoever may not read a thing is told nothing by any of them."""
+    browser, me = browser_of(app, world, name, sign_in), world.principals[name]
+    browser.get("/signin")  # a visitor has a token from here on
+    token = masked_token(browser)
+    closed = {topic.id for key, topic in world.topics.items() if name not in ALLOWED[f"{key}.title"]}
+    with app.app_context():
+        in_closed = select(Post.id).where(Post.topic_id.in_(closed)).order_by(Post.id)
+        posts = list(db.session.scalars(in_closed))
+    rows: dict[str, list[int]] = {
+        "topic_id": sorted(closed),
+        "post_id": posts,
+        "upload_id": [u.id for u in world.uploads.values() if u.owner_id != getattr(me, "id", 0)],
+        "bookmark_id": [b.id for b in world.bookmarks.values() if b.user_id != getattr(me, "id", 0)],
+        "draft_id": [d.id for d in world.drafts.values() if d.user_id != getattr(me, "id", 0)],
+        "review_id": [r.id for r in world.reviews.values()] if name != "site_moderator" else [],
+    }
+    asked: Counter[int] = Counter()
+    for rule in app.url_map.iter_rules():
+        ids = [key for key in rule.arguments if key in rows]
+        for verb in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}) if len(ids) == 1 else ():
+            for row in rows[ids[0]][:1] + rows[ids[0]][-1:]:
+                real, never = (
+                    _asked(browser, rule, verb, {**FILLED_IN, ids[0]: str(of)}, token)
+                    for of in (row, NEVER_WAS)
+                )
+                assert real == never, (name, verb, rule.rule, row)
+                asked[real[0]] += 1
+    assert asked[404] > 200, asked
+
+
+def _asked(
+    browser: FlaskClient, rule: Rule, verb: str, filled_in: dict[str, str], token: dict[str, str]
+) -> tuple[int, str, str]:
+    """Status, text and where it leads, without the id."""
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled_in.get(found[1], "x"), rule.rule)
+    body: dict[str, Any] = {"json": {}} if path.startswith("/api/") and verb not in {"GET", "DELETE"} else {}
+    answer = browser.open(path, method=verb, headers=token, **body)
+    row = next(value for key, value in filled_in.items() if key.endswith("_id"))
+    return (
+        answer.status_code,
+        answer.text.replace(row, "ID"),
+        answer.headers.get("Location", "").replace(row, "ID"),
+    )
 
 
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
