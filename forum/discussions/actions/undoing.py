@@ -1,10 +1,11 @@
 """Taking back what a moderator did, from its entry in the log: as long as nothing else has been done to it since."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.access.models import AudienceKind
 from forum.access.places import AudienceChoice
@@ -26,38 +27,22 @@ def undo_act(entry: AuditEntry, *, actor: User, reason: str = "") -> None:
     undo = UNDOINGS.get(entry.action)
     if undo is None:
         raise Conflict(_("This cannot be undone."))
-    if entry.action in _UNDONE_BY:
+    if any(entry.action in alike for alike in _ALIKE):
         _hold(entry)
-        _only_if(entry.id not in changed_since([entry]))
+        done_anew = select(AuditEntry.id).where(AuditEntry.id == entry.id, is_done_anew())
+        _only_if(db.session.scalar(done_anew) is None)
     undo(entry, actor, reason)
 
 
-def changed_since(entries: Iterable[AuditEntry]) -> set[int]:
-    """The ids of those after which the same, or its opposite, was done to the same thing again; one statement."""
-    asked = [entry for entry in entries if entry.action in _UNDONE_BY]
-    if not asked:
-        return set()
-    newest: dict[tuple[str, int, str], int] = {}
-    rows = db.session.execute(
-        select(
-            AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.action, func.max(AuditEntry.position)
-        )
-        .where(
-            AuditEntry.subject_kind.in_(sorted({entry.subject_kind for entry in asked})),
-            AuditEntry.subject_id.in_(sorted({entry.subject_id for entry in asked})),
-        )
-        .group_by(AuditEntry.subject_kind, AuditEntry.subject_id, AuditEntry.action)
+def is_done_anew() -> ColumnElement[bool]:
+    """The criterion for entries of the log after which the same, or its opposite, was done to the same thing again."""
+    later = aliased(AuditEntry)
+    return exists().where(
+        later.subject_kind == AuditEntry.subject_kind,
+        later.subject_id == AuditEntry.subject_id,
+        later.position > AuditEntry.position,
+        or_(*(and_(AuditEntry.action.in_(alike), later.action.in_(alike)) for alike in _ALIKE)),
     )
-    for kind, subject_id, action, position in rows:
-        newest[kind, subject_id, action] = position
-    return {
-        entry.id
-        for entry in asked
-        if any(
-            newest.get((entry.subject_kind, entry.subject_id, action), 0) > entry.position
-            for action in _UNDONE_BY[entry.action]
-        )
-    }
 
 
 def _hold(entry: AuditEntry) -> None:
@@ -196,19 +181,15 @@ UNDOINGS: dict[str, Callable[[AuditEntry, User, str], None]] = {
     AuditAction.POST_DELETED: _restore_post,
 }
 
-# What was done is only undone as long as none of these came after it. For posts that were moved, where they stand now tells.
-_UNDONE_BY: dict[str, frozenset[str]] = {
-    action: frozenset(alike)
-    for alike in (
-        (AuditAction.TOPIC_LOCKED, AuditAction.TOPIC_UNLOCKED),
-        (AuditAction.TOPIC_PINNED, AuditAction.TOPIC_UNPINNED),
-        (AuditAction.TOPIC_ARCHIVED, AuditAction.TOPIC_UNARCHIVED),
-        (AuditAction.TOPIC_SLOWED,),
-        (AuditAction.TOPIC_MOVED,),
-        (AuditAction.AUTHOR_CHANGED,),
-        (AuditAction.AUDIENCE_CHANGED,),
-        (AuditAction.TOPIC_HIDDEN, AuditAction.TOPIC_DELETED, AuditAction.TOPIC_RESTORED),
-        (AuditAction.POST_HIDDEN, AuditAction.POST_DELETED, AuditAction.POST_RESTORED),
-    )
-    for action in alike
-}
+# What was done is only undone as long as nothing alike came after it. For posts that were moved, where they stand now tells.
+_ALIKE = (
+    (AuditAction.TOPIC_LOCKED, AuditAction.TOPIC_UNLOCKED),
+    (AuditAction.TOPIC_PINNED, AuditAction.TOPIC_UNPINNED),
+    (AuditAction.TOPIC_ARCHIVED, AuditAction.TOPIC_UNARCHIVED),
+    (AuditAction.TOPIC_SLOWED,),
+    (AuditAction.TOPIC_MOVED,),
+    (AuditAction.AUTHOR_CHANGED,),
+    (AuditAction.AUDIENCE_CHANGED,),
+    (AuditAction.TOPIC_HIDDEN, AuditAction.TOPIC_DELETED, AuditAction.TOPIC_RESTORED),
+    (AuditAction.POST_HIDDEN, AuditAction.POST_DELETED, AuditAction.POST_RESTORED),
+)

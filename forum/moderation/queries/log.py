@@ -25,7 +25,7 @@ from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
 from forum.discussions.actions.curating import pin_of
-from forum.discussions.actions.undoing import UNDOINGS, changed_since
+from forum.discussions.actions.undoing import UNDOINGS, is_done_anew
 from forum.discussions.counting import visible_topics
 from forum.discussions.models import Post, Revision, Topic
 from forum.groups.models import Group, GroupKind
@@ -213,13 +213,13 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         | {e.subject_id for e in entries if e.subject_kind == "user"}
         | {e.detail.get("person_id") for e in entries}
     )
-    topics, done_anew = _topics(viewer, entries), changed_since(entries)
+    topics = _topics(viewer, entries)
     groups = names_of_groups({e.subject_id for e in entries if e.subject_kind == "group"})
     places = {c.place_id: c for c in all_categories()}
     lines = []
     for entry in entries:
         about_topic = entry.subject_kind in ABOUT_TOPICS
-        topic = topics.get(entry.id)
+        topic, done_anew = topics.get(entry.id, (None, False))
         if about_topic and topic is None:
             continue
         subject, href = "", None
@@ -248,7 +248,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 also=_named_in_words(entry),
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
                 undoable=entry.action in UNDOINGS
-                and entry.id not in done_anew
+                and not done_anew
                 and (topic is None or _still(entry, topic)),
             )
         )
@@ -368,17 +368,17 @@ def _named_in_words(entry: AuditEntry) -> list[str]:
     return [words for who, words in told if who]
 
 
-def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
-    """By the id of the entry, where the viewer may read the topic."""
+def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, tuple[Topic, bool]]:
+    """By the id of the entry, where the viewer may read the topic; and whether something alike was done since."""
     ids = [entry.id for entry in entries if entry.subject_kind in ABOUT_TOPICS]
     if not ids:
         return {}
     found = (
-        select(AuditEntry.id, Topic)
+        select(AuditEntry.id, Topic, is_done_anew())
         .join(Topic, Topic.id == _TOPIC_ID)
         .where(AuditEntry.id.in_(ids), _may_read(viewer))
     )
-    return {entry_id: topic for entry_id, topic in db.session.execute(found)}  # noqa: C416
+    return {entry_id: (topic, done_anew) for entry_id, topic, done_anew in db.session.execute(found)}
 
 
 def _users(ids: set[int | None]) -> dict[int, User]:
