@@ -19,6 +19,7 @@ TOPICS = table(
     column("slug", String),
     column("hidden_at", UTCDateTime),
     column("deleted_at", UTCDateTime),
+    column("merged_into_id", BigInteger),
 )
 POSTS = table(
     "posts",

@@ -25,12 +25,14 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions import mailing as letters
 from forum.discussions.actions import audiences, concealing, reading, writing
+from forum.discussions.actions.splitting import merge_topic
 from forum.discussions.models import Topic
 from forum.discussions.writing import prepare
 from forum.jobs import outbox
 from forum.notifications.actions import mailing, notify
 from forum.notifications.actions.watching import choose_topic_level
-from forum.notifications.models import NotificationKind, NotificationPreferences, WatchLevel
+from forum.notifications.models import MailStop, NotificationKind, NotificationPreferences, WatchLevel
+from forum.notifications.unsubscribing import Subscription, link_out
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.factories import choice, make_post, make_topic
@@ -404,6 +406,17 @@ def test_a_link_that_is_not_ours_or_of_nobody_leads_nowhere(app: Flask, cast: Ca
         assert browser.get(f"/unsubscribe/{token}").status_code == 404
         assert browser.post(f"/unsubscribe/{token}").status_code == 404
     assert browser.post(f"/unsubscribe/{nobody}").status_code == 404
+
+
+def test_a_link_of_a_topic_that_was_merged_or_is_gone_is_taken(app: Flask, cast: Cast, topic: Topic) -> None:
+    with app.app_context():
+        other = make_topic(cast.lounge, cast.staff)
+        merge_topic(topic, actor=cast.staff, target_id=other.id)
+        links = [link_out(Subscription(cast.member.id, i, NotificationKind.REPLY)) for i in (topic.id, 12345)]
+    for link in links:
+        assert app.test_client().post(urlsplit(link).path).status_code == 200
+    with app.app_context():
+        assert set(db.session.scalars(db.select(MailStop.topic_id))) == {other.id}
 
 
 def test_a_server_that_is_away_gets_it_later_and_the_same(

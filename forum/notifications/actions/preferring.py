@@ -12,6 +12,7 @@ from forum.notifications.actions.watching import stop_mail
 from forum.notifications.kinds import NotificationKind, WatchLevel
 from forum.notifications.models import NotificationPreferences
 from forum.notifications.queries.preferences import MAIL, USUAL, Channels, preferences_of
+from forum.notifications.subjects import TOPICS
 from forum.notifications.unsubscribing import Subscription
 
 
@@ -37,7 +38,9 @@ def unsubscribe(subscription: Subscription, scope: str) -> bool:
     if user is None or user.is_placeholder:
         return False
     if scope == "topic" and subscription.topic_id is not None:
-        stop_mail(user, subscription.topic_id)
+        topic_id = _topic_now(subscription.topic_id)
+        if topic_id is not None:
+            stop_mail(user, topic_id)
         return True
     row = _locked(user.id)
     if scope == "all":
@@ -49,6 +52,17 @@ def unsubscribe(subscription: Subscription, scope: str) -> bool:
             str(kind): sorted(preferences_of(user.id).channels[kind] - {MAIL}),
         }
     return True
+
+
+def _topic_now(topic_id: int | None) -> int | None:
+    """The topic, or the one that it was merged into; None where it is gone, and nothing of it is mailed."""
+    into = select(TOPICS.c.merged_into_id)
+    while topic_id is not None:
+        found = db.session.execute(into.where(TOPICS.c.id == topic_id)).first()
+        if found is None or found.merged_into_id is None:
+            return topic_id if found else None
+        topic_id = found.merged_into_id
+    return None
 
 
 def _locked(user_id: int) -> NotificationPreferences:
