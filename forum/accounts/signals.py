@@ -134,3 +134,11 @@ class UserSuspended(Signal):
 @dataclass(frozen=True, slots=True)
 class UserReinstated(Signal):
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIgnored(Signal):
+    """Somebody wants to see no more of a person. Nobody else is told."""
+
+    user_id: int
+    ignored_id: int

@@ -36,3 +36,10 @@ class WatchReason(enum.StrEnum):
     MENTIONED = "mentioned"
     READ = "read"
     PLACE = "place"
+
+
+# What moderators do is told to those who ignore them too.
+OFFICIAL = frozenset({NotificationKind.MODERATED, NotificationKind.FLAGGED})
+
+# What concerns oneself, and not the discussion that was muted.
+EVEN_IF_MUTED = frozenset({NotificationKind.MODERATED, NotificationKind.REMINDER, NotificationKind.FLAGGED})

@@ -53,6 +53,8 @@ def _said(told: Told, who: str) -> str:
 
 def _moderated(told: Told, said: dict[str, str]) -> str:
     """What was done to a topic or a post of theirs, by the words of the log."""
+    if told.detail.get("act") == "taken_away":
+        return _("%(who)s, a moderator, moved something you wrote to where you cannot read it", **said)
     of_topic = {
         "locked": lambda: _("%(who)s locked your topic “%(title)s”", **said),
         "unlocked": lambda: _("%(who)s unlocked your topic “%(title)s”", **said),

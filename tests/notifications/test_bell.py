@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from forum.access.viewer import viewer_of
+from forum.accounts.actions.ignoring import ignore
 from forum.accounts.models import Ignore, User
 from forum.core import clock
 from forum.core.db import db
@@ -273,3 +274,22 @@ def test_no_page_costs_more_for_the_bell_and_the_list_not_for_its_rows(
     assert counts[0] == counts[1]
     assert counts[0][0] <= 6
     assert counts[0][1:] == [4, 4], sent
+
+
+def test_what_was_told_before_is_new_no_longer_once_muted_or_ignored(
+    app: Flask, cast: Cast, heard: Heard
+) -> None:
+    with app.app_context():
+        muted, kept = make_topic(cast.lounge, cast.member, "Noise"), make_topic(cast.lounge, cast.member)
+        make_post(muted, cast.other)
+        make_post(kept, cast.other)
+        make_post(kept, cast.grace, "Ask @mina.")
+        locking.lock_topic(muted, actor=cast.moderator, reason="Enough.")
+    assert len(heard(cast.member)) == 4
+    with app.app_context():
+        choose_topic_level(cast.member, muted.id, WatchLevel.MUTED)
+    assert sorted(kind for kind, _title in heard(cast.member)) == ["mention", "moderated", "reply"]
+    with app.app_context():
+        ignore(cast.other, reader=cast.member)
+        ignore(cast.moderator, reader=cast.member)
+    assert sorted(kind for kind, _title in heard(cast.member)) == ["mention", "moderated"]

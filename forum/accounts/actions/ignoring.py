@@ -1,4 +1,4 @@
-"""Ignoring somebody, and ending that. Only whoever ignores learns of it; so nothing is announced or logged."""
+"""Ignoring somebody, and ending that. Only whoever ignores learns of it; so nothing is logged."""
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
@@ -7,10 +7,11 @@ from forum.access.doors import authorize
 from forum.access.permissions import Permission
 from forum.access.viewer import viewer_of
 from forum.accounts.models import Ignore, User
+from forum.accounts.signals import PersonIgnored
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.transactions import transactional
+from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 
 MOST = 500  # one's pages carry them all
@@ -25,6 +26,7 @@ def ignore(person: User, *, reader: User) -> None:
         raise Invalid({"": _("You ignore %(most)s people. Stop ignoring some first.", most=MOST)})
     row = {"user_id": reader.id, "ignored_id": person.id, "created_at": clock.now()}
     insert_or_ignore(Ignore, [row])
+    publish(PersonIgnored(reader.id, person.id))
 
 
 @transactional

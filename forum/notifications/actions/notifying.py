@@ -16,6 +16,7 @@ from forum.core.db import db
 from forum.core.ids import new_id
 from forum.core.transactions import transactional
 from forum.core.upserts import insert_or_ignore
+from forum.notifications.kinds import EVEN_IF_MUTED, OFFICIAL
 from forum.notifications.models import Notification, NotificationKind
 from forum.notifications.queries.preferences import (
     APP,
@@ -26,12 +27,6 @@ from forum.notifications.queries.preferences import (
 )
 from forum.notifications.queries.watching import NOT_WATCHED, watches_of
 from forum.notifications.subjects import POSTS, TOPICS
-
-# What moderators do is told to those who ignore them too.
-OFFICIAL = {NotificationKind.MODERATED, NotificationKind.FLAGGED}
-
-# What concerns oneself, and not the discussion that was muted.
-EVEN_IF_MUTED = {NotificationKind.MODERATED, NotificationKind.REMINDER, NotificationKind.FLAGGED}
 
 
 @transactional

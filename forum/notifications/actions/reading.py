@@ -8,6 +8,7 @@ from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transactional
+from forum.notifications.kinds import EVEN_IF_MUTED, OFFICIAL
 from forum.notifications.models import Notification, NotificationKind
 from forum.notifications.subjects import POSTS
 
@@ -46,6 +47,19 @@ def mark_shown(user: User, topic_id: int, *, up_to: int = 0, numbers: Collection
             and_(Notification.post_id.is_(None), Notification.topic_id == topic_id),
         ),
     )
+
+
+@transactional
+def mark_silenced(user_id: int, *, topic_id: int | None = None, actor_id: int | None = None) -> None:
+    """What would not be told any more, now that a topic was muted or a person is ignored, is new no longer."""
+    criteria = [Notification.user_id == user_id]
+    if topic_id is not None:
+        of_topic = select(POSTS.c.id).where(POSTS.c.topic_id == topic_id)
+        criteria.append(or_(Notification.topic_id == topic_id, Notification.post_id.in_(of_topic)))
+        criteria.append(Notification.kind.not_in(EVEN_IF_MUTED))
+    if actor_id is not None:
+        criteria += [Notification.actor_id == actor_id, Notification.kind.not_in(OFFICIAL)]
+    _mark(*criteria)
 
 
 def _mark(*criteria: object) -> None:

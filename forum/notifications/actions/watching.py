@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transactional
 from forum.core.upserts import insert
+from forum.notifications.actions.reading import mark_silenced
 from forum.notifications.models import MailStop, PlaceWatch, TopicWatch, WatchLevel, WatchReason
 from forum.notifications.queries.preferences import preferences_of
 from forum.notifications.queries.watching import RANK
@@ -27,6 +28,8 @@ def choose_topic_level(user: User, topic_id: int, level: WatchLevel | None) -> N
         db.session.execute(row.on_conflict_do_update(index_elements=["user_id", "topic_id"], set_=values))
     if level in (WatchLevel.TRACKING, WatchLevel.WATCHING):
         allow_mail(user, topic_id)
+    if level is WatchLevel.MUTED:
+        mark_silenced(user.id, topic_id=topic_id)
 
 
 @transactional
