@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from forum.access.audience import may_read
+from forum.access.models import Audience
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.core.db import db
@@ -42,7 +43,7 @@ def tell_of_what_was_added(signal: PostChanged) -> None:
 
 @listens_to(Moderated, later=True)
 def tell_whose_it_is(signal: Moderated) -> None:
-    """What a moderator did to what is theirs, and why."""
+    """What a moderator did to what is theirs, and why. Whoever read it until then and does not any more, hears that much."""
     notify(
         signal.owner_ids,
         NotificationKind.MODERATED,
@@ -51,6 +52,22 @@ def tell_whose_it_is(signal: Moderated) -> None:
         topic_id=signal.topic_id,
         post_id=signal.post_id,
         detail={"act": signal.act, "reason": signal.reason},
+    )
+    before = db.session.get(Audience, signal.audience_before) if signal.audience_before else None
+    now = db.session.scalar(
+        select(Audience).join(Topic, Topic.audience_id == Audience.id).where(Topic.id == signal.topic_id)
+    )
+    if before is None or now is None or before is now:
+        return
+    people = db.session.scalars(select(User).where(User.id.in_(signal.owner_ids)))
+    viewers = {person.id: viewer_of(person) for person in people}
+    lost = [i for i, who in viewers.items() if may_read(who, before) and not may_read(who, now)]
+    notify(
+        lost,
+        NotificationKind.MODERATED,
+        key=f"moderated:{signal.entry_id}",
+        actor_id=signal.actor_id,
+        detail={"act": "taken_away"},
     )
 
 

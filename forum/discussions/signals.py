@@ -62,7 +62,8 @@ class TopicUnlocked(Signal):
 
 @dataclass(frozen=True, slots=True)
 class Moderated(Signal):
-    """A moderator did something to what is somebody else's: `act` as the log has it, without its kind ("hidden")."""
+    """A moderator did something to what is somebody else's: `act` as the log has it, without its kind ("hidden").
+    `audience_before` is whose it was, where it may be for other people now."""
 
     entry_id: int
     act: str
@@ -71,3 +72,4 @@ class Moderated(Signal):
     owner_ids: list[int]
     actor_id: int
     reason: str
+    audience_before: int | None = None

@@ -11,7 +11,8 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import drafting, reading
-from forum.discussions.actions.splitting import merge_topic, split_topic
+from forum.discussions.actions.moving import move_topic
+from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.params import DraftText
 from forum.jobs import outbox
@@ -331,3 +332,36 @@ def test_what_people_chose_for_a_topic_holds_for_what_is_split_off(app: Flask, c
             (cast.other.id, WatchLevel.TRACKING, WatchReason.POSTED),
         }
         assert db.session.get(MailStop, (cast.insider.id, new.id))
+
+
+def test_whoever_can_no_longer_read_what_they_wrote_hears_that_much(
+    app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    words = "moved something you wrote to where you cannot read it"
+    with app.app_context():
+        topic = make_topic(cast.welcome, cast.member, "Rotas")
+        post = make_post(topic, cast.guest, "And the key?")
+        make_post(topic, cast.other, parent=post)
+        behind = make_topic(cast.desk, cast.staff, "Behind the desk")
+        move_posts(
+            topic,
+            actor=cast.staff,
+            post_ids=[post.id],
+            with_replies=False,
+            target_id=behind.id,
+            reason="Keys.",
+        )
+        clock.freeze(NOW + timedelta(hours=1))
+        outbox.sweep()
+    page = sign_in(cast.guest).get("/notifications").text
+    assert words in page
+    assert "Behind the desk" not in page
+    assert words not in sign_in(cast.member).get("/notifications").text
+    with app.app_context():
+        move_topic(topic, actor=cast.staff, place_id=cast.lounge.place_id, reason="For us.")
+        move_topic(topic, actor=cast.staff, place_id=cast.desk.place_id, reason="For us alone.")
+        clock.freeze(NOW + timedelta(hours=2))
+        outbox.sweep()
+    page = sign_in(cast.member).get("/notifications").text
+    assert words in page
+    assert "For us alone." not in page

@@ -46,8 +46,15 @@ def set_audience(
     touch(topic)
     tell_in_thread(topic, "audience", actor=actor, reason=reason, detail={"read": str(after.read_kind)})
     detail = {"before": told_of(before), "after": told_of(after), **_told_of(invitations, choice)}
-    owners = [topic.author_id]
-    log_act(AuditAction.AUDIENCE_CHANGED, topic, actor=actor, reason=reason, detail=detail, owners=owners)
+    log_act(
+        AuditAction.AUDIENCE_CHANGED,
+        topic,
+        actor=actor,
+        reason=reason,
+        detail=detail,
+        owners=[topic.author_id],
+        before=before,
+    )
     publish(TopicChanged(topic.id, actor.id))
     return topic
 

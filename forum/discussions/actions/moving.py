@@ -55,6 +55,7 @@ def move_topic(topic: Topic, *, actor: User, place_id: int, reason: str = "") ->
         reason=reason,
         detail={**detail, "before": told_of(before), "after": told_of(after)},
         owners=[topic.author_id],
+        before=before,
     )
     publish(TopicChanged(topic.id, actor.id))
     return topic

@@ -303,7 +303,16 @@ def _tell(
     tell_in_thread(target, kind, actor=actor, reason=reason, detail=came, after=first)
     authors = set(db.session.scalars(select(Post.author_id).where(Post.id.in_(chosen)).distinct()))
     detail = {"into": str(target.id), "count": len(chosen), **_kept(before, [*left, *here])}
-    log_act(action, source, actor=actor, reason=reason, detail=detail, owners=authors, now_in=target)
+    log_act(
+        action,
+        source,
+        actor=actor,
+        reason=reason,
+        detail=detail,
+        owners=authors,
+        now_in=target,
+        before=source.audience,
+    )
     for topic in (source, target):
         publish(TopicChanged(topic.id, actor.id))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from forum.access.models import Audience
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
 from forum.audit.models import AuditEntry
@@ -37,9 +38,10 @@ def log_act(
     detail: dict[str, Any] | None = None,
     owners: Iterable[int | None] = (),
     now_in: Topic | None = None,
+    before: Audience | None = None,
 ) -> AuditEntry:
     """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told. `now_in` is where it
-    is now, if that is another topic."""
+    is now, if that is another topic; `before` whose it was, if it may be for other people now."""
     about_post = {"number": post.number, "topic_id": str(topic.id)} if post is not None else {}
     entry = record(
         action,
@@ -54,7 +56,8 @@ def log_act(
     if others:
         post_id = post.id if post is not None else None
         where = (now_in or topic).id
-        publish(Moderated(entry.id, _act(action), where, post_id, others, actor.id, reason))
+        was = before.id if before is not None else None
+        publish(Moderated(entry.id, _act(action), where, post_id, others, actor.id, reason, was))
     return entry
 
 
