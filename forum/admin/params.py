@@ -46,6 +46,27 @@ class TemplateParams(Params):
     body: Annotated[str, StringConstraints(min_length=1, max_length=8000, strip_whitespace=False)]
 
 
+class FormFieldParams(Params):
+    """A field of a template that is a form; `choices` on lines of their own."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    kind: Literal["line", "text", "choice", "check", "consent"] = "text"
+    help: Annotated[str, StringConstraints(max_length=300)] = ""
+    required: Literal["", "1"] = ""
+    choices: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+    @field_validator("label", "help")
+    @classmethod
+    def one_line(cls, text: str) -> str:
+        return clean_line(text, most=300)
+
+
+class WhichFieldParams(Params):
+    """Which field is changed, by its place; none where a new one is made."""
+
+    field: Annotated[int, Field(ge=0, le=20)] | None = None
+
+
 class WhichTemplateParams(Params):
     """Which one is changed; none where a new one is made."""
 

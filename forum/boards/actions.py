@@ -16,6 +16,7 @@ from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, record
 from forum.boards.models import Category, TopicTemplate
+from forum.boards.template_forms import MOST_FIELDS, FormField
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
@@ -170,6 +171,48 @@ def drop_template(category: Category, template_id: int, *, actor: User) -> None:
     category = _load(category.id)
     db.session.delete(_template(category, template_id))
     _record(AuditAction.CATEGORY_CHANGED, category, actor)
+
+
+@transactional
+def keep_field(
+    category: Category, template_id: int, field: FormField, *, actor: User, at: int | None = None
+) -> None:
+    """Another field for a template, which makes a form of it; or other words for the field at a place."""
+    template = _template_to_change(category, template_id, actor)
+    fields = list(template.fields)
+    if at is None:
+        if len(fields) >= MOST_FIELDS:
+            raise Invalid({"label": _("%(most)s fields are enough for one form.", most=MOST_FIELDS)})
+        fields.append(field.stored())
+    elif 0 <= at < len(fields):
+        fields[at] = field.stored()
+    else:
+        raise NotFound
+    template.fields = fields
+
+
+@transactional
+def drop_field(category: Category, template_id: int, at: int, *, actor: User) -> None:
+    """Without any field it is a text to begin with again."""
+    template = _template_to_change(category, template_id, actor)
+    template.fields = [each for place, each in enumerate(template.fields) if place != at]
+
+
+@transactional
+def raise_field(category: Category, template_id: int, at: int, *, actor: User) -> None:
+    """Put a field one place higher."""
+    template = _template_to_change(category, template_id, actor)
+    fields = list(template.fields)
+    if 0 < at < len(fields):
+        fields.insert(at - 1, fields.pop(at))
+        template.fields = fields
+
+
+def _template_to_change(category: Category, template_id: int, actor: User) -> TopicTemplate:
+    authorize(Permission.MANAGE_CATEGORIES, viewer_of(actor))
+    template = _template(_load(category.id), template_id)
+    db.session.refresh(template, with_for_update=True)
+    return template
 
 
 def _template(category: Category, template_id: int) -> TopicTemplate:

@@ -12,9 +12,11 @@ from forum.boards.actions import start_topic_in, watch_place
 from forum.boards.params import TopicListParams
 from forum.boards.queries import all_categories, categories_for, find_category, page_of, templates_of
 from forum.boards.shapes import categories_as_read
+from forum.boards.template_forms import compose, fields_of
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.pages import cut, decode_cursor, decode_moment, encode_cursor
 from forum.discussions.choosing import Chosen, choices_for, chosen
+from forum.discussions.form_params import ANSWERS
 from forum.discussions.params import (
     AudienceBody,
     AudienceParams,
@@ -83,7 +85,7 @@ def start_topic(viewer: Viewer, category: models.Category, given: NewTopicBody) 
     The same `client_id` with the same text again answers the topic that was made the first time.
     """
     choice, people = _chosen(viewer, category, given.audience)
-    written, poll = prepare(given.body), poll_of_body(given.poll)
+    written, poll = prepare(_body(category, given)), poll_of_body(given.poll)
     limits.hit("topic", viewer.id)
     made = start_topic_in(
         category,
@@ -119,7 +121,12 @@ def list_mentionable_in_place(viewer: Viewer, category: models.Category, asked: 
 def list_templates(_viewer: Viewer, category: models.Category) -> schemas.TopicTemplates:
     """What a new topic of a category may begin with."""
     found = [
-        schemas.TopicTemplate(id=str(template.id), name=template.name, body=template.body)
+        schemas.TopicTemplate(
+            id=str(template.id),
+            name=template.name,
+            body=template.body,
+            fields=[schemas.FormField(**field.stored()) for field in fields_of(template)],
+        )
         for template in templates_of(category)
     ]
     return schemas.TopicTemplates(items=found, next=None)
@@ -191,6 +198,21 @@ def _category(viewer: Viewer, slug: str) -> models.Category:
 def _watch_of(viewer: Viewer, category: models.Category) -> Watch:
     watch = unread.unread_of_places(viewer, [category.place_id])[category.place_id].watch
     return Watch(level=watch.level, reason=watch.reason)
+
+
+def _body(category: models.Category, given: NewTopicBody) -> str:
+    """The text that was sent, or what the answers to a form come to. Raises Invalid under `answers`."""
+    if given.template is None:
+        if not given.body:
+            raise Invalid({"body": _("Write something first.")})
+        return given.body
+    template = next((one for one in templates_of(category) if str(one.id) == given.template), None)
+    if template is None or not template.fields:
+        raise Invalid({"template": _("There is no such form.")})
+    try:
+        return compose(fields_of(template), dict(zip(ANSWERS, given.answers, strict=False)))
+    except Invalid as error:
+        raise Invalid({name.replace("_", "s."): told for name, told in error.errors.items()}) from None
 
 
 def _chosen(viewer: Viewer, category: models.Category, given: AudienceBody | None) -> Chosen:

@@ -1,8 +1,9 @@
 """Categories: the places where topics live, two deep."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.access.models import Place
@@ -46,4 +47,5 @@ class TopicTemplate(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=new_id)
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
     name: Mapped[str]
-    body: Mapped[str]
+    body: Mapped[str]  # to begin with; of a form, what stands above it
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # where it is a form

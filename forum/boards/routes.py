@@ -16,7 +16,7 @@ from forum.access.rules.discussions import may_act
 from forum.access.viewer import VISITOR, Viewer
 from forum.access.words import sentence
 from forum.boards.actions import start_topic_in, watch_place
-from forum.boards.models import Category
+from forum.boards.models import Category, TopicTemplate
 from forum.boards.params import CategoryPageParams, OpenedPageParams
 from forum.boards.queries import (
     all_categories,
@@ -29,6 +29,7 @@ from forum.boards.queries import (
 )
 from forum.boards.rows import PlaceRow, place_rows, seen_from, topic_rows
 from forum.boards.states import place_states
+from forum.boards.template_forms import compose, fields_of
 from forum.core import settings
 from forum.core.errors import Forbidden, Invalid, NotFound
 from forum.core.transactions import transaction
@@ -189,7 +190,7 @@ def start_topic(viewer: Viewer) -> Response:
     if request.form.get("step") == "look":
         return _look(viewer)
     try:
-        given = params.read(NewTopicParams)
+        given = _read(viewer)
         category = find_category(viewer, given.category)
         if category is None:
             raise Invalid({"category": _("Choose where this belongs.")})
@@ -216,6 +217,32 @@ def start_topic(viewer: Viewer) -> Response:
     except Invalid as error:
         return _new_page(viewer, request.form, error.errors)
     return respond.see(addresses.of_topic(topic))
+
+
+def _read(viewer: Viewer) -> NewTopicParams:
+    """What was sent; where it is a form of the category, its answers as a text."""
+    sent = params.form_values(NewTopicParams, request.form)
+    category = find_category(viewer, request.form.get("category", ""))
+    template = _template(category, request.form.get("template", ""))
+    errors = {}
+    if template is not None:
+        try:
+            sent["body"] = compose(fields_of(template), request.form)
+        except Invalid as error:
+            errors, sent["body"] = dict(error.errors), "-"
+    try:
+        given = params.parse(NewTopicParams, sent)
+    except Invalid as error:
+        raise Invalid({**error.errors, **errors}) from None
+    if errors:
+        raise Invalid(errors)
+    return given
+
+
+def _template(category: Category | None, asked: str) -> TopicTemplate | None:
+    """The template that is asked for, where it is a form."""
+    templates = templates_of(category) if category is not None and asked else []
+    return next((one for one in templates if str(one.id) == asked and one.fields), None)
 
 
 def _look(viewer: Viewer) -> Response:
@@ -255,9 +282,12 @@ def _new_page(
     open_ones = [c for c in categories_for(viewer) if judge(Permission.START_TOPIC, viewer, c)]
     category = next((c for c in open_ones if c.slug == values.get("category")), None)
     templates = templates_of(category) if category else []
-    asked = request.args.get("template", "")
+    asked = request.args.get("template") or values.get("template") or ""
     chosen_one = next((t for t in templates if str(t.id) == asked), None)
-    if chosen_one is not None and not values.get("body"):
+    is_form = chosen_one is not None and bool(chosen_one.fields)
+    if is_form and chosen_one is not None:
+        values = {**values, "template": str(chosen_one.id)}
+    elif chosen_one is not None and not values.get("body"):
         values = {**values, "body": chosen_one.body}
     audience = category.place.audience if category else None
     sentence_now = _sentence(viewer, category) if category else None
@@ -281,6 +311,8 @@ def _new_page(
         draft=draft,
         unfinished=unfinished,
         templates=templates,
+        form=chosen_one if is_form else None,
+        form_fields=fields_of(chosen_one) if is_form and chosen_one is not None else [],
         **tag_field(category.place_id if category else None),
         sentence=sentence_now,
         inherit_sentence=_sentence(viewer, category) if category else None,

@@ -26,12 +26,25 @@ class Categories(Items[Category]):
     """A page of categories, children after their parents."""
 
 
+class FormField(Schema):
+    """One field of a form."""
+
+    label: str
+    kind: str = Field(
+        description="`line`, `text`, `choice`, `check`, or `consent`: a statement that must be ticked."
+    )
+    help: str
+    required: bool
+    choices: list[str]
+
+
 class TopicTemplate(Schema):
     """What a new topic of a category may begin with."""
 
     id: Id
     name: str
-    body: str = Field(description="Markdown.")
+    body: str = Field(description="Markdown; of a form, what stands above it.")
+    fields: list[FormField] = Field(description="Where it is a form; else empty.")
 
 
 class TopicTemplates(Items[TopicTemplate]):

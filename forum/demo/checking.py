@@ -21,7 +21,13 @@ PERSONAL = re.compile(r"\b\d{5,}-\d{2,}\b|\b[\w.]+@(?!example\.org)[\w-]+\.\w+|\
 
 def find_faults(demo: Demo) -> list[str]:
     """Everything that is wrong with the demo, in sentences; empty when nothing is."""
-    faults = [*_people_faults(demo), *_place_faults(demo), *_topic_faults(demo), *_flag_faults(demo)]
+    faults = [
+        *_people_faults(demo),
+        *_place_faults(demo),
+        *_template_faults(demo),
+        *_topic_faults(demo),
+        *_flag_faults(demo),
+    ]
     return faults or list(_reader_faults(demo))  # who reads what can be told only of a whole demo
 
 
@@ -64,6 +70,13 @@ def _place_faults(demo: Demo) -> Iterator[str]:
         if ("group" in {category.read, category.reply}) != (category.group in groups):
             yield f"{where}: an audience of a group names one that exists, any other names none"
         seen[category.slug] = category.parent
+
+
+def _template_faults(demo: Demo) -> Iterator[str]:
+    places = {category.slug for category in demo.categories}
+    for template in demo.templates:
+        if template.category not in places:
+            yield f"templates.toml: no category {template.category}"
 
 
 def _topic_faults(demo: Demo) -> Iterator[str]:

@@ -22,12 +22,14 @@ from forum.core.errors import Conflict
 from forum.core.transactions import transaction
 from forum.core.versions import Version
 from forum.demo import plan
+from forum.demo.forms import make_form
 from forum.demo.hearing import set_what_was_heard, tell_nobody_anew
 from forum.demo.mark import MARK
 from forum.demo.pictures import Pictures, hung
 from forum.demo.polls import poll_of
 from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
+from forum.demo.tags import make_tags
 from forum.demo.taking_part import draw_what_readers_do
 from forum.discussions import counting
 from forum.discussions.actions.answering import accept_answer
@@ -35,7 +37,6 @@ from forum.discussions.actions.concealing import delete_post, hide_post
 from forum.discussions.actions.curating import archive_topic, pin_topic
 from forum.discussions.actions.locking import lock_topic
 from forum.discussions.actions.polling import vote
-from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
 from forum.discussions.actions.writing import Written, edit_post
 from forum.discussions.models import Post, Topic
 from forum.groups.actions import add_people, create_group
@@ -148,7 +149,7 @@ class _Story:
                 self._then(timedelta(days=days), self._enter_group, group, username)
         for position, category in enumerate(self.demo.categories):
             self._then(self._opening_of(category), self._open_category, category, position)
-        self._then(self._opening_of_all(), self._make_tags)
+        self._then(self._opening_of_all(), make_tags, self.demo)
         for person in self.demo.people:
             for role in person.roles:
                 ago = min(timedelta(days=person.days_ago), self._opening_of_all())
@@ -156,6 +157,7 @@ class _Story:
             if person.suspended:
                 ago = timedelta(days=person.suspended.days_ago)
                 self._then(ago, self._suspend, person.username, person.suspended)
+        self._then(self._opening_of_all(), self._make_forms)
         self._then(self._opening_of_all(), self._settle)
         for topic in self.demo.topics:
             self._plan_topic(topic)
@@ -261,15 +263,10 @@ class _Story:
         )
         self.categories[category.slug] = create_category(made, actor=None)
 
-    def _make_tags(self) -> None:
-        groups = {
-            group.name: keep_group(
-                None, name=group.name, only_one=group.only_one, place_ids=(), actor=None
-            ).id
-            for group in self.demo.tag_groups
-        }
-        for tag in self.demo.tags:
-            create_tag(TagPlan(tag.name, tag.description, groups[tag.group], tag.words), actor=None)
+    def _make_forms(self) -> None:
+        staff = next(self.users[person.username] for person in self.demo.people if "staff" in person.roles)
+        for template in self.demo.templates:
+            make_form(self.categories[template.category], template, actor=staff)
 
     def _grant(self, username: str, role: str) -> None:
         name, _, slug = role.partition(":")

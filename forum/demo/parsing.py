@@ -29,6 +29,7 @@ from forum.demo.plan import (
     Society,
     Tag,
     TagGroup,
+    Template,
     Topic,
 )
 
@@ -56,6 +57,7 @@ def read_demo(folder: Path = CONTENT) -> Demo:
         people=read_people(folder),
         groups=_pieces(Group, _table(folder / "groups.toml").get("groups"), "groups.toml"),
         categories=_pieces(Category, _table(folder / "categories.toml").get("categories"), "categories.toml"),
+        templates=_pieces(Template, _table(folder / "templates.toml").get("templates"), "templates.toml"),
         tag_groups=_pieces(TagGroup, _table(folder / "tags.toml").get("groups"), "tags.toml"),
         tags=_pieces(Tag, _table(folder / "tags.toml").get("tags"), "tags.toml"),
         topics=[_topic_file(path) for path in sorted((folder / "discussions").glob("*.md"))],

@@ -99,6 +99,21 @@ class Tag(Piece):
     words: list[str] = []
 
 
+class FormField(Piece):
+    label: str
+    kind: Literal["line", "text", "choice", "check", "consent"]
+    help: str = ""
+    required: bool = False
+    choices: list[str] = []
+
+
+class Template(Piece):
+    category: Slug
+    name: str
+    intro: str
+    fields: list[FormField]
+
+
 class Deed(Piece):
     """Something a moderator did to a topic or a post."""
 
@@ -193,6 +208,7 @@ class Demo(Piece):
     people: list[Person]
     groups: list[Group]
     categories: list[Category]
+    templates: list[Template]
     tag_groups: list[TagGroup]
     tags: list[Tag]
     topics: list[Topic]

@@ -16,6 +16,7 @@ from pydantic import (
 from forum.access.models import AudienceKind
 from forum.core.errors import Invalid
 from forum.discussions.draft_fields import DraftField as DraftField
+from forum.discussions.form_params import Answer, FormFields
 from forum.discussions.poll_params import PollBody, PollFields
 from forum.discussions.tag_params import MOST_TAGS, TagName, TypedTags
 from forum.web.params import ListParams, Params, Whole
@@ -165,7 +166,7 @@ class AudienceParams(Params):
         return None if value == "" else value
 
 
-class NewTopicParams(PollFields, AudienceParams, SentDraft):
+class NewTopicParams(FormFields, PollFields, AudienceParams, SentDraft):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     title: Title
     body: Body
@@ -332,7 +333,13 @@ class SetAudienceBody(AudienceBody):
 
 class NewTopicBody(Params):
     title: Title
-    body: Body = Field(description="Markdown.")
+    body: Annotated[str, StringConstraints(max_length=20_000, strip_whitespace=False)] = Field(
+        "", description="Markdown; of a topic that is made by a form, nothing."
+    )
+    template: IdText | None = Field(None, description="A template of the category that is a form.")
+    answers: list[Answer] = Field(
+        [], max_length=10, description="To its fields, in their order; `1` ticks a box."
+    )
     audience: AudienceBody | None = Field(None, description="null leaves it to the category.")
     poll: PollBody | None = Field(None, description="A poll in the first post.")
     tags: list[TagName] = Field([], max_length=20, description=f"Tags by name, {MOST_TAGS} at most.")

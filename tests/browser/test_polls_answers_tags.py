@@ -1,4 +1,4 @@
-"""A poll voted in and closed, an answer accepted and taken back, a topic found by its tag: in a real browser."""
+"""A poll voted in and closed, an answer accepted and taken back, a topic found by its tag, a form filled in: in a real browser."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from forum.accounts.models import User
+from forum.boards.actions import keep_field, keep_template
+from forum.boards.template_forms import FieldKind, FormField
 from forum.core.db import db
 from forum.discussions.actions.tagging import TagPlan, create_tag
 from tests.browser.conftest import Site
@@ -102,3 +104,27 @@ def test_a_topic_is_tagged_and_found_by_its_tag(site: Site, sign_in_as: Open) ->
     page.goto("/c/lounge?tag=pain")
     expect(page.get_by_role("heading", name="At home or in hospital")).to_be_visible()
     expect(page.get_by_role("heading", name="Without a tag")).to_have_count(0)
+
+
+def test_a_case_form_is_filled_in_wrongly_and_then_rightly(site: Site, sign_in_as: Open) -> None:
+    with site.app.app_context():
+        staff = db.session.get_one(User, site.cast.staff.id)
+        form = keep_template(site.cast.lounge, name="A case", body="No names.", actor=staff)
+        for field in (
+            FormField("The question", FieldKind.LINE, required=True),
+            FormField("The patient has agreed.", FieldKind.CONSENT),
+        ):
+            keep_field(site.cast.lounge, form.id, field, actor=staff)
+    page = sign_in_as(site.cast.member)
+    page.goto("/new?category=lounge")
+    page.get_by_role("link", name="A case").click()
+    page.get_by_label("Title").fill("A rare course")
+    page.get_by_label("The question").fill("Which drug comes next?")
+    page.get_by_role("button", name="Post the topic").click()
+    expect(page.get_by_role("alert")).to_contain_text("The patient has agreed.")
+    expect(page.get_by_label("The question")).to_have_value("Which drug comes next?")
+    page.get_by_label("The patient has agreed.").check()
+    page.get_by_role("button", name="Post the topic").click()
+    page.wait_for_url("**/t/**")
+    expect(page.get_by_role("heading", name="The question")).to_be_visible()
+    expect(page.get_by_text("Which drug comes next?")).to_be_visible()

@@ -21,6 +21,7 @@ from forum.accounts import params as of_accounts
 from forum.accounts.models import User
 from forum.admin import params as of_staff
 from forum.api.document import declared_operations
+from forum.boards.actions import keep_template
 from forum.boards.params import CategoryPageParams
 from forum.core.db import db
 from forum.core.errors import Invalid, Malformed
@@ -124,6 +125,7 @@ FORMS = {
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),
     "staff.keep_template": Form("/staff/categories/lounge/templates", of_staff.TemplateParams, {"name": "N", "body": "B"}),
+    "staff.keep_field": Form("/staff/categories/lounge/templates/{template}/fields", of_staff.FormFieldParams, {"label": "L"}),
     "staff.create_tag": Form("/staff/tags", of_staff.TagParams, {"name": "N"}),
     "staff.change_tag": Form("/staff/tags/pain", of_staff.TagParams, {"name": "N"}),
     "staff.merge_tag": Form("/staff/tags/pain", of_staff.MergeTagParams, {"into": "N"}),
@@ -143,7 +145,7 @@ FORMS = {
 BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
-    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "discussions.withdraw_vote", "take_csp_reports",
+    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "staff.drop_field", "staff.raise_field", "discussions.withdraw_vote", "take_csp_reports",
     "staff.revoke_role", "staff.remove_moderator", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
     "notifications.mark_notification_read", "discussions.mail_again",
@@ -175,6 +177,7 @@ QUERIES = {
 def things(app: Flask, cast: Cast) -> dict[str, str]:
     with app.app_context():
         create_tag(TagPlan("Pain"), actor=None)
+        template = settled(keep_template(cast.lounge, name="N", body="B", actor=cast.staff))
         asked = make_topic(cast.lounge, cast.staff)
         voted = settled(reply(asked, author=cast.staff, written=written("P"), poll=PollPlan("Q", ("A", "B"))))
         topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
@@ -186,6 +189,7 @@ def things(app: Flask, cast: Cast) -> dict[str, str]:
     return {
         "bookmark": str(kept.id),
         "topic": str(topic.id),
+        "template": str(template.id),
         "poll": str(voted.id),
         "alone": str(alone.id),
         "post": str(post.id),

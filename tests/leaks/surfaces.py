@@ -194,6 +194,9 @@ BY_POST = {
     "discussions_api.list_reactions": ["/api/v1/posts/{id}/reactions"],
     "discussions_api.list_revisions": ["/api/v1/posts/{id}/revisions"],
 }
+BY_TEMPLATE = {
+    "staff.show_form": ["/staff/categories/{slug}/templates/{id}", "/new?category={slug}&template={id}"],
+}
 BY_TAG = {
     "tags.show_tag": ["/tags/{slug}", "/c/lounge?tag={slug}"],
     "discussions_api.show_tag": ["/api/v1/tags/{slug}"],
@@ -270,7 +273,7 @@ WRITES_ELSEWHERE = {
     "notifications.update_notification_preferences", "notifications.stop_mail",
     "staff.archive", "staff.change_category", "staff.change_settings", "staff.create_category", "staff.end_sessions",
     "staff.add_moderator", "staff.remove_moderator", "staff.grant_role", "staff.move_down", "staff.move_up", "staff.reinstate", "staff.revoke_role", "staff.set_standing",
-    "staff.suspend", "staff.unarchive", "staff.keep_template", "staff.drop_template", "staff.create_tag", "staff.change_tag", "staff.merge_tag", "staff.delete_tag",
+    "staff.suspend", "staff.unarchive", "staff.keep_field", "staff.drop_field", "staff.raise_field", "staff.keep_template", "staff.drop_template", "staff.create_tag", "staff.change_tag", "staff.merge_tag", "staff.delete_tag",
     "staff.keep_tag_group", "staff.delete_tag_group", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",
     "accounts.change_ignore", "accounts.stop_ignoring", "accounts_api.ignore", "accounts_api.stop_ignoring",
@@ -283,6 +286,7 @@ READS = {
     *BY_CATEGORY,
     *BY_TOPIC,
     *BY_POST,
+    *BY_TEMPLATE,
     *BY_TAG,
     *BY_REVISION,
     *BY_ENTRY,
@@ -323,6 +327,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=post.id) for shape in shapes)
+    for endpoint, shapes in BY_TEMPLATE.items():
+        for slug, template_id in world.templates if endpoint in endpoints else ():
+            yield from (shape.format(slug=slug, id=template_id) for shape in shapes)
     for endpoint, shapes in BY_TAG.items():
         for slug in world.tags if endpoint in endpoints else ():
             yield from (shape.format(slug=slug) for shape in shapes)

@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "lounge.description": MEMBERS,
     "lounge.guidelines": MEMBERS,
     "lounge.template": MEMBERS,
+    "lounge.field": MEMBERS,
     "nook.name": MEMBERS,
     "nook.description": MEMBERS,
     "nook.guidelines": MEMBERS,
@@ -33,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "secret.description": {"confidant", "staff"},
     "secret.guidelines": {"confidant", "staff"},
     "secret.template": {"confidant", "staff"},
+    "secret.field": {"confidant", "staff"},
     # Topics.
     "public.title": EVERYBODY,
     "public.body": EVERYBODY,

@@ -242,6 +242,11 @@ def a_poll_of_any_post(patch: Patch) -> None:
     patch.setattr(poll_queries, "find_post", any_post)
 
 
+def forms_of_any_place(patch: Patch) -> None:
+    patch.setattr("forum.boards.routes.categories_for", lambda _viewer: board_queries.all_categories())
+    patch.setattr("forum.boards.routes.judge", lambda *_asked: ALLOWED)
+
+
 def a_head_that_names_the_place(patch: Patch) -> None:
     """Of a topic opened to everybody, in a place that is not: what the place is about."""
     before = heads.head_of
@@ -431,6 +436,7 @@ PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
     (a_head_from_posts_as_they_are_stored, ["visitor"], lambda a: a.startswith("/t/") and "print" not in a),
     (an_answer_that_is_hidden, ["member"], lambda a: a.startswith("/t/") and "?" not in a),
     (a_poll_of_any_post, ["guest"], lambda a: a.endswith("/poll")),
+    (forms_of_any_place, ["guest"], lambda a: a.startswith("/new?category")),
     (a_head_that_names_the_place, ["visitor"], lambda a: a.startswith("/t/")),
     (a_sitemap_without_the_rule, ["visitor", "member"], lambda a: a.startswith("/sitemap")),
     (a_sitemap_of_hidden_topics, ["staff"], lambda a: a.startswith("/sitemap")),

@@ -8,8 +8,9 @@ from forum.access.models import RoleName
 from forum.accounts.models import FeedToken, User
 from forum.accounts.sessions import token_hash
 from forum.audit.models import AuditEntry
-from forum.boards.actions import CategoryPlan, change_category, keep_template
+from forum.boards.actions import CategoryPlan, change_category, keep_field, keep_template
 from forum.boards.models import Category
+from forum.boards.template_forms import FieldKind, FormField
 from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.transactions import transaction
@@ -65,6 +66,7 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
+    templates: list[tuple[str, int]] = field(default_factory=list)  # slug of the place, id
     drafts: dict[str, Draft] = field(default_factory=dict)
     entries: list[int] = field(default_factory=list)  # of the log, that can be undone
     reviews: dict[str, Review] = field(default_factory=dict)
@@ -159,7 +161,11 @@ def _name_places(world: World) -> None:
         staff = db.session.get_one(User, world.cast.staff.id)
         change_category(category, plan, actor=staff)
         if name in {"lounge", "secret"}:
-            keep_template(category, name="Case", body=f"## {world.token(name, 'template')}", actor=staff)
+            form = keep_template(
+                category, name="Case", body=f"## {world.token(name, 'template')}", actor=staff
+            )
+            keep_field(category, form.id, FormField(world.token(name, "field"), FieldKind.TEXT), actor=staff)
+            world.templates.append((category.slug, form.id))
         world.categories[name] = settled(category)
 
 

@@ -4,7 +4,7 @@
 const PAUSE = 1000;
 const AGAIN = 15_000;
 const MOST_ALIVE = 60_000; // what a request that outlives its page may carry
-const NAMES = ["category", "reply_to", "inherits", "read", "reply", "group_id", "people", "until", "opened", "reason", "version", "tags", "poll_question", "poll_options", "poll_kind", "poll_least", "poll_most", "poll_closes", "poll_results", "poll_open", "poll_final"];
+const NAMES = ["category", "reply_to", "inherits", "read", "reply", "group_id", "people", "until", "opened", "reason", "version", "tags", "poll_question", "poll_options", "poll_kind", "poll_least", "poll_most", "poll_closes", "poll_results", "poll_open", "poll_final", "template", ...Array.from({ length: 10 }, (_, n) => `answer_${n}`)];
 
 export class Draft {
   constructor(form, { target, keep, say }) {
