@@ -19,6 +19,13 @@ from forum.core.transactions import current_transaction
 from forum.core.versions import bump_site, site_version
 from forum.core.words import N_
 
+FIRST_REACTIONS = (
+    ("like", "👍", N_("Like")),
+    ("thanks", "🙏", N_("Thank you")),
+    ("insightful", "💡", N_("Insightful")),
+    ("agree", "✅", N_("Agree")),
+)
+
 
 class Settings(BaseModel):
     """Every setting with its default; the description is what the staff page says."""
@@ -85,14 +92,7 @@ class Settings(BaseModel):
         ),
     )
     reactions: str = Field(
-        "\n".join(
-            (
-                f"like 👍 {N_('Like')}",
-                f"thanks 🙏 {N_('Thank you')}",
-                f"insightful 💡 {N_('Insightful')}",
-                f"agree ✅ {N_('Agree')}",
-            )
-        ),
+        "\n".join(" ".join(line) for line in FIRST_REACTIONS),
         max_length=600,
         title=N_("Reactions"),
         description=N_(

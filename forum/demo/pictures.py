@@ -3,14 +3,13 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from forum.core.db import db
 from forum.core.ids import new_id
 from forum.discussions.actions.writing import Written
-from forum.markup import SafeHTML
+from forum.discussions.writing import prepare
 from forum.media.actions import made_of
 from forum.media.models import Attachment, Upload
 from forum.media.storage import storage
@@ -38,14 +37,10 @@ class Pictures:
 
     def put_into(self, written: Written) -> Written:
         """A text with the true addresses of its pictures."""
+        body = written.body
         for number, upload in self.uploads.items():
-            before, after = f"/uploads/{number}/", f"/uploads/{upload.id}/"
-            written = replace(
-                written,
-                body=written.body.replace(before, after),
-                html=SafeHTML(str(written.html).replace(before, after)),
-            )
-        return written
+            body = body.replace(f"/uploads/{number}/", f"/uploads/{upload.id}/")
+        return prepare(body)
 
     def note(self, written: Written, *, post_id: int, author_id: int) -> None:
         """Which of them stand in a post that will be there in the end."""

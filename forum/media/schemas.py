@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
 from pydantic import Field
 
 from forum.media.models import Upload as Row
@@ -67,10 +68,15 @@ def markdown_of(upload: Row, alt: str = "") -> str:
 def in_words(size: int) -> str:
     """A number of bytes as people say it."""
     if size < 1000 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
+        return _("%(number)s KB", number=max(1, round(size / 1024)))
     megabytes = size / 1024 / 1024
-    amount, unit = (megabytes, "MB") if megabytes < 1000 else (megabytes / 1024, "GB")
-    return f"{amount:.1f}".removesuffix(".0") + f" {unit}"
+    if megabytes < 1000:
+        return _("%(number)s MB", number=_short(megabytes))
+    return _("%(number)s GB", number=_short(megabytes / 1024))
+
+
+def _short(amount: float) -> str:
+    return f"{amount:.1f}".removesuffix(".0")
 
 
 def _plain(text: str) -> str:

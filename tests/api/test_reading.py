@@ -177,7 +177,7 @@ def test_a_hidden_or_deleted_post_leaves_a_number(app: Flask, cast: Cast, progra
             bare = reader.get(f"/posts/{post.id}").json
             assert bare in listed
             assert bare["concealed"]
-            kept = {"id", "topic_id", "number", "kind", "concealed", "depth", "reactions"}
+            kept = {"id", "topic_id", "number", "kind", "concealed", "depth", "reactions", "accepted"}
             assert {k: v for k, v in bare.items() if v is not None}.keys() == kept
         both = [
             {k: v for k, v in reader.get(f"/posts/{p.id}").json.items() if k not in {"id", "number"}}

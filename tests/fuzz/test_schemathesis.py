@@ -5,6 +5,7 @@ and what the document says is refused without signing in must be. In the suite a
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -190,7 +191,6 @@ def test_no_operation_passes_over_what_does_not_sign_in(app: Flask, known: dict[
         path = operation.full_path
         for name in ("topic_id", "post_id", "slug", "username"):
             path = path.replace("{" + name + "}", known[name][0])
-        path = path.replace("{draft_id}", "1").replace("{token_id}", "1").replace("{revision_id}", "1")
-        assert "{" not in path
+        path = re.sub(r"\{\w+\}", "1", path)
         answer = client.open(path, method=operation.method.upper(), headers={"Authorization": "Bearer none"})
         assert (answer.status_code, answer.json["code"]) == (401, "invalid_token"), (operation.method, path)

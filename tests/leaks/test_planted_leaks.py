@@ -208,7 +208,9 @@ def a_print_with_hidden_posts(patch: Patch) -> None:
 def a_head_from_posts_as_they_are_stored(patch: Patch) -> None:
     before = heads.head_of
 
-    def head_of(viewer: Any, topic: Topic, category: Any, place_open: bool, posts: Any, path: str) -> Any:
+    def head_of(
+        viewer: Any, topic: Topic, category: Any, place_open: bool, posts: Any, path: str, answer: Any
+    ) -> Any:
         stored = topic_queries.db.session.scalars(
             sa.select(Post).where(Post.topic_id == topic.id).order_by(Post.number)
         )
@@ -216,7 +218,7 @@ def a_head_from_posts_as_they_are_stored(patch: Patch) -> None:
             replace(p, hidden_at=None, is_concealed=False, body_html=s.body_html)
             for p, s in zip(posts, stored, strict=False)
         ]
-        return before(viewer, topic, category, place_open, bare, path)
+        return before(viewer, topic, category, place_open, bare, path, answer)
 
     patch.setattr(heads, "head_of", head_of)
 
