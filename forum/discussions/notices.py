@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from forum.access.audience import may_read
 from forum.access.models import Audience
 from forum.access.viewer import viewer_of
+from forum.accounts.ignored import does_not_ignore
 from forum.accounts.models import User
 from forum.core.db import db
 from forum.core.signals import listens_to
@@ -128,7 +129,9 @@ def _tell(post: Post, concerned: Concerned, *, mentioned: Collection[int]) -> No
     everybody = set().union(*concerned.values()) - {post.author_id}
     if not everybody:
         return
-    people = db.session.scalars(select(User).where(User.id.in_(sorted(everybody))))
+    people = db.session.scalars(
+        select(User).where(User.id.in_(sorted(everybody)), does_not_ignore(post.author_id))
+    )
     # Worked out before the transaction, which finds them kept.
     readers = {person.id for person in people if may_read(viewer_of(person), post.topic.audience)}
     with transaction():

@@ -14,7 +14,13 @@ from forum.discussions.actions import audiences, concealing, locking, writing
 from forum.discussions.writing import prepare
 from forum.jobs import outbox
 from forum.notifications.actions.watching import choose_place_level, choose_topic_level
-from forum.notifications.models import Notification, NotificationPreferences, WatchLevel
+from forum.notifications.models import (
+    Notification,
+    NotificationPreferences,
+    TopicWatch,
+    WatchLevel,
+    WatchReason,
+)
 from forum.notifications.queries.listing import lines_of
 from tests.cast import Cast
 from tests.conftest import SignIn
@@ -107,6 +113,12 @@ def test_muted_and_ignored_stay_silent(app: Flask, cast: Cast, heard: Heard) -> 
         make_post(quiet, cast.member, "Ask @otto.")
     assert heard(cast.member) == heard(cast.grace) == []
     assert heard(cast.other) == [("mention", quiet.title)]
+    with app.app_context():  # nor do they follow it for what they do not hear
+        levels = db.session.scalars(db.select(TopicWatch).where(TopicWatch.topic_id == quiet.id))
+        reasons = {watch.user_id: watch.reason for watch in levels}
+        assert reasons == {cast.other.id: WatchReason.STARTED, cast.member.id: WatchReason.POSTED} | {
+            cast.staff.id: WatchReason.POSTED
+        }
 
 
 def test_what_one_may_no_longer_read_is_neither_listed_nor_counted(
