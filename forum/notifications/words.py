@@ -62,6 +62,7 @@ def _moderated(told: Told, said: dict[str, str]) -> str:
         "deleted": lambda: _("%(who)s deleted your topic “%(title)s”", **said),
         "restored": lambda: _("%(who)s restored your topic “%(title)s”", **said),
         "renamed": lambda: _("%(who)s gave your topic another title: “%(title)s”", **said),
+        "tagged": lambda: _("%(who)s changed the tags of your topic “%(title)s”", **said),
         "audience_changed": lambda: _("%(who)s changed who reads your topic “%(title)s”", **said),
         "moved": lambda: _("%(who)s moved your topic “%(title)s”", **said),
         "pinned": lambda: _("%(who)s pinned your topic “%(title)s”", **said),

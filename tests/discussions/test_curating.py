@@ -10,9 +10,10 @@ from forum.access.viewer import viewer_of
 from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
-from forum.discussions.actions import curating
-from forum.discussions.models import Topic
+from forum.discussions.actions import curating, tagging, writing
+from forum.discussions.models import Post, Topic
 from forum.discussions.queries.topics import topics_of
+from forum.discussions.writing import prepare
 from forum.jobs import outbox
 from forum.notifications.models import Notification
 from tests.cast import Cast
@@ -189,3 +190,22 @@ def test_authors_are_told_what_was_done_to_what_is_theirs(cast: Cast) -> None:
     assert [(n.user_id, n.topic_id, n.detail) for n in told] == [
         (cast.member.id, topic.id, {"act": "archived", "reason": "Old."})
     ]
+
+
+def test_authors_are_told_what_a_moderator_made_of_their_words(context: None, cast: Cast) -> None:
+    topic = make_topic(cast.lounge, cast.member)
+    first, post = db.session.scalars(db.select(Post)).one(), make_post(topic, cast.other)
+    for one in (first, post):
+        edited = prepare("Said more kindly.")
+        writing.edit_post(one, actor=cast.moderator, written=edited, reason="Kindly.", version=one.version)
+    writing.rename_topic(topic, actor=cast.moderator, title="Said so that it is found", reason="To be found.")
+    tagging.set_tags(topic, ["rotas"], actor=cast.staff, reason="To be found.")
+    clock.freeze(NOW + timedelta(hours=1))
+    outbox.sweep()
+    told = db.session.scalars(db.select(Notification).where(Notification.kind == "moderated"))
+    assert {(n.user_id, n.post_id, n.detail["act"]) for n in told} == {
+        (cast.member.id, first.id, "edited"),
+        (cast.other.id, post.id, "edited"),
+        (cast.member.id, None, "renamed"),
+        (cast.member.id, None, "tagged"),
+    }

@@ -23,6 +23,7 @@ from forum.core.upserts import insert_or_ignore
 from forum.core.versions import bump_site
 from forum.discussions import counting
 from forum.discussions.actions.loading import locked_topic, tell_in_thread, topic_to_change, touch
+from forum.discussions.actions.telling import log_act
 from forum.discussions.models import AudienceCount, Topic
 from forum.discussions.models.tags import Tag, TagGroup, TagGroupPlace, TopicTag
 from forum.discussions.queries.tags import Vocabulary, counts_of_tags, tag_key, vocabulary
@@ -43,15 +44,9 @@ def set_tags(topic: Topic, names: Sequence[str], *, actor: User, reason: str = "
     touch(topic)
     if actor.id != topic.author_id:
         tell_in_thread(topic, "tagged", actor=actor, reason=reason)
-        record(
-            AuditAction.TOPIC_TAGGED,
-            subject_kind="topic",
-            subject_id=topic.id,
-            actor_id=actor.id,
-            place_id=topic.place_id,
-            reason=reason,
-            detail={"before": before, "after": [tag.name for tag in vocabulary().of(topic.tag_ids)]},
-        )
+        detail = {"before": before, "after": [tag.name for tag in vocabulary().of(topic.tag_ids)]}
+        owners = [topic.author_id]
+        log_act(AuditAction.TOPIC_TAGGED, topic, actor=actor, reason=reason, detail=detail, owners=owners)
     publish(TopicChanged(topic.id, actor.id))
     return topic
 

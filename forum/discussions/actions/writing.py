@@ -12,7 +12,7 @@ from forum.access.models import Place
 from forum.access.permissions import Permission
 from forum.access.places import AudienceChoice, audience_for
 from forum.accounts.models import User
-from forum.audit.actions import AuditAction, record
+from forum.audit.actions import AuditAction
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
@@ -37,6 +37,7 @@ from forum.discussions.actions.loading import (
     touch,
 )
 from forum.discussions.actions.pacing import refuse_too_soon
+from forum.discussions.actions.telling import log_act
 from forum.discussions.models import Post, PostKind, ReadMarker, Revision, Topic
 from forum.discussions.queries.quotes import note_quotes
 from forum.discussions.signals import PostChanged, PostCreated, TopicChanged, TopicStarted
@@ -186,15 +187,8 @@ def edit_post(
     touch(post.topic)
     if actor.id != post.author_id:
         tell_of_post(post, "edited", actor=actor, reason=reason)
-        record(
-            AuditAction.POST_EDITED,
-            subject_kind="post",
-            subject_id=post.id,
-            actor_id=actor.id,
-            place_id=post.topic.place_id,
-            reason=reason,
-            detail={"number": post.number, "topic_id": str(post.topic_id)},
-        )
+        owners = [post.author_id]
+        log_act(AuditAction.POST_EDITED, post.topic, actor=actor, reason=reason, post=post, owners=owners)
     publish(PostChanged(post.id, post.topic_id, post.number, actor.id))
     return post
 
@@ -209,15 +203,8 @@ def rename_topic(topic: Topic, *, actor: User, title: str, reason: str = "") -> 
     touch(topic)
     if actor.id != topic.author_id:
         tell_in_thread(topic, "renamed", actor=actor, reason=reason)
-        record(
-            AuditAction.TOPIC_RENAMED,
-            subject_kind="topic",
-            subject_id=topic.id,
-            actor_id=actor.id,
-            place_id=topic.place_id,
-            reason=reason,
-            detail={"before": before},
-        )
+        detail, owners = {"before": before}, [topic.author_id]
+        log_act(AuditAction.TOPIC_RENAMED, topic, actor=actor, reason=reason, detail=detail, owners=owners)
     publish(TopicChanged(topic.id, actor.id))
     return topic
 
