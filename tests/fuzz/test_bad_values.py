@@ -296,6 +296,7 @@ def test_no_value_in_an_operation_makes_it_fall(
         "username": "otto",
         "level": "normal",
         "post_ids": ["1"],
+        "choices": [0],
     }
     for one in declared_operations(app):
         takes = one.operation.takes
