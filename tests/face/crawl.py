@@ -1,5 +1,6 @@
 """Every page there is, as everybody who looks at it: what stands at each address, and each form with its errors."""
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,19 +12,38 @@ from werkzeug.exceptions import HTTPException
 
 from forum.accounts.models import User
 from tests.face.scene import Scene
-from tests.leaks.surfaces import BY_CATEGORY, BY_DRAFT, BY_POST, BY_REVISION, BY_TOPIC, PLAIN, PLAIN_ASKED
+from tests.leaks.surfaces import (
+    BY_BOOKMARK,
+    BY_CATEGORY,
+    BY_DRAFT,
+    BY_ENTRY,
+    BY_POST,
+    BY_REVIEW,
+    BY_REVISION,
+    BY_TAG,
+    BY_TEMPLATE,
+    BY_TOPIC,
+    BY_UPLOAD,
+    PLAIN,
+    PLAIN_ASKED,
+)
 from tests.mailbox import Mailbox
 
 # For programs, or no document at all.
 NO_PAGES = {
     "asset", "site_css", "static", "healthz", "readyz", "metrics_page", "pages.robots", "api.describe",
     "feeds.feed_of_category", "feeds.feed_of_person", "feeds.feed_of_site", "feeds.feed_of_topic",
-    "feeds.sitemap_index", "feeds.sitemap_of_places", "feeds.sitemap_of_topics",
+    "media.show_upload", "feeds.sitemap_index", "feeds.sitemap_of_places", "feeds.sitemap_of_topics",
 }  # fmt: skip
 ONLY_LEAD_ON = {
     "accounts.show_settings", "discussions.find_address", "discussions.find_post_address", "staff.show_first_room",
 }  # fmt: skip
-BY_PERSON = ["/people/{username}", "/staff/people/{username}", "/c/{slug}/access?viewer=@{username}"]
+BY_PERSON = [
+    "/people/{username}",
+    "/people/{username}/ignore",
+    "/staff/people/{username}",
+    "/c/{slug}/access?viewer=@{username}",
+]
 # The forms with something wrong in each: who sends it, where, what.
 REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("visitor", "/signin", {"email": "nobody@example.org", "password": "x"}),
@@ -48,6 +68,14 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("member", "/settings/feeds", {"name": "Αναγνώστης"}),
     ("member", "/settings/prove", {"password": "x"}),
     ("member", "/preview?to=/new", {"body": "Κείμενο", "title": "Τίτλος"}),
+    ("member", "/new", {"category": "{place}", "template": "{template}", "title": "", "tags": "κανένα"}),
+    ("member", "/posts/{post}/edit", {"body": "Ναι.", "poll_question": "Τι;", "poll_options": "Ένα"}),
+    ("member", "/posts/{others}/flag", {"reason": "other", "note": ""}),
+    ("member", "/posts/{poll}/poll", {}),
+    ("member", "/bookmarks/{bookmark}", {"remind": "own", "at": ""}),
+    ("member", "/uploads", {"file": "κακό.exe"}),
+    ("member", "/uploads?to=/new", {"file": "κακό.exe", "body": "Ναι."}),
+    ("member", "/t/{curated}/answer", {"number": "1"}),
     ("moderator", "/t/{everything}/lock", {"reason": ""}),
     ("moderator", "/t/{everything}/hide", {"reason": ""}),
     ("moderator", "/posts/{post}/hide", {"reason": ""}),
@@ -55,6 +83,27 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("staff", "/staff/categories/new", {"name": "", "slug": "!", "read": "members", "reply": "members", "start": "members"}),
     ("staff", "/staff/categories/{slug}", {"name": "", "read": "staff", "reply": "staff", "start": "staff", "step": "look"}),
     ("staff", "/staff/categories/{slug}/templates", {"name": "", "body": ""}),
+    ("staff", "/staff/categories/{slug}/moderators", {"username": "κανείς"}),
+    ("staff", "/staff/categories/{place}/templates/{template}/fields", {"label": "", "kind": "choice"}),
+    ("staff", "/staff/tags", {"name": ""}),
+    ("staff", "/staff/tags/{tag}", {"name": ""}),
+    ("staff", "/staff/tags/{tag}/merge", {"into": "κανένα"}),
+    ("staff", "/staff/tags/groups", {"name": ""}),
+    ("staff", "/t/{everything}/pin", {"until": "x"}),
+    ("staff", "/t/{everything}/slow", {"seconds": "x"}),
+    ("staff", "/t/{everything}/archive", {"reason": ""}),
+    ("staff", "/t/{everything}/move", {"category": "{place}", "reason": "Έτσι.", "step": "look"}),
+    ("staff", "/t/{everything}/move", {"category": "nowhere"}),
+    ("staff", "/t/{everything}/merge", {"target": "{curated}", "reason": "Έτσι.", "step": "look"}),
+    ("staff", "/t/{everything}/merge", {"target": "x"}),
+    ("staff", "/t/{everything}/choose", {"posts": "{others}", "act": "split", "title": "Νέο", "reason": "Έτσι.", "step": "look"}),
+    ("staff", "/t/{everything}/choose", {"act": "join"}),
+    ("staff", "/c/{place}/choose", {"topics": "{curated}", "act": "pin", "reason": "Έτσι.", "step": "look"}),
+    ("staff", "/c/{place}/choose", {"act": "move"}),
+    ("staff", "/posts/{others}/author", {"username": "κανείς", "reason": ""}),
+    ("staff", "/moderation/queue/{review}", {"act": "dismiss", "reason": ""}),
+    ("staff", "/moderation/queue/{judged}", {"act": "dismiss", "reason": "Έτσι."}),
+    ("staff", "/moderation/log/{entry}/undo", {"reason": "x" * 501}),
     ("staff", "/staff/settings", {"name": ""}),
     ("staff", "/staff/people/{username}/suspend", {"reason": ""}),
     ("staff", "/staff/people/{username}/standing", {"standing": "member", "until": "x"}),
@@ -89,6 +138,12 @@ def addresses(scene: Scene) -> list[str]:
         (BY_POST, [{"id": post.id} for post in scene.posts]),
         (BY_REVISION, [{"id": revision.id} for revision in scene.revisions]),
         (BY_DRAFT, [{"id": draft.id} for draft in scene.drafts]),
+        (BY_TEMPLATE, scene.things.templates),
+        (BY_TAG, scene.things.tags),
+        (BY_ENTRY, scene.things.entries),
+        (BY_REVIEW, scene.things.reviews),
+        (BY_BOOKMARK, scene.things.bookmarks),
+        (BY_UPLOAD, scene.things.uploads),
     ):
         of_pages = [shape for endpoint, of in shapes.items() if is_page(endpoint) for shape in of]
         found += [
@@ -99,6 +154,7 @@ def addresses(scene: Scene) -> list[str]:
     found += [shape.format(username=name, slug=slug) for shape in BY_PERSON for name in usernames]
     found += [f"/t/{topic.id}/{topic.slug}" for name, topic in scene.topics.items() if name not in furnished]
     found += [f"/new?category={category.slug}" for category in scene.categories]
+    found += scene.things.ways_out
     found += ["/staff/people?q=a", "/staff/people/nobody", "/nowhere", "/signin?next=/new"]
     return list(dict.fromkeys(found))
 
@@ -137,7 +193,9 @@ def crawl(
     for name, shape, fields in REFUSED:
         if name in browsers:
             address = fill(scene, shape)
-            answer = submit(browsers[name], address, **fields)
+            sent = {key: fill(scene, value) for key, value in fields.items() if key != "file"}
+            files = {"file": (io.BytesIO(b"MZ"), fields["file"])} if "file" in fields else {}
+            answer = submit(browsers[name], address, **sent, **files)
             if answer.status_code < 300 or answer.status_code >= 400:
                 yield Page(name, f"POST {address}", answer.status_code, answer.text)
     if "staff" in browsers:
@@ -173,5 +231,19 @@ def one_of_each(app: Flask, pages: Iterable[Page]) -> list[Page]:
 
 def fill(scene: Scene, shape: str) -> str:
     topics = {name: topic.id for name, topic in scene.topics.items()}
-    rest = {"post": scene.posts[1].id, "slug": scene.categories[0].slug, "username": scene.people[1].username}
+    things = scene.things
+    rest = {
+        "post": scene.posts[1].id,
+        "others": scene.posts[2].id,
+        "poll": scene.posts[-1].id,
+        "slug": scene.categories[0].slug,
+        "username": scene.people[1].username,
+        "place": things.templates[0]["slug"],
+        "template": things.templates[0]["id"],
+        "tag": things.tags[0]["slug"],
+        "review": things.reviews[0]["id"],
+        "judged": things.reviews[1]["id"],
+        "entry": things.entries[-1]["id"],
+        "bookmark": things.bookmarks[0]["id"],
+    }
     return shape.format(**topics, **rest)

@@ -20,6 +20,7 @@ from forum.discussions.params import DraftText
 from forum.discussions.writing import prepare
 from forum.markup import quote_markdown
 from tests.cast import make_cast
+from tests.face.taking_part import Things, take_part
 from tests.factories import choice, make_token, make_user, settled
 
 EVERYTHING = """## Επικεφαλίδα
@@ -90,12 +91,18 @@ class Scene:
     revisions: list[Revision] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
+    things: Things = field(default_factory=Things)
 
     def reduced(self) -> "Scene":
         """One or two things of each kind."""
-        topics = {name: self.topics[name] for name in ("everything", "locked", "alone")}
+        names = ("everything", "alone", "curated", "archived")
         return replace(
-            self, categories=self.categories[:2], topics=topics, posts=self.posts[1:4], people=self.people[:2]
+            self,
+            categories=self.categories[:2],
+            topics={name: self.topics[name] for name in names},
+            posts=[*self.posts[:4], self.posts[-1]],
+            people=self.people[:2],
+            things=self.things.reduced(),
         )
 
     def __getitem__(self, name: str) -> User:
@@ -210,6 +217,7 @@ def _furnish(scene: Scene, insider: User, open_place: Category, place: Category)
     make_token(member, "read", name="Πρόγραμμα")
     with transaction():
         db.session.add(FeedToken(token_hash=token_hash("x" * 40), user_id=member.id, made_at=clock.now()))
+    take_part(scene, open_place, place, insider)
     scene.topics = {name: settled(topic) for name, topic in topics.items()}
     scene.posts = [settled(post) for post in scene.posts]
 

@@ -19,8 +19,8 @@ from tests.face.words import WORD, plain_words
 
 pytestmark = pytest.mark.one_database
 
-# Keys, names of things, an emoji that somebody wrote.
-NAMES = "Ctrl Esc OpenAPI Collegium UTC English smile"
+# Keys, names of things and of kinds of files, an emoji that somebody wrote.
+NAMES = "Ctrl Esc OpenAPI Collegium UTC English png txt smile"
 
 
 def known_words(app: Flask) -> set[str]:
