@@ -57,22 +57,21 @@ def test_what_each_principal_is_sent_is_what_the_table_says(
 
 
 @pytest.mark.one_database("postgresql")
-@pytest.mark.parametrize("name", ["visitor", "staff"])
-def test_on_postgresql_too(app: Flask, world: World, sign_in: SignIn, name: str) -> None:
-    """For a visitor and for staff.
+def test_on_postgresql_too(app: Flask, world: World, sign_in: SignIn) -> None:
+    """For staff, whose statements have all parts that any have.
 
     Statements are the same for everybody signed in, but for the scopes that are put into them and for what is added for
-    roles; what the rules say of the others there, tests/access holds on both databases.
+    roles; what the rules say of the others there, tests/access holds on both databases, and lists as others have them the twins.
     """
-    assert list(differences(app, world, sign_in, [name])) == []
+    assert list(differences(app, world, sign_in, ["staff"])) == []
 
 
 def test_what_is_not_there_for_somebody_answers_like_what_never_was(
     app: Flask, world: World, sign_in: SignIn, database: str
 ) -> None:
-    """Reading and writing alike: the same status, the same bytes. On PostgreSQL for two of them: what refuses is the same."""
+    """Each closed topic, read and written: the same status, the same bytes. On PostgreSQL for one of them: what refuses is the same."""
     names = ("visitor", "guest", "member", "site_moderator")
-    for name in names if database.startswith("sqlite") else ("guest", "site_moderator"):
+    for name in names if database.startswith("sqlite") else ("guest",):
         browser = browser_of(app, world, name, sign_in)
         token = masked_token(browser)
         for topic_name, topic in world.topics.items():
@@ -82,12 +81,7 @@ def test_what_is_not_there_for_somebody_answers_like_what_never_was(
                 "/t/{}",
                 "/t/{}/x",
                 "/t/{}/x/1",
-                "/t/{}/x/print",
-                "/t/{}/related",
                 "/feeds/t/{}.atom",
-                "/t/{}/lock",
-                "/t/{}/audience",
-                "/t/{}/access",
                 "/t/{}/access?viewer=@mina",
                 "/api/v1/explain-access?subject=topic:{}",
                 "/api/v1/topics/{}",
@@ -155,18 +149,12 @@ def _asked(
     )
 
 
+# Of the other doors the next test asks with every verb.
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/t/{}/reply", {"data": {"body": "Hello."}}),
-    ("POST", "/t/{}/lock", {"data": {"reason": "Why not."}}),
-    ("POST", "/t/{}/view", {}),
-    ("POST", "/t/{}/unread", {"data": {"number": "1"}}),
     ("PUT", "/t/{}/read", {"json": {"numbers": [1]}}),
-    ("POST", "/t/{}/watch", {"data": {"level": "watching"}}),
-    ("PUT", "/api/v1/topics/{}/watch", {"json": {"level": "watching"}}),
     ("POST", "/api/v1/topics/{}/posts", {"json": {"body": "Hello."}}),
-    ("PUT", "/api/v1/topics/{}/read", {"json": {"number": 1}}),
     ("PUT", "/api/v1/topics/{}/audience", {"json": {"read": "public"}}),
-    ("DELETE", "/api/v1/topics/{}", {}),
 ]
 
 

@@ -29,7 +29,7 @@ from tests.leaks.world import World
 Patch = pytest.MonkeyPatch
 KINDS = ("visitor", "guest", "member")
 # Whom of the world staff look as, by the name of the principal.
-PEOPLE = ("invited", "moderator", "insider", "suspended")
+PEOPLE = ("invited", "moderator", "insider")
 
 
 def forget(app: Flask) -> None:

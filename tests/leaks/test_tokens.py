@@ -84,7 +84,7 @@ def plain(answer: tuple[int, str]) -> tuple[int, str]:
 def test_a_whole_token_is_sent_what_its_owner_is(
     app: Flask, world: World, sign_in: SignIn, database: str
 ) -> None:
-    names = ["guest", "invited", "unconfirmed", "member", "moderator", "staff", "confidant"]
+    names = ["invited", "unconfirmed", "member", "staff", "confidant"]
     if not database.startswith("sqlite"):
         names = ["member"]
     assert differences(app, world, sign_in, names) == []
