@@ -89,7 +89,7 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("staff", "/staff/tags/{tag}", {"name": ""}),
     ("staff", "/staff/tags/{tag}/merge", {"into": "κανένα"}),
     ("staff", "/staff/tags/groups", {"name": ""}),
-    ("staff", "/t/{everything}/pin", {"until": "x"}),
+    ("staff", "/t/{everything}/pin", {"reason": "x" * 501}),
     ("staff", "/t/{everything}/slow", {"seconds": "x"}),
     ("staff", "/t/{everything}/archive", {"reason": ""}),
     ("staff", "/t/{everything}/move", {"category": "{place}", "reason": "Έτσι.", "step": "look"}),

@@ -111,10 +111,10 @@ def _tags(scene: "Scene", place: Category, staff: User) -> None:
 def _polls(scene: "Scene", topic: Topic) -> Post:
     """One of each kind, the last of them closed. Answers the post of the first."""
     member, made = scene["member"], []
-    for kind in PollKind:
-        plan = polling.PollPlan(
-            "Τι από όλα;", OPTIONS, kind=kind, most=3 if kind is not PollKind.SINGLE else 1
-        )
+    questions = {PollKind.SINGLE: "Ποιο;", PollKind.MULTIPLE: "Ποια;", PollKind.RANKED: "Ποιο πρώτα;"}
+    for kind, question in questions.items():
+        most = 1 if kind is PollKind.SINGLE else len(OPTIONS)
+        plan = polling.PollPlan(question, OPTIONS, kind=kind, most=most)
         made.append(writing.reply(topic, author=member, written=prepare("Ψηφίστε."), poll=plan))
     for post in made:
         polling.vote(post, [1], voter=_now(scene["staff"]))
