@@ -286,6 +286,7 @@ def test_a_fold_holds_on_other_pages_and_by_keyboard(site: Site, open_browser: O
     page = open_browser()
     here = f"/t/{topic.id}/{topic.slug}?view=threaded"
     page.goto(here)
+    page.wait_for_load_state("networkidle")  # the script has come
     page.locator("details.thread__branch > summary").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-number='3'].post")).to_be_hidden()
