@@ -80,6 +80,7 @@ def _moderated(told: Told, said: dict[str, str]) -> str:
         "restored": lambda: _("%(who)s restored your post in “%(title)s”", **said),
         "edited": lambda: _("%(who)s edited your post in “%(title)s”", **said),
         "author_changed": lambda: _("%(who)s changed whose a post is in “%(title)s”", **said),
+        "poll_closed": lambda: _("%(who)s closed your poll in “%(title)s”", **said),
     }
     otherwise = lambda: _("%(who)s, a moderator, changed something of yours in “%(title)s”", **said)  # noqa: E731
     words = of_post if told.post_id else of_topic

@@ -195,7 +195,7 @@ def _for_oneself(scene: "Scene", topic: Topic, place: Category, helpful: Post, i
             [member.id, scene["staff"].id],
             kind,
             key=f"face:{kind}",
-            actor_id=insider.id,
+            actor_id=scene["moderator"].id,
             topic_id=topic.id,
             post_id=helpful.id,
             detail=told,
