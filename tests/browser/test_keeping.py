@@ -68,7 +68,7 @@ def test_somebody_is_ignored_from_a_post_looked_at_once_and_read_again(site: Sit
     page.goto(address(topic))
     page.locator("article summary").filter(has_text="More 2").click()
     page.get_by_role("link", name="Ignore the author …").last.click()
-    page.get_by_role("button", name="Ignore this person").click()
+    page.get_by_role("button", name="Ignore", exact=True).click()
     expect(page.get_by_text("VERY LOUD.")).to_be_hidden()
     page.get_by_text("A post by somebody you ignore · 2").click()
     expect(page.get_by_text("VERY LOUD.")).to_be_visible()
