@@ -28,6 +28,7 @@ def post(site: Site) -> tuple[str, Any]:
 
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
+    page.wait_for_load_state("networkidle")
     return page
 
 
