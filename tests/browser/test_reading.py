@@ -51,7 +51,6 @@ def test_keys_go_through_posts_answer_and_lead_on(site: Site, sign_in_as: Open) 
     topic = make_long_topic(site, "Read by keys")
     page = sign_in_as(site.cast.member)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     assert (
         page.evaluate(
             "performance.getEntriesByName(new URL('keys.js', document.querySelector('script[src*=app]').src).href).length"
@@ -95,7 +94,6 @@ def test_keys_go_through_posts_answer_and_lead_on(site: Site, sign_in_as: Open) 
         press(page, *keys)
         page.wait_for_url(where)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     for held in ("Control+j", "Alt+j", "Meta+j"):
         press(page, held)
     assert focused(page) not in {"1", "2"}
@@ -105,7 +103,6 @@ def test_q_and_the_button_beside_what_is_selected_quote(site: Site, sign_in_as: 
     topic = make_long_topic(site, "To be quoted", 3)
     page = sign_in_as(site.cast.member)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     press(page, "j", "j")
     wait_for_focus(page, "2")
     press(page, "q")
@@ -149,7 +146,6 @@ def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(
     topic = make_long_topic(site, "Without keys", 3)
     page = sign_in_as(site.cast.grace)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     press(page, "?")
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog).to_contain_text("First that is new to you")
@@ -157,11 +153,9 @@ def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(
     expect(dialog).to_have_count(0)
     assert focused(page) not in {"1", "2"}
     page.goto("/settings/preferences")
-    page.wait_for_load_state("networkidle")
     page.uncheck("input[name=shortcuts]")
     page.click("main form button[type=submit]")
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     press(page, "j", "?")
     page.get_by_role("link", name="Keyboard").click()  # the page is still there to read
     expect(dialog).to_contain_text("They are switched off.")
@@ -170,16 +164,12 @@ def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(
 
     visitor = open_browser()
     visitor.goto("/keyboard")
-    visitor.wait_for_load_state("networkidle")
     visitor.get_by_role("button", name="Switch them off in this browser").click()
     visitor.goto(f"/t/{topic.id}/{topic.slug}")
-    visitor.wait_for_load_state("networkidle")
     press(visitor, "j")
     visitor.goto("/keyboard")
-    visitor.wait_for_load_state("networkidle")
     visitor.get_by_role("button", name="Switch them on again").click()
     visitor.goto(f"/t/{topic.id}/{topic.slug}")
-    visitor.wait_for_load_state("networkidle")
     press(visitor, "j")
     wait_for_focus(visitor, "1")
 
@@ -188,14 +178,12 @@ def test_l_leads_to_what_is_new(site: Site, sign_in_as: Open) -> None:
     topic = make_long_topic(site, "Partly read", 45)
     page = sign_in_as(site.cast.moderator, viewport=PHONE)
     page.goto(f"/t/{topic.id}/{topic.slug}?after=40")
-    page.wait_for_load_state("networkidle")
     page.evaluate(
         """(id) => fetch(`/t/${id}/read`, { method: "PUT", headers: { "Content-Type": "application/json",
            "X-CSRF-Token": document.querySelector("meta[name=csrf]").content }, body: JSON.stringify({ number: 41 }) })""",
         str(topic.id),
     )
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     press(page, "l")
     page.wait_for_url(f"**/{topic.slug}/42**")
     wait_for_focus(page, "42")
@@ -211,7 +199,6 @@ def test_folds_are_remembered_and_all_of_them_fold_at_once(site: Site, open_brow
             make_post(topic, site.cast.other, parent=make_post(topic, site.cast.other, parent=top))
     page = open_browser()
     page.goto(f"/t/{topic.id}/{topic.slug}?view=threaded")
-    page.wait_for_load_state("networkidle")
     shut = "details.thread__branch:not([open])"
     page.locator("details.thread__branch > summary").first.click()
     expect(page.locator(shut)).to_have_count(1)
@@ -235,7 +222,6 @@ def test_on_a_phone_the_pill_opens_the_jump_bar(site: Site, open_browser: Open, 
     topic = make_long_topic(site, f"Jumping, {scripts}", 45)
     page = open_browser(viewport=PHONE, java_script_enabled=scripts)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     pill = page.locator("summary", has_text="1 of 45")
     sheet = page.locator(".jump-sheet__in")
     expect(sheet).to_be_hidden()
@@ -263,7 +249,6 @@ def test_a_feed_reader_reads_with_a_token_and_nothing_after_it_was_revoked(
         make_topic(site.cast.welcome, site.cast.other, "For everybody")
     page = sign_in_as(site.cast.member)
     page.goto("/settings/feeds")
-    page.wait_for_load_state("networkidle")
     page.fill("input[name=name]", "On the train")
     page.get_by_role("button", name="Make an address").click()
     address = page.input_value("#feed-site")
@@ -281,8 +266,6 @@ def test_a_feed_reader_reads_with_a_token_and_nothing_after_it_was_revoked(
     assert "Only for members" not in [entry.title for entry in public.entries]
 
     page.goto("/settings/feeds")
-
-    page.wait_for_load_state("networkidle")
     expect(page.locator("main")).to_contain_text("On the train")
     page.locator(".line", has_text="On the train").locator("form[action$=revoke] button").click()
     expect(page.locator("main")).to_contain_text("Revoked.")
@@ -319,13 +302,11 @@ def test_a_fold_holds_on_other_pages_and_by_keyboard(site: Site, open_browser: O
     page.wait_for_url("**/2?view=threaded**")
     expect(page.locator("[data-number='3'].post")).to_be_visible()
     page.goto(here)  # and is remembered as unfolded
-    page.wait_for_load_state("networkidle")
     expect(page.locator("[data-number='3'].post")).to_be_visible()
 
     page.get_by_role("link", name="Fold all under 2").click()
     expect(page.locator("article.post")).to_have_count(1)
     page.goto(here)
-    page.wait_for_load_state("networkidle")
     expect(page.locator("[data-number='3'].post")).to_be_hidden()
     page.get_by_role("link", name="Later posts").click()
     expect(page.locator("article.post")).to_have_count(1)
@@ -338,7 +319,6 @@ def test_the_pill_says_where_one_is(site: Site, open_browser: Open) -> None:
     topic = make_long_topic(site, "Long enough", 30)
     page = open_browser(viewport=PHONE)
     page.goto(f"/t/{topic.id}/{topic.slug}")
-    page.wait_for_load_state("networkidle")
     pill = page.locator(".pill--place")
     expect(pill).to_have_text("1 of 30")
     page.wait_for_load_state("networkidle")  # the script has come
