@@ -17,6 +17,7 @@ from forum.discussions.models import Topic
 from forum.discussions.viewing import Views, is_robot, write_views
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.elsewhere import needs_redis
 from tests.factories import make_topic
 
 SignIn = Callable[[User], FlaskClient]
@@ -158,10 +159,7 @@ def test_redis_remembers_for_all_processes(app: Flask, topic: Topic) -> None:
 
     from tests.conftest import redis_url
 
-    url = redis_url()
-    if url is None:
-        pytest.skip("no Redis")
-    config = replace(app.extensions["forum_config"], redis_url=url)
+    config = replace(app.extensions["forum_config"], redis_url=needs_redis(redis_url()))
     one, other = Views(config), Views(config)
     who = f"user {topic.id}"
     assert one.note(topic.id, who)

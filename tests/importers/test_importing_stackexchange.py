@@ -32,6 +32,7 @@ from forum.importers.stackexchange.dump import NotADump, rows
 from forum.importers.stackexchange.texts import body_of, from_comment, link_pattern, with_own_links
 from forum.markup import render_long
 from tests.conftest import KEY
+from tests.elsewhere import DATA, needs_data
 from tests.factories import make_user
 from tests.importers.dumps import (
     answer,
@@ -44,8 +45,7 @@ from tests.importers.dumps import (
     write,
 )
 
-FRENCH = Path(__file__).parents[3] / "shared" / "data" / "forum" / "stackexchange-french-meta"
-needs_data = pytest.mark.skipif(not FRENCH.exists(), reason="the shared data is not here")
+FRENCH = DATA / "forum" / "stackexchange-french-meta"
 
 
 def post_named(name: str) -> Post:
@@ -553,7 +553,7 @@ def counted_straight() -> dict[str, Any]:
     }
 
 
-@needs_data
+@needs_data("forum", "stackexchange-french-meta")
 def test_the_french_site_imports_whole(app: Flask, database: str) -> None:
     """Through the command; what the report says is what a parser counts, and what is then in the database."""
     environment = {**os.environ, "DATABASE_URL": database, "SECRET_KEY": KEY, "LOG_LEVEL": "ERROR"}
