@@ -8,10 +8,8 @@ export default class {
     this.element = element;
     this.tools = element.querySelector("[data-part=tools]");
     this.onToggle = (event) => {
-      const number = event.target.dataset?.number;
-      if (!number || !event.target.matches("details")) return;
-      if (event.target.open) this.folded.delete(number);
-      else this.folded.add(number);
+      if (!event.target.dataset?.number || !event.target.matches("details")) return;
+      this.note(event.target);
       this.keep();
     };
     this.onClick = (event) => {
@@ -23,7 +21,12 @@ export default class {
       }
       const which = event.target.closest("[data-fold]")?.dataset.fold;
       if (!which) return;
-      for (const branch of this.branches) branch.open = which === "none";
+      // Told at once: the toggle of each comes later, perhaps after one has left.
+      for (const branch of this.branches) {
+        branch.open = which === "none";
+        this.note(branch);
+      }
+      this.keep();
       if (which === "none" && this.leftOut.length) this.unfoldAll();
     };
   }
@@ -31,6 +34,7 @@ export default class {
     // What the address leaves out was folded by this person, a page ago or without scripts.
     this.folded = new Set([...this.recall(), ...this.leftOut]);
     for (const branch of this.branches) {
+      if (!branch.open) this.note(branch); // before this script was there
       // Never fold away what the address leads to.
       if (this.folded.has(branch.dataset.number) && !branch.querySelector(":target, .post--here")) branch.open = false;
     }
@@ -42,6 +46,10 @@ export default class {
   disconnect() {
     this.element.removeEventListener("toggle", this.onToggle, true);
     this.element.removeEventListener("click", this.onClick);
+  }
+  note(branch) {
+    if (branch.open) this.folded.delete(branch.dataset.number);
+    else this.folded.add(branch.dataset.number);
   }
   get branches() {
     return [...this.element.querySelectorAll("details[data-number]")];
