@@ -85,7 +85,7 @@ def vote(post: Post, choices: Sequence[int], *, voter: User) -> None:
         poll.count(before.vote, -1)
         before.vote, before.cast_at = cast, clock.now()
     poll.count(cast, +1)
-    touch(post.topic)
+    post.topic.version += 1  # its pages alone show votes, no list
 
 
 @transactional
@@ -98,7 +98,7 @@ def withdraw_vote(post: Post, *, voter: User) -> None:
     _refuse_change(poll)
     poll.count(before.vote, -1)
     db.session.delete(before)
-    touch(post.topic)
+    post.topic.version += 1  # its pages alone show votes, no list
 
 
 @transactional
