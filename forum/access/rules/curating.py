@@ -8,7 +8,14 @@ from forum.access import audience
 from forum.access.models import Place, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import rule
-from forum.access.rules.discussions import for_moderators, may_act, may_act_in, may_reply, moderates
+from forum.access.rules.discussions import (
+    for_moderators,
+    for_moderators_of,
+    may_act,
+    may_act_in,
+    may_reply,
+    moderates,
+)
 from forum.access.verdicts import ALLOWED, Verdict, denied
 from forum.access.viewer import SITE, Viewer
 
@@ -65,12 +72,7 @@ def may_move_into(viewer: Viewer, place: Place) -> Verdict:
 @rule(Permission.MODERATE_PLACE)
 def may_moderate_place(viewer: Viewer, category: "Category") -> Verdict:
     """Choose several of its topics at once; each is judged by the rule of what is done to it."""
-    acts = may_act(viewer)
-    if not acts:
-        return acts
-    if viewer.moderates(category.place) and audience.may_read(viewer, category.place.default_audience):
-        return ALLOWED
-    return denied(_("Only moderators of this place can do this."))
+    return for_moderators_of(viewer, category, _("Only moderators of this place can do this."))
 
 
 @rule(Permission.SPLIT_TOPIC)

@@ -254,6 +254,16 @@ def for_moderators(viewer: Viewer, topic: "Topic", otherwise: str) -> Verdict:
     return ALLOWED if moderates(viewer, topic) else denied(otherwise)
 
 
+def for_moderators_of(viewer: Viewer, category: "Category", otherwise: str) -> Verdict:
+    """What is for those alone who moderate a place and read it; `otherwise` is said to everybody else."""
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if viewer.moderates(category.place) and audience.may_read(viewer, category.place.default_audience):
+        return ALLOWED
+    return denied(otherwise)
+
+
 def _within_window(viewer: Viewer, written: "Post | Topic") -> Verdict:
     chosen = settings.current()
     minutes = chosen.edit_minutes if viewer.is_member else chosen.guest_edit_minutes

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from forum.access import audience
 from forum.access.permissions import Permission
 from forum.access.rules import rule
-from forum.access.rules.discussions import may_act, may_act_in, moderates
+from forum.access.rules.discussions import for_moderators_of, may_act, may_act_in, moderates
 from forum.access.verdicts import ALLOWED, Verdict, denied
 from forum.access.viewer import Viewer
 
@@ -28,12 +27,7 @@ def may_explain_topic(viewer: Viewer, topic: "Topic") -> Verdict:
 
 @rule(Permission.EXPLAIN_PLACE)
 def may_explain_place(viewer: Viewer, category: "Category") -> Verdict:
-    acts = may_act(viewer)
-    if not acts:
-        return acts
-    if viewer.moderates(category.place) and audience.may_read(viewer, category.place.default_audience):
-        return ALLOWED
-    return denied(_("Only its moderators are told who sees a place, and why."))
+    return for_moderators_of(viewer, category, _("Only its moderators are told who sees a place, and why."))
 
 
 @rule(Permission.PREVIEW_SITE)
