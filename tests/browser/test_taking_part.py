@@ -149,7 +149,7 @@ def test_unread_counts_are_right_for_everyone_as_they_read(site: Site, sign_in_a
 
 def test_everything_can_be_done_without_scripts(site: Site, open_browser: Open) -> None:
     with site.app.app_context():
-        topic = make_topic(site.cast.lounge, site.cast.other, "Without scripts")
+        topic = make_topic(site.cast.lounge, site.cast.other, "Plain forms alone")
         first = make_post(topic, site.cast.other, "A branch begins.")
         make_post(topic, site.cast.member, "A leaf.", parent=first)
     page = open_browser(java_script_enabled=False, viewport=PHONE)
@@ -170,7 +170,7 @@ def test_everything_can_be_done_without_scripts(site: Site, open_browser: Open) 
         button.first.click()
         expect(button).to_have_count(0)
     page.goto("/unread")
-    expect(page.get_by_role("link", name="Without scripts")).to_have_count(0)
+    expect(page.get_by_role("link", name="Plain forms alone")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
