@@ -29,9 +29,8 @@ function disconnect(element) {
 }
 
 function within(node, act) {
-  if (!(node instanceof Element)) return;
-  if (node.dataset.behavior) act(node);
-  for (const element of node.querySelectorAll("[data-behavior]")) act(element);
+  if (!(node instanceof Element)) return [];
+  return [node, ...node.querySelectorAll("[data-behavior]")].filter((each) => each.dataset.behavior).map(act);
 }
 
 /* What is seldom used is fetched when it is: a link or button with data-opens="name" leads to a page that does the same. */
@@ -49,7 +48,8 @@ document.addEventListener("click", async (event) => {
 });
 
 /* Single keys, unless one is writing, holds a modifier, or has switched them off: a field with data-key is led to
-   ("/" to the search box); the others are fetched with the first of them. /keyboard says what they do. */
+   ("/" to the search box); the others are fetched with the first of them, and wait for the behaviors that answer to them.
+   /keyboard says what they do. */
 let keys;
 function keysAreOff() {
   const { keys: chosen } = document.documentElement.dataset; // of whoever is signed in
@@ -71,12 +71,13 @@ document.addEventListener("keydown", (event) => {
   } else if (keys || "jkrqunpgl.?".includes(event.key)) {
     if ("jkrqunpgl.?".includes(event.key)) event.preventDefault(); // or "r" would stand in the field it leads to
     keys ??= import("./keys.js").then(({ default: Keys }) => new Keys());
-    keys.then((known) => known.press(event.key)).catch((error) => console.warn("keys:", error));
+    Promise.all([keys, ready]).then(([known]) => known.press(event.key)).catch((error) => console.warn("keys:", error));
   }
 });
 if (!keysAreOff()) for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
 
-within(document.documentElement, connect);
+/* What the page came with is connected: from here on it answers as it means to (seen in a browser's timeline). */
+const ready = Promise.all(within(document.documentElement, connect)).then(() => performance.mark("connected"));
 new MutationObserver((changes) => {
   for (const { addedNodes, removedNodes } of changes) {
     for (const node of removedNodes) if (!node.isConnected) within(node, disconnect);

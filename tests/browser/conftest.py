@@ -133,6 +133,8 @@ def open_browser(chromium: Browser, site: Site) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
+        if options.get("java_script_enabled", True):
+            wait_for_scripts(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
         return page
@@ -142,6 +144,29 @@ def open_browser(chromium: Browser, site: Site) -> Iterator[Open]:
         with contextlib.suppress(Exception):
             context.close()
     assert not complaints, complaints
+
+
+# Settles when what the page came with is connected; at once on what has no scripts (a picture, a document of JSON).
+CONNECTED = """() => new Promise((done) => {
+  const connected = () => !document.querySelector("script[type=module]") || performance.getEntriesByName("connected").length;
+  const look = () => (connected() ? done() : setTimeout(look, 5));
+  look();
+})"""
+
+
+def wait_for_scripts(page: Page) -> None:
+    """From here on, whoever goes to a page clicks only once its scripts are there."""
+    go, reload = page.goto, page.reload
+
+    def after(act: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*args: Any, **options: Any) -> Any:
+            answer = act(*args, **options)
+            page.evaluate(CONNECTED)
+            return answer
+
+        return do
+
+    page.goto, page.reload = after(go), after(reload)  # type: ignore[method-assign]
 
 
 def is_fault(message: Any) -> bool:
