@@ -14,7 +14,8 @@ from forum.core.db import db
 from forum.core.signals import listens_to
 from forum.core.transactions import transaction
 from forum.discussions.models import Post, PostQuote, Topic
-from forum.discussions.signals import AnswerAccepted, Moderated, PostChanged, PostCreated
+from forum.discussions.models.polls import PollBallot
+from forum.discussions.signals import AnswerAccepted, Moderated, PollClosed, PostChanged, PostCreated
 from forum.discussions.writing import find_mentioned
 from forum.markup import MarkupRefused, render
 from forum.notifications.actions import notify
@@ -23,6 +24,7 @@ from forum.notifications.models import NotificationKind, WatchLevel, WatchReason
 from forum.notifications.queries.watching import watchers_of_new_topics, watches_of
 
 Concerned = dict[NotificationKind, set[int]]  # the strongest reason first
+AT_ONCE = 500  # people told in one transaction
 
 
 @listens_to(PostCreated, later=True)
@@ -83,6 +85,25 @@ def tell_who_answered(signal: AnswerAccepted) -> None:
             actor_id=signal.actor_id,
             post_id=post.id,
         )
+
+
+@listens_to(PollClosed, later=True)
+def tell_who_took_part(signal: PollClosed) -> None:
+    """Whoever started it and whoever voted, but for who closed it. Its author hears of a moderator's act as of all others."""
+    post = _load(signal.post_id)
+    if post is None:
+        return
+    if signal.closed_by_id is None and post.author_id is not None:
+        _tell_of_poll([post.author_id], post, "started")
+    voted = select(PollBallot.user_id).join(User, User.id == PollBallot.user_id)
+    others = voted.where(PollBallot.post_id == post.id, does_not_ignore(post.author_id))
+    voters = sorted(set(db.session.scalars(others)) - {post.author_id, signal.closed_by_id})
+    for first in range(0, len(voters), AT_ONCE):
+        _tell_of_poll(voters[first : first + AT_ONCE], post, "voted")
+
+
+def _tell_of_poll(people: Collection[int], post: Post, part: str) -> None:
+    notify(people, NotificationKind.POLL, key=f"poll:{post.id}", post_id=post.id, detail={"act": part})
 
 
 def _load(post_id: int) -> Post | None:

@@ -47,6 +47,14 @@ class AnswerAccepted(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class PollClosed(Signal):
+    """By hand, or because its time has passed: then nobody did it."""
+
+    post_id: int
+    closed_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TopicLocked(Signal):
     topic_id: int
     actor_id: int

@@ -12,7 +12,7 @@ class NotificationKind(enum.StrEnum):
     ACCEPTED = "accepted"  # their answer was accepted, or their question has one
     MODERATED = "moderated"  # a moderator did something to what is theirs
     REMINDER = "reminder"  # they asked to be reminded of a post
-    POLL = "poll"  # a poll in which they voted has closed
+    POLL = "poll"  # a poll that they started or voted in has closed
     FLAGGED = "flagged"  # a report of theirs was judged; or one waits for them, who moderate
 
 

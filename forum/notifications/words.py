@@ -39,6 +39,8 @@ def _said(told: Told, who: str) -> str:
         if told.topic_id is None:
             return _("A report of yours was looked at")
         return _("Your report about “%(title)s” was looked at", **said)
+    if told.kind is Kind.POLL and told.detail.get("act") == "started":
+        return _("Your poll in “%(title)s” has closed", **said)
     return {
         Kind.MENTION: lambda: _("%(who)s mentioned you in “%(title)s”", **said),
         Kind.QUOTE: lambda: _("%(who)s quoted you in “%(title)s”", **said),
@@ -47,7 +49,7 @@ def _said(told: Told, who: str) -> str:
         Kind.FIRST_POST: lambda: _("%(who)s started “%(title)s”", **said),
         Kind.ACCEPTED: lambda: _("%(who)s accepted an answer in “%(title)s”", **said),
         Kind.REMINDER: lambda: _("You wanted to be reminded of “%(title)s”", **said),
-        Kind.POLL: lambda: _("A poll in which you voted has closed: “%(title)s”", **said),
+        Kind.POLL: lambda: _("A poll in which you voted has closed, in “%(title)s”", **said),
     }[told.kind]()
 
 
@@ -98,7 +100,7 @@ def why_told(kind: Kind) -> str:
         Kind.ACCEPTED: _("You get this because you wrote in this topic."),
         Kind.MODERATED: _("You get this because it concerns what you wrote."),
         Kind.REMINDER: _("You get this because you asked to be reminded."),
-        Kind.POLL: _("You get this because you voted."),
+        Kind.POLL: _("You get this because you took part in a poll."),
         Kind.FLAGGED: _("You get this because of a report."),
     }[kind]
 
@@ -114,7 +116,7 @@ def name_of(kind: Kind) -> str:
         Kind.ACCEPTED: _("An answer is accepted"),
         Kind.MODERATED: _("A moderator does something to what I wrote"),
         Kind.REMINDER: _("A reminder I asked for"),
-        Kind.POLL: _("A poll I voted in closes"),
+        Kind.POLL: _("A poll I started or voted in closes"),
         Kind.FLAGGED: _("A report of mine is looked at, or one waits for me"),
     }[kind]
 

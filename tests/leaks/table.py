@@ -116,6 +116,10 @@ ALLOWED: dict[str, set[str]] = {
     "poll.question": MEMBERS,
     "poll.one": MEMBERS,
     "poll.two": MEMBERS,
+    # One in the hidden post, that closed before: whoever voted was told then, and sees nothing of it now.
+    "poll-hidden.question": LOUNGE_MODERATORS | {"author"},
+    "poll-hidden.one": LOUNGE_MODERATORS | {"author"},
+    "poll-hidden.two": LOUNGE_MODERATORS | {"author"},
     # Tags: what staff have arranged is common; one made while writing is known with a topic that has it, staff
     # included.
     "tag-common.name": EVERYBODY,

@@ -228,6 +228,10 @@ def _shown_things(world: World) -> None:
         f"To be hidden: {world.token('hidden-post', 'body')} {_file(world, 'file-hidden', author)}",
     )
     make_post(members, cast.other, "An answer to what is hidden.", parent=answered)
+    _poll(world, "poll-hidden", answered, author)
+    polling.close_poll(answered, actor=_now(author))
+    polling.announce_closed_polls()
+    outbox.sweep()
     deleted = make_post(members, author, f"To be deleted: {world.token('deleted-post', 'body')}")
     reply = make_post(public, author, f"To be hidden, in public: {world.token('public-hidden', 'body')}")
     make_post(public, cast.other, "An answer that stays.", parent=reply)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select, update
 
 from forum.access.permissions import Permission
 from forum.accounts.models import User
@@ -14,12 +14,16 @@ from forum.audit.actions import AuditAction
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Forbidden, Invalid, NotFound
-from forum.core.transactions import transactional
+from forum.core.transactions import publish, transaction, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.discussions.actions.loading import post_to_change, tell_in_thread, touch
 from forum.discussions.actions.telling import log_act
-from forum.discussions.models import Post
+from forum.discussions.counting import visible_posts, visible_topics
+from forum.discussions.models import Post, Topic
 from forum.discussions.models.polls import Poll, PollBallot, PollKind, PollResults
+from forum.discussions.signals import PollClosed
+
+AT_ONCE = 100  # closed polls told of in one turn of the schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,40 @@ def close_poll(post: Post, *, actor: User, reason: str = "") -> None:
     if actor.id != post.author_id:
         owners = [post.author_id]
         log_act(AuditAction.POLL_CLOSED, post.topic, actor=actor, reason=reason, post=post, owners=owners)
+
+
+def announce_closed_polls() -> int:
+    """Say of every poll that has closed by now, by hand or by the clock, that it has: each once, whoever else does the same.
+
+    One that is hidden waits until it is seen again. Answers how many there were.
+    """
+    now = clock.now()
+    closed = (
+        select(Poll.post_id, Poll.closed_by_id)
+        .join(Post, Post.id == Poll.post_id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(
+            Poll.told_at.is_(None),
+            or_(Poll.closed_at.is_not(None), Poll.closes_at <= now),
+            visible_posts(),
+            visible_topics(),
+        )
+        .order_by(Poll.post_id)
+        .limit(AT_ONCE)
+    )
+    found = db.session.execute(closed).all()
+    for post_id, closed_by_id in found:
+        with transaction():
+            taken = (
+                update(Poll)
+                .where(Poll.post_id == post_id, Poll.told_at.is_(None))
+                .values(told_at=now)
+                .returning(Poll.post_id)
+                .execution_options(synchronize_session=False)
+            )
+            if db.session.execute(taken).first() is not None:
+                publish(PollClosed(post_id, closed_by_id))
+    return len(found)
 
 
 def _open_poll(post: Post, voter: User) -> tuple[Post, Poll]:

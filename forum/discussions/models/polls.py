@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.accounts.models import User
@@ -31,6 +31,14 @@ class Poll(Base):
     """
 
     __tablename__ = "polls"
+    __table_args__ = (
+        Index(
+            "ix_polls_untold",
+            "closes_at",
+            sqlite_where=text("told_at IS NULL"),
+            postgresql_where=text("told_at IS NULL"),
+        ),
+    )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     question: Mapped[str]
@@ -41,6 +49,7 @@ class Poll(Base):
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]  # by hand
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    told_at: Mapped[datetime | None]  # when those who took part began to hear that it has closed
     results: Mapped[PollResults]
     is_open: Mapped[bool] = mapped_column(default=False)  # everybody sees who voted what
     is_final: Mapped[bool] = mapped_column(default=False)  # a vote can be neither changed nor taken back
