@@ -251,7 +251,10 @@ def test_groups_are_arranged(app: Flask, cast: Cast, sign_in: SignIn, submit: Su
         ).status_code
         == 303
     )
-    assert "is a group of this name" in submit(staff, "/staff/tags/groups", name="organ").text
+    refused = submit(staff, "/staff/tags/groups", name="organ").text
+    assert "is a group of this name" in refused
+    assert 'href="#group-name"' in refused
+    assert refused.count('id="group-name"') == 1, "the summary leads to one field, with what was typed"
     with app.app_context():
         (group,) = vocabulary().groups.values()
         assert (group.only_one, vocabulary().required) == (True, {cast.nook.place_id: [group.id]})
@@ -260,10 +263,14 @@ def test_groups_are_arranged(app: Flask, cast: Cast, sign_in: SignIn, submit: Su
     with app.app_context():
         assert (vocabulary().groups[group.id].name, vocabulary().required) == ("Organs", {})
     assert "Organs" in staff.get("/tags").text
+    page = staff.get("/staff/tags").text
+    assert page.index(f'id="h-group-{group.id}"') < page.index('href="/staff/tags/breast"')
+    assert "In no group" not in page
     submit(staff, f"/staff/tags/groups/{group.id}/delete")
     page = staff.get("/tags").text
     assert "Breast" in page
     assert "Organs" not in page
+    assert "Breast" in staff.get("/staff/tags").text
 
 
 def test_heads_and_feeds_say_the_tags(app: Flask, cast: Cast) -> None:
