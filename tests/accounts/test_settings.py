@@ -1,5 +1,6 @@
 """One's own settings: profile, reading, devices, colors."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,17 @@ def test_visitors_have_no_settings_but_colors(client: FlaskClient) -> None:
     for room in ("", "/profile", "/account", "/sessions", "/preferences", "/prove"):
         assert client.get(f"/settings{room}").status_code == 401
     assert client.get("/settings/theme").status_code == 200
+
+
+def test_one_page_has_all_the_settings_and_each_leads_back(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.member)
+    rooms = re.findall(r'class="settings-all__link" href="([^"]+)"', browser.get("/settings").text)
+    assert len(rooms) == len(set(rooms)) == 12
+    for room in rooms:
+        page = browser.get(room).text
+        assert f'href="{room}" aria-current="page"' in page
+        assert 'class="settings-back" href="/settings"' in page
+        assert page.count("<h1") == 1
 
 
 def test_a_profile_is_filled_in_and_shown_beside_what_one_writes(

@@ -36,7 +36,7 @@ NO_PAGES = {
     "media.show_upload", "feeds.sitemap_index", "feeds.sitemap_of_places", "feeds.sitemap_of_topics",
 }  # fmt: skip
 ONLY_LEAD_ON = {
-    "accounts.show_settings", "discussions.find_address", "discussions.find_post_address", "staff.show_first_room",
+    "discussions.find_address", "discussions.find_post_address", "staff.show_first_room",
 }  # fmt: skip
 BY_PERSON = [
     "/people/{username}",

@@ -34,7 +34,7 @@ PREFERENCES = "accounts/settings_preferences.html"
 @accounts.get("/settings")
 @signed_in
 def show_settings(viewer: Viewer) -> Response:
-    return respond.see("/settings/profile")
+    return respond.page("accounts/settings.html")
 
 
 @accounts.get("/settings/profile")
