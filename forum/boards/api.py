@@ -9,7 +9,7 @@ from forum.access.viewer import Viewer, renewed
 from forum.accounts.schemas import User, Users
 from forum.boards import models, schemas
 from forum.boards.actions import start_topic_in, watch_place
-from forum.boards.params import TopicListParams
+from forum.boards.params import TopicListParams, UnreadParams
 from forum.boards.queries import all_categories, categories_for, find_category, page_of, templates_of
 from forum.boards.shapes import categories_as_read
 from forum.boards.template_forms import compose, fields_of
@@ -173,15 +173,17 @@ def list_opened(viewer: Viewer, asked: ListParams) -> Topics:
 
 @boards_api.get("/unread")
 @signed_in
-@operation(Topics, query=ListParams)
-def list_unread(viewer: Viewer, asked: ListParams) -> Topics:
+@operation(Topics, query=UnreadParams)
+def list_unread(viewer: Viewer, asked: UnreadParams) -> Topics:
     """Topics with something unread, newest activity first."""
     after = None
     if asked.after:
         moment, topic_id = decode_cursor(asked.after, [str, int])
         after = decode_moment(moment), topic_id
     places = [category.place_id for category in all_categories()]
-    ids, more = cut(unread.unread_topics(viewer, places, asked.limit + 1, after=after), asked.limit)
+    only_followed = asked.show == "followed"
+    found = unread.unread_topics(viewer, places, asked.limit + 1, after=after, only_followed=only_followed)
+    ids, more = cut(found, asked.limit)
     topics = topic_queries.with_authors(ids)
     last = topics[-1] if more else None
     following = encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None

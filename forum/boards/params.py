@@ -20,3 +20,7 @@ class OpenedPageParams(Params):
 class TopicListParams(ListParams):
     sort: Literal["latest", "new", "top", "unanswered"] = Field("latest", description="As the pages have it.")
     tag: Annotated[str, StringConstraints(max_length=80)] = Field("", description="The slug of a tag.")
+
+
+class UnreadParams(ListParams):
+    show: Literal["", "followed"] = Field("", description="`followed`: only what you track or watch.")

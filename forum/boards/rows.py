@@ -1,6 +1,6 @@
 """Rows of lists: topics and places, with what is new in them for the viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -138,19 +138,26 @@ class UnreadTopics:
     after: str | None
 
 
-def unread_groups(viewer: Viewer, *, limit: int, after: str | None = None) -> UnreadTopics:
-    """Unread topics, newest activity first, paged by key."""
+def unread_groups(
+    viewer: Viewer, *, limit: int, after: str | None = None, only_followed: bool = False
+) -> UnreadTopics:
+    """Unread topics, newest activity first, paged by key; all of them, or those alone that the viewer follows."""
     key = None
     if after:
         moment, topic_id = decode_cursor(after, [str, int])
         key = decode_moment(moment), topic_id
     states = place_states(viewer)
-    ids, more = cut(unread.unread_topics(viewer, _with_unread(states), limit + 1, after=key), limit)
+    counts = {place_id: state.topics for place_id, state in states.items()}
+    if only_followed:
+        counts = unread.followed_unread_of_places(viewer, _with_unread(states))
+    places = [place_id for place_id, count in counts.items() if count]
+    listed = unread.unread_topics(viewer, places, limit + 1, after=key, only_followed=only_followed)
+    ids, more = cut(listed, limit)
     found = topic_queries.with_authors(ids)
     last = found[-1] if more and found else None
     return UnreadTopics(
-        _grouped(viewer, topic_rows(viewer, found)),
-        count=sum(state.topics for state in states.values()),
+        _grouped(viewer, topic_rows(viewer, found), counts),
+        count=sum(counts.values()),
         new=sum(state.new for state in states.values()),
         after=encode_cursor([last.last_post_at.isoformat(), last.id]) if last else None,
     )
@@ -179,7 +186,8 @@ def topics_for_home(viewer: Viewer, *, unread_limit: int, groups: int, limit: in
     ids = list(dict.fromkeys([*listed.pinned, *unread_ids, *opened_ids, *listed.latest]))
     rows = {row.topic.id: row for row in topic_rows(viewer, topic_queries.with_authors(ids))}
     pinned = [rows.pop(i) for i in listed.pinned if i in rows]
-    shown = _grouped(viewer, [rows[i] for i in unread_ids if i in rows])[:groups]
+    counts = {place_id: state.topics for place_id, state in states.items()}
+    shown = _grouped(viewer, [rows[i] for i in unread_ids if i in rows], counts)[:groups]
     for group in shown:
         for row in group.rows:
             del rows[row.topic.id]
@@ -198,14 +206,13 @@ def _with_unread(states: dict[int, unread.PlaceUnread]) -> list[int]:
     return [place_id for place_id, state in states.items() if state.topics]
 
 
-def _grouped(viewer: Viewer, rows: Sequence[TopicRow]) -> list[Group]:
+def _grouped(viewer: Viewer, rows: Sequence[TopicRow], counts: Mapping[int, int]) -> list[Group]:
     categories = {c.place_id: c for c in all_categories()}
-    states = place_states(viewer)
     return [
         Group(
             categories[place_id],
             [row for row in rows if row.topic.place_id == place_id],
-            states[place_id].topics,
+            counts[place_id],
             words.short(_closest_of(categories[place_id])),
             may_read(viewer, categories[place_id].place.default_audience),
         )

@@ -136,7 +136,7 @@ def level_means(level: WatchLevel) -> str:
     return {
         WatchLevel.MUTED: _("You are told of nothing, and nothing counts as unread."),
         WatchLevel.NORMAL: _("You are told when somebody mentions, quotes or answers you."),
-        WatchLevel.TRACKING: _("As with Normal, and it is marked in lists as one you follow."),
+        WatchLevel.TRACKING: _("As with Normal, and what is new stands under Unread, What I follow."),
         WatchLevel.WATCHING: _("You are told of every post."),
         WatchLevel.FIRST_POST: _("You are told of every new topic, and not of the answers."),
     }[level]

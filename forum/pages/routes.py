@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from forum.access.doors import open_to_all, signed_in
 from forum.access.viewer import Viewer
+from forum.boards.params import UnreadParams
 from forum.boards.rows import place_rows, topic_rows, topics_for_home, unread_groups
 from forum.core import clock, settings
 from forum.discussions import stamps
@@ -15,7 +16,6 @@ from forum.web import params, respond
 from forum.web.heads import Head
 from forum.web.keeping import kept_for_visitors
 from forum.web.links import absolute
-from forum.web.params import ListParams
 from forum.web.templating import choose_time_zone
 
 pages = Blueprint("pages", __name__)
@@ -65,10 +65,16 @@ def home(viewer: Viewer) -> Response:
 @pages.get("/unread")
 @signed_in
 def unread(viewer: Viewer) -> Response:
-    asked = params.read_query(ListParams)
-    news = unread_groups(viewer, limit=UNREAD_ON_PAGE, after=asked.after)
+    asked = params.read_query(UnreadParams)
+    news = unread_groups(
+        viewer, limit=UNREAD_ON_PAGE, after=asked.after, only_followed=asked.show == "followed"
+    )
     return respond.page(
-        "discussions/unread.html", groups=news.groups, unread_count=news.count, before=None, after=news.after
+        "discussions/unread.html",
+        groups=news.groups,
+        unread_count=news.count,
+        show=asked.show,
+        after=news.after,
     )
 
 

@@ -154,7 +154,7 @@ QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),
     "/t/{topic}/x": list(of_discussions.PageParams.model_fields),
     "/new": ["category", "draft"],
-    "/unread": ["after"],
+    "/unread": ["after", "show"],
     "/drafts": ["after"],
     "/bookmarks": list(of_discussions.BookmarkListParams.model_fields),
     "/settings/uploads": ["after"],

@@ -81,7 +81,11 @@ PLAIN = {
 PLAIN_ASKED = {
     "boards.list_opened": ["/open?after={far_moment}"],
     "boards_api.list_opened": ["/api/v1/open?limit=1", "/api/v1/open?after={far_moment}"],
-    "boards_api.list_unread": ["/api/v1/unread?limit=1", "/api/v1/unread?after={far_moment}"],
+    "boards_api.list_unread": [
+        "/api/v1/unread?show=followed",
+        "/api/v1/unread?limit=1",
+        "/api/v1/unread?after={far_moment}",
+    ],
     "moderation.show_log": [
         "/moderation/log?kind=topic:hidden",
         "/moderation/log?kind=topic:audience_changed",
@@ -95,6 +99,7 @@ PLAIN_ASKED = {
     "moderation.list_own_flags": ["/flags?after={far}"],
     "notifications.show_notifications": ["/notifications?show=all&after={far}"],
     "notifications_api.list_notifications": ["/api/v1/notifications?limit=1"],
+    "pages.unread": ["/unread?show=followed", "/unread?show=followed&after={far_moment}"],
     "profiles.show_own_posts": ["/settings/posts?after={far}"],
 }
 BY_CATEGORY = {

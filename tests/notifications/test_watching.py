@@ -1,5 +1,6 @@
 """How closely people follow topics and places: raised by what they do, chosen by themselves, never against a choice."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,12 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import reading
 from forum.discussions.models import Topic
-from forum.discussions.queries.unread import unread_of_places, unread_of_topics, unread_topics
+from forum.discussions.queries.unread import (
+    followed_unread_of_places,
+    unread_of_places,
+    unread_of_topics,
+    unread_topics,
+)
 from forum.jobs import outbox
 from forum.notifications.actions.watching import choose_place_level, choose_topic_level
 from forum.notifications.models import NotificationPreferences, WatchLevel
@@ -108,6 +114,10 @@ def test_looking_at_a_page_follows_nothing(app: Flask, cast: Cast, sign_in: Sign
         (None, True, "muted", None, ("tracking", "posted")),  # one takes part: not muted with its place
         ("muted", True, "watching", None, ("muted", "chosen")),
         ("normal", False, "muted", None, ("normal", "chosen")),
+        ("normal", True, "watching", None, ("normal", "chosen")),
+        (None, False, None, "tracking", ("tracking", "place")),
+        (None, False, "first_post", "watching", ("normal", "default")),
+        ("tracking", False, "muted", None, ("tracking", "chosen")),
     ],
 )
 def test_which_level_holds(
@@ -130,6 +140,46 @@ def test_which_level_holds(
         if own:
             choose_topic_level(cast.other, topic.id, WatchLevel(own))
     assert level(app, cast.other, topic) == holds
+    with app.app_context():  # what is followed is found by statements of their own
+        make_post(topic, cast.member)
+        viewer, place_id = viewer_of(cast.other), cast.nook.place_id
+        followed = holds[0] in ("tracking", "watching")
+        assert unread_topics(viewer, [place_id], 10, only_followed=True) == [topic.id] * followed
+        assert followed_unread_of_places(viewer, [place_id]) == ({place_id: 1} if followed else {})
+
+
+def test_what_is_new_in_what_one_follows_has_a_list_and_exact_counts(
+    app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        tracked, other = (
+            make_topic(cast.nook, cast.member, "Tracked"),
+            make_topic(cast.lounge, cast.member, "Not"),
+        )
+        marked = make_topic(cast.lounge, cast.member, "Marked")
+        choose_topic_level(cast.other, tracked.id, WatchLevel.TRACKING)
+        choose_topic_level(cast.other, marked.id, WatchLevel.WATCHING)
+        reading.mark_all_read([cast.nook.place, cast.lounge.place], reader=cast.other)
+        for topic in (tracked, tracked, other):
+            make_post(topic, cast.member)
+        reading.mark_unread_from(marked, reader=cast.other, number=1)
+    browser = sign_in(cast.other)
+    page, everything = browser.get("/unread?show=followed").text, browser.get("/unread").text
+    titles = re.findall(r'topic-row__link"[^>]*>(\w+)<', page)
+    assert (sorted(titles), sorted(re.findall(r'topic-row__link"[^>]*>(\w+)<', everything))) == (
+        ["Marked", "Tracked"],
+        ["Marked", "Not", "Tracked"],
+    )
+    assert ("2 topics" in page, "3 topics" in everything, page.count("1 unread")) == (True, True, 2)
+    assert re.search(r">2 new<", page)
+    assert "Mark everything read" not in page
+    listed = browser.get("/api/v1/unread?show=followed&limit=1").json
+    assert [one["title"] for one in listed["items"]] == ["Marked"]
+    rest = browser.get(f"/api/v1/unread?show=followed&after={listed['next']}").json
+    assert ([one["title"] for one in rest["items"]], rest["next"]) == (["Tracked"], None)
+    with app.app_context():
+        reading.mark_all_read([cast.nook.place, cast.lounge.place], reader=cast.other)
+    assert "You have read all that you follow." in browser.get("/unread?show=followed").text
 
 
 def test_what_is_muted_is_not_counted_as_unread(app: Flask, cast: Cast) -> None:

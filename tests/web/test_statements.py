@@ -27,6 +27,7 @@ BUDGET = {
     "/tags/pain": 6,
     "/c/lounge?tag=pain": 6,
     "/unread": 5,
+    "/unread?show=followed": 6,
     "/new?category=lounge": 5,
     "/drafts": 4,
     "/moderation/log": 9,

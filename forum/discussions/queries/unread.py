@@ -9,7 +9,6 @@ The statements are built once; what differs by viewer comes as `me` and `scopes`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -41,71 +40,16 @@ from forum.access.viewer import Viewer
 from forum.accounts.models import Ignore
 from forum.core import reading
 from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
+from forum.discussions.queries.unread_states import MOST, NONE, PlaceUnread, Unread
 from forum.notifications.queries.listing import unseen, unseen_count
 from forum.notifications.queries.watching import (
-    NOT_WATCHED,
-    Watch,
+    is_followed,
     is_not_muted,
     own_level,
     place_levels,
     watch_of,
     watch_of_place,
 )
-
-MOST = 100  # counted no further: shown as 99+
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Of a topic for a person. `first` is the first unread number (0 where all is read); `generation` goes into reports."""
-
-    count: int = 0
-    is_new: bool = False
-    read_to: int = 0
-    first: int = 0
-    generation: int = 0
-    floor: int = BELOW_ALL  # everything up to it counts as read
-    ahead: tuple[tuple[int, int], ...] = ()  # ranges read above `read_to`
-    is_ignored: bool = False  # begun by somebody whom the person ignores
-    watch: Watch = NOT_WATCHED
-
-    def has_unread(self, post: Post, reader_id: int | None) -> bool:
-        """Whether this post of the topic is one of those counted: the twin of the criterion in SQL."""
-        visible = post.hidden_at is None and post.deleted_at is None and post.kind is PostKind.POST
-        above = post.number > self.read_to and post.seq > self.floor
-        by_another = post.author_id is None or post.author_id != reader_id
-        return visible and above and by_another and not any(a <= post.number <= b for a, b in self.ahead)
-
-    @property
-    def text(self) -> str:
-        return "99+" if self.count >= MOST else str(self.count)
-
-    @property
-    def is_set_aside(self) -> bool:
-        """The person wants to hear nothing of it: no list counts it."""
-        return self.is_ignored or self.watch.is_muted
-
-    @property
-    def counted(self) -> int:
-        """What lists show."""
-        return 0 if self.is_set_aside else self.count
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceUnread:
-    """Of a place: topics with something unread, and those among them never opened."""
-
-    topics: int = 0
-    new: int = 0
-    waiting: int = 0  # reported posts of others, for those who moderate anything: counted along with the rest
-    watch: Watch = NOT_WATCHED
-
-    @property
-    def text(self) -> str:
-        return "99+" if self.topics >= MOST else str(self.topics)
-
-
-NONE = Unread()
 
 
 def unread_of_topics(viewer: Viewer, topic_ids: Sequence[int]) -> dict[int, Unread]:
@@ -156,8 +100,21 @@ def news_of_places(viewer: Viewer, place_ids: Sequence[int]) -> tuple[dict[int, 
     return states, found[0][4] if found else 0
 
 
+def followed_unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
+    """In each place, how many topics with something unread the viewer follows: watches or tracks; one statement."""
+    if viewer.is_visitor or not place_ids:
+        return {}
+    found = reading.rows(_FOLLOWED, me=viewer.id, scopes=sorted(viewer.scopes), places=list(place_ids))
+    return {place: min(above + marked, MOST) for place, above, marked in found if above + marked}
+
+
 def unread_topics(
-    viewer: Viewer, place_ids: Sequence[int], limit: int, *, after: tuple[datetime, int] | None = None
+    viewer: Viewer,
+    place_ids: Sequence[int],
+    limit: int,
+    *,
+    after: tuple[datetime, int] | None = None,
+    only_followed: bool = False,
 ) -> list[int]:
     """Ids of topics with something unread in these places, newest activity first; `after` is the last of a page before."""
     if viewer.is_visitor or not place_ids:
@@ -165,7 +122,7 @@ def unread_topics(
     values: dict[str, Any] = {f"place{i}": place_id for i, place_id in enumerate(place_ids)}
     if after is not None:
         values["after_at"], values["after_id"] = after
-    statement = _newest_unread(len(place_ids), after is not None)
+    statement = _newest_unread(len(place_ids), after is not None, only_followed)
     scopes = sorted(viewer.scopes)
     found = reading.rows(
         statement, me=viewer.id, scopes=scopes, places=list(place_ids), limit=limit, **values
@@ -246,7 +203,9 @@ def _readable(topic: Any) -> Any:
     )
 
 
-def _above_floor(place_id: Any, *columns: str, only_new: bool = False) -> Select[Any]:
+def _above_floor(
+    place_id: Any, *columns: str, only_new: bool = False, only_followed: bool = False
+) -> Select[Any]:
     """Topics of a place with unread posts above its floor, newest first so that whoever reads may stop early."""
     topic, marker, floor = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor)
     seq = select(ReadFloor.seq).where(ReadFloor.user_id == _ME, ReadFloor.place_id == place_id)
@@ -262,13 +221,15 @@ def _above_floor(place_id: Any, *columns: str, only_new: bool = False) -> Select
     if only_new:
         is_new = (marker.user_id.is_(None), topic.created_seq > func.coalesce(floor.seq, 0))
         found = found.where(*is_new, topic.author_id != _ME)
-    return found
+    return found.where(is_followed(_ME, topic.id, topic.place_id)) if only_followed else found
 
 
-def _marked_unread(of_place: Any, *columns: str) -> Select[Any]:
+def _marked_unread(of_place: Any, *columns: str, only_followed: bool = False) -> Select[Any]:
     """Topics below the floor that the person has marked unread on it. `of_place` is the criterion over their place."""
     topic, marker, floor = aliased(Topic), aliased(ReadMarker), aliased(ReadFloor)
     found = _topics(topic, marker, floor, *(getattr(topic, name) for name in ("id", *columns)), marked=True)
+    if only_followed:
+        found = found.where(is_followed(_ME, topic.id, topic.place_id))
     return found.where(
         marker.above_floor >= 0,
         of_place(topic.place_id),
@@ -339,12 +300,22 @@ def _of_places() -> Select[Any]:
     ).where(Place.id.in_(bindparam("places", expanding=True)))
 
 
+def _followed() -> Select[Any]:
+    return select(
+        Place.id,
+        _capped(_above_floor(Place.id, only_followed=True), Place),
+        _capped(_marked_unread(lambda place_id: place_id == Place.id, only_followed=True), Place),
+    ).where(Place.id.in_(bindparam("places", expanding=True)))
+
+
 @cache
-def _newest_unread(places: int, continued: bool) -> Select[Any]:
+def _newest_unread(places: int, continued: bool, only_followed: bool) -> Select[Any]:
     """Each place is read along its own index, and only as far as needed; then the newest of all are taken."""
     columns = ("last_post_at",)
-    found = [_above_floor(bindparam(f"place{i}"), *columns) for i in range(places)]
-    found.append(_marked_unread(lambda place_id: place_id.in_(bindparam("places", expanding=True)), *columns))
+    which = {"only_followed": only_followed}
+    found = [_above_floor(bindparam(f"place{i}"), *columns, **which) for i in range(places)]
+    of_places: Any = bindparam("places", expanding=True)
+    found.append(_marked_unread(lambda place_id: place_id.in_(of_places), *columns, **which))
     if continued:
         before = tuple_(bindparam("after_at", type_=Topic.last_post_at.type), bindparam("after_id"))
         found = [
@@ -378,4 +349,17 @@ def _waiting(place_id: Any) -> Select[Any]:
 
 _OF_TOPICS = _of_topics()
 _OF_PLACES = _of_places()
+_FOLLOWED = _followed()
 _OF_PLACES_MODERATED = _OF_PLACES.add_columns(_capped(_waiting(Place.id), Place))
+
+__all__ = [
+    "MOST",
+    "NONE",
+    "PlaceUnread",
+    "Unread",
+    "followed_unread_of_places",
+    "news_of_places",
+    "unread_of_places",
+    "unread_of_topics",
+    "unread_topics",
+]

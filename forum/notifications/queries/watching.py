@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, func, literal, select, type_coerce, union_all
+from sqlalchemy import Select, String, and_, func, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import aliased
 
 from forum.access.models import Place
@@ -126,3 +126,12 @@ def is_not_muted(me: Any, topic_id: Any, place_id: Any) -> Any:
     level, _reason = own_level(me, topic_id)
     place, around = place_levels(me, place_id)
     return func.coalesce(level, place, around, WatchLevel.NORMAL) != WatchLevel.MUTED
+
+
+def is_followed(me: Any, topic_id: Any, place_id: Any) -> Any:
+    """The criterion over a topic: somebody tracks or watches it, by itself or with its place. The other twin of `watch_of`."""
+    level, reason = own_level(me, topic_id)
+    of_place = func.coalesce(*place_levels(me, place_id))
+    close = (WatchLevel.TRACKING, WatchLevel.WATCHING)
+    by_place = and_(func.coalesce(reason, "") != WatchReason.CHOSEN, of_place.in_(close))
+    return or_(level.in_(close), by_place)
