@@ -46,15 +46,19 @@ def tell_of_what_was_added(signal: PostChanged) -> None:
 
 @listens_to(Moderated, later=True)
 def tell_whose_it_is(signal: Moderated) -> None:
-    """What a moderator did to what is theirs, and why. Whoever read it until then and does not any more, hears that much."""
+    """What a moderator did to what is theirs, and why. Whoever read it until then and does not any more, hears that much.
+
+    What was decided on a report is told as that, by nobody's name: it is the moderators' answer to somebody whose name is not told either.
+    """
+    reported = {"reported": True} if signal.reported else {}
     notify(
         signal.owner_ids,
         NotificationKind.MODERATED,
         key=f"moderated:{signal.entry_id}",
-        actor_id=signal.actor_id,
+        actor_id=signal.actor_id if not reported else None,
         topic_id=signal.topic_id,
         post_id=signal.post_id,
-        detail={"act": signal.act, "reason": signal.reason},
+        detail={"act": signal.act, "reason": signal.reason, **reported},
     )
     before = db.session.get(Audience, signal.audience_before) if signal.audience_before else None
     now = db.session.scalar(

@@ -71,7 +71,7 @@ class TopicUnlocked(Signal):
 @dataclass(frozen=True, slots=True)
 class Moderated(Signal):
     """A moderator did something to what is somebody else's: `act` as the log has it, without its kind ("hidden").
-    `audience_before` is whose it was, where it may be for other people now."""
+    `audience_before` is whose it was, where it may be for other people now; `reported`: it was decided on a report."""
 
     entry_id: int
     act: str
@@ -81,3 +81,4 @@ class Moderated(Signal):
     actor_id: int
     reason: str
     audience_before: int | None = None
+    reported: bool = False

@@ -79,9 +79,9 @@ def judge_flags(review_id: int, *, actor: User, act: Act, reason: str, version: 
     if act in WHOLE_TOPIC and post.number != 1:
         raise Invalid({"act": _("That is for the first post of a topic.")})
     if act in _ON_POSTS:
-        _ON_POSTS[act](post, actor=actor, reason=reason)
+        _ON_POSTS[act](post, actor=actor, reason=reason, reported=True)
     elif act in _ON_TOPICS:
-        _ON_TOPICS[act](topic, actor=actor, reason=reason)
+        _ON_TOPICS[act](topic, actor=actor, reason=reason, reported=True)
     review.judge(OUTCOMES[act], by_id=actor.id, at=clock.now(), reason=reason)
     _record(review, post, topic, actor)
     publish(FlagsJudged(review.id))

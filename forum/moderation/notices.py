@@ -24,10 +24,10 @@ def tell_moderators(signal: ReviewOpened) -> None:
 @listens_to(FlagsJudged, later=True)
 def tell_reporters(signal: FlagsJudged) -> None:
     """Of the outcome, whatever is left to be read of what they reported; not by whom it was judged."""
-    outcome, reporter_ids = verdict_of(signal.review_id)
+    outcome, answer, reporter_ids = verdict_of(signal.review_id)
     notify(
         reporter_ids,
         NotificationKind.FLAGGED,
         key=f"review:{signal.review_id}",
-        detail={"verdict": outcome, "href": "/flags"},
+        detail={"verdict": outcome, "reason": answer, "href": "/flags"},
     )

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome
+from forum.notifications.words import verdict_in_words
 
 
 def reasons() -> list[tuple[str, str, str]]:
@@ -39,13 +40,5 @@ def acts_for(number: int) -> list[tuple[str, str]]:
 
 
 def what_was_done(outcome: Outcome) -> str:
-    """What came of the reports, in a sentence."""
-    return {
-        Outcome.DISMISSED: _("Nothing was found wrong with it."),
-        Outcome.SETTLED: _("It has been dealt with."),
-        Outcome.POST_HIDDEN: _("The post was hidden."),
-        Outcome.POST_DELETED: _("The post was deleted."),
-        Outcome.TOPIC_LOCKED: _("The topic was locked."),
-        Outcome.TOPIC_HIDDEN: _("The topic was hidden."),
-        Outcome.TOPIC_DELETED: _("The topic was deleted."),
-    }[outcome]
+    """What came of the reports, in a sentence: as those who reported are told it."""
+    return verdict_in_words(str(outcome))

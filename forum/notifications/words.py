@@ -36,9 +36,10 @@ def _said(told: Told, who: str) -> str:
     if told.kind is Kind.FLAGGED:
         if told.detail.get("act") == "waiting":
             return _("A report about “%(title)s” waits for a moderator", **said)
-        if told.topic_id is None:
-            return _("A report of yours was looked at")
-        return _("Your report about “%(title)s” was looked at", **said)
+        return _(
+            "What you reported was looked at. %(verdict)s",
+            verdict=verdict_in_words(str(told.detail.get("verdict", ""))),
+        )
     if told.kind is Kind.POLL and told.detail.get("act") == "started":
         return _("Your poll in “%(title)s” has closed", **said)
     return {
@@ -55,6 +56,8 @@ def _said(told: Told, who: str) -> str:
 
 def _moderated(told: Told, said: dict[str, str]) -> str:
     """What was done to a topic or a post of theirs, by the words of the log."""
+    if told.detail.get("reported"):
+        return _after_report(told, said)
     if told.detail.get("act") == "taken_away":
         return _("%(who)s, a moderator, moved something you wrote to where you cannot read it", **said)
     of_topic = {
@@ -87,6 +90,35 @@ def _moderated(told: Told, said: dict[str, str]) -> str:
     otherwise = lambda: _("%(who)s, a moderator, changed something of yours in “%(title)s”", **said)  # noqa: E731
     words = of_post if told.post_id else of_topic
     return words.get(str(told.detail.get("act", "")), otherwise)()
+
+
+def _after_report(told: Told, said: dict[str, str]) -> str:
+    """The same where it was decided on a report: neither who reported it is named nor who decided."""
+    of_topic = {
+        "locked": lambda: _("The moderators locked your topic “%(title)s” after a report", **said),
+        "hidden": lambda: _("The moderators hid your topic “%(title)s” after a report", **said),
+        "deleted": lambda: _("The moderators deleted your topic “%(title)s” after a report", **said),
+    }
+    of_post = {
+        "hidden": lambda: _("The moderators hid your post in “%(title)s” after a report", **said),
+        "deleted": lambda: _("The moderators deleted your post in “%(title)s” after a report", **said),
+    }
+    otherwise = lambda: _("The moderators changed something of yours in “%(title)s” after a report", **said)  # noqa: E731
+    words = of_post if told.post_id else of_topic
+    return words.get(str(told.detail.get("act", "")), otherwise)()
+
+
+def verdict_in_words(verdict: str) -> str:
+    """What came of reports."""
+    return {
+        "dismissed": _("Nothing was found wrong with it."),
+        "settled": _("It has been dealt with."),
+        "post_hidden": _("The post was hidden."),
+        "post_deleted": _("The post was deleted."),
+        "topic_locked": _("The topic was locked."),
+        "topic_hidden": _("The topic was hidden."),
+        "topic_deleted": _("The topic was deleted."),
+    }.get(verdict, "")
 
 
 def why_told(kind: Kind) -> str:

@@ -100,7 +100,14 @@ def test_a_post_is_reported_judged_and_everybody_told(
         outbox.sweep()
         told_of = db.session.scalars(select(Notification).where(Notification.kind == "flagged")).all()
         assert [(n.user_id, n.detail["verdict"]) for n in told_of] == [(cast.member.id, "post_hidden")]
-    assert "A report of yours was looked at" in member.get("/notifications").text
+    heard = main_of(member.get("/notifications").text)
+    assert "What you reported was looked at. The post was hidden." in heard
+    assert ("Mo Moderator" in heard, "We speak kindly." in heard) == (False, False)
+    # Its author hears what was decided and why, and the name of neither.
+    heard = main_of(other.get("/notifications").text)
+    assert "The moderators hid your post in “\u2068About rotas\u2069” after a report" in heard
+    assert "We speak kindly." in heard
+    assert not re.search("Mo Moderator|Mina Member|It hurts", heard)
 
 
 def test_who_looks_after_the_place_is_told_that_something_waits(
@@ -136,6 +143,12 @@ def test_what_is_found_in_order_is_answered_with_the_reason(
     told = main_of(sign_in(cast.member).get("/flags").text)
     assert "Nothing was found wrong with it." in told
     assert "Blunt, not rude." in told
+    with app.app_context():
+        outbox.sweep()
+    heard = main_of(sign_in(cast.member).get("/notifications").text)
+    assert "Nothing was found wrong with it." in heard
+    assert "Blunt, not rude." in heard
+    assert "report" not in main_of(sign_in(cast.other).get("/notifications").text)
     assert "Blunt" not in sign_in(cast.other).get(f"/t/{post.topic_id}/about-rotas").text
     with app.app_context():
         assert db.session.get_one(Post, post.id).is_visible

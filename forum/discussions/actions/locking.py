@@ -12,11 +12,11 @@ from forum.discussions.signals import TopicLocked, TopicUnlocked
 
 
 @transactional
-def lock_topic(topic: Topic, *, actor: User, reason: str = "") -> None:
-    """Close the topic to replies."""
+def lock_topic(topic: Topic, *, actor: User, reason: str = "", reported: bool = False) -> None:
+    """Close the topic to replies. `reported`: it was decided on a report."""
     topic = topic_to_change(topic.id, Permission.LOCK_TOPIC, actor)
     if topic.lock(by=actor, at=clock.now()):
-        tell_of_topic(AuditAction.TOPIC_LOCKED, topic, actor=actor, reason=reason)
+        tell_of_topic(AuditAction.TOPIC_LOCKED, topic, actor=actor, reason=reason, reported=reported)
         publish(TopicLocked(topic.id, actor.id, reason))
 
 

@@ -21,11 +21,13 @@ def tell_of_topic(
     reason: str,
     told: dict[str, str] | None = None,
     detail: dict[str, Any] | None = None,
+    reported: bool = False,
 ) -> AuditEntry:
     """What was done to a topic: in its thread (with `told`), in the log (with `detail`), and to its author."""
     touch(topic)
     tell_in_thread(topic, _act(action), actor=actor, reason=reason, detail=told)
-    return log_act(action, topic, actor=actor, reason=reason, detail=detail, owners=[topic.author_id])
+    owners = [topic.author_id]
+    return log_act(action, topic, actor=actor, reason=reason, detail=detail, owners=owners, reported=reported)
 
 
 def log_act(
@@ -39,9 +41,10 @@ def log_act(
     owners: Iterable[int | None] = (),
     now_in: Topic | None = None,
     before: Audience | None = None,
+    reported: bool = False,
 ) -> AuditEntry:
     """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told. `now_in` is where it
-    is now, if that is another topic; `before` whose it was, if it may be for other people now."""
+    is now, if that is another topic; `before` whose it was, if it may be for other people now; `reported`: it was decided on a report."""
     about_post = {"number": post.number, "topic_id": str(topic.id)} if post is not None else {}
     entry = record(
         action,
@@ -57,7 +60,7 @@ def log_act(
         post_id = post.id if post is not None else None
         where = (now_in or topic).id
         was = before.id if before is not None else None
-        publish(Moderated(entry.id, _act(action), where, post_id, others, actor.id, reason, was))
+        publish(Moderated(entry.id, _act(action), where, post_id, others, actor.id, reason, was, reported))
     return entry
 
 

@@ -183,11 +183,11 @@ def waiting_for(review_id: int) -> Waiting | None:
     return Waiting(row.id, sorted(of_place - apart or of_site - apart))
 
 
-def verdict_of(review_id: int) -> tuple[str, list[int]]:
-    """What came of a review, and whose reports it judged: for telling them, whoever they are."""
-    outcome = db.session.scalar(select(Review.outcome).where(Review.id == review_id))
+def verdict_of(review_id: int) -> tuple[str, str, list[int]]:
+    """What came of a review, what there is to say to that, and whose reports it judged: for telling them, whoever they are."""
+    review = db.session.get_one(Review, review_id)
     reporters = select(Flag.reporter_id).where(Flag.review_id == review_id)
-    return str(outcome or ""), list(db.session.scalars(reporters))
+    return str(review.outcome or ""), review.answer, list(db.session.scalars(reporters))
 
 
 def _reviews(viewer: Viewer) -> Select[Review]:
