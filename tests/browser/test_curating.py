@@ -49,6 +49,28 @@ def test_a_topic_is_split_and_its_old_links_are_followed(site: Site, sign_in_as:
     expect(mina.locator("article.post")).to_have_count(4)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_what_a_moderator_may_do_stands_in_one_row_on_a_phone(
+    site: Site, sign_in_as: SignInAs, width: int
+) -> None:
+    with site.app.app_context():
+        topic = make_topic(site.cast.lounge, site.cast.member, f"A row of {width}")
+    mo = sign_in_as(site.cast.moderator, viewport={"width": width, "height": 844})
+    mo.goto(f"/t/{topic.id}/{topic.slug}")
+    parts = mo.locator(".topic-head__end > *")
+    boxes = [parts.nth(number).bounding_box() for number in range(parts.count())]
+    assert len(boxes) == 4
+    assert len({round(box["y"] + box["height"] / 2) for box in boxes if box}) == 1
+    for name in ("Moderate", "What one can do with this topic"):
+        mo.locator(".topic-head__end summary", has_text=name).click()
+        shown = mo.locator(".topic-head__end details[open] .menu__list").bounding_box()
+        assert shown is not None
+        assert shown["x"] >= 0
+        assert shown["x"] + shown["width"] <= width
+        mo.keyboard.press("Escape")
+    assert mo.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_several_topics_are_moved_at_once_on_a_phone(site: Site, sign_in_as: SignInAs) -> None:
     with site.app.app_context():
         for number in (1, 2):
