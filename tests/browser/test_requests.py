@@ -1,4 +1,4 @@
-"""How much a topic page asks the server for, the first time and again."""
+"""How much a topic page asks the server for, the first time and again; and that nothing moves when its scripts come."""
 
 from typing import Any
 
@@ -10,6 +10,13 @@ from tests.factories import make_post, make_topic
 
 COLD_AT_MOST, WARM_AT_MOST, MODULES_AT_MOST = 12, 2, 6
 POSTS = 20
+SHIFTS_AT_MOST = 0.01  # of what a browser calls the cumulative layout shift; 0.1 is thought to be good
+SHIFTED = """() => new Promise((tell) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => (sum += one.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => tell(sum)));
+})"""
 
 
 @pytest.mark.browser
@@ -29,6 +36,10 @@ def test_a_topic_asks_for_little(site: Site, sign_in_as: Any, open_browser: Any)
             "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length"
         )
         assert modules <= MODULES_AT_MOST
+    member.goto(f"/t/{topic.id}/{topic.slug}?go=last")
+    member.wait_for_load_state("networkidle")
+    assert member.locator(".composer__tools").is_visible()
+    assert member.evaluate(SHIFTED) < SHIFTS_AT_MOST
 
 
 def fetched(page: Page, path: str) -> list[str]:

@@ -6,5 +6,8 @@ export async function showRelated(section) {
   const link = section.querySelector("a");
   const found = await part("GET", `${link.pathname}?part=1`);
   if (found[0]?.matches("ul")) link.parentElement.replaceWith(...found);
-  else section.remove();
+  else {
+    link.parentElement.remove();
+    section.classList.add("related--none"); // its room stays, so that nothing moves under who reads
+  }
 }
