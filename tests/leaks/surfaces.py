@@ -125,8 +125,10 @@ BY_CATEGORY = {
     "staff.category_form": ["/staff/categories/{slug}"],
     "explaining.explain_category": ["/c/{slug}/access", "/c/{slug}/access?viewer=@caio"],
 }
-# The forms of what is done to a topic all find it by the same door, which test_leaks asks of each that is closed.
-ACTS_OF = ("members", "opened-public", "people", "hidden-topic", "closed")
+# Each way in is tried on every topic. Forms of what is done to one, and the other addresses of the same way in (another
+# view, another place to begin, somebody else asked about), find it by the same door: they are tried on one of each kind,
+# and test_leaks asks all doors of each that is closed.
+OF_EACH_KIND = ("public", "members", "opened-public", "people", "hidden-topic", "closed")
 BY_TOPIC = {
     "discussions.find_address": ["/t/{id}", "/t/{id}/"],
     "discussions.show_topic": [
@@ -330,13 +332,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
             yield from (shape.format(slug=category.slug, **cursors) for shape in shapes)
     for endpoint, shapes in BY_TOPIC.items():
         is_act = endpoint.startswith("discussions.ask_")
-        of = (
-            [world.topics[name] for name in ACTS_OF if name in world.topics]
-            if is_act
-            else world.topics.values()
-        )
-        for topic in of if endpoint in endpoints else ():
-            yield from (shape.format(id=topic.id, slug=topic.slug) for shape in shapes)
+        for name, topic in world.topics.items() if endpoint in endpoints else ():
+            tried = shapes if name in OF_EACH_KIND else shapes[: 0 if is_act else 1]
+            yield from (shape.format(id=topic.id, slug=topic.slug) for shape in tried)
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():
             yield from (shape.format(id=post.id) for shape in shapes)
