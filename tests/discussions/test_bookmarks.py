@@ -16,7 +16,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.bookmarking import give_due_reminders, keep_post, put_bookmark
-from forum.discussions.actions.concealing import hide_post
+from forum.discussions.actions.concealing import hide_post, restore_post
 from forum.discussions.models import Bookmark, Post, Topic
 from forum.notifications.models import Notification
 from tests.api.conftest import Program
@@ -163,8 +163,9 @@ def test_what_is_no_longer_open_shows_nothing_and_comes_back(
     ]
     clock.freeze(NOW + timedelta(hours=2))
     with app.app_context():
-        assert give_due_reminders() == 1
+        assert give_due_reminders() == 0
     assert told(app) == []  # who may not read is told nothing
+    assert "As soon as it is open to you again" in browser.get(f"/bookmarks/{mine.id}").text
     with app.app_context():
         set_audience(topic, actor=now_is(cast.moderator), choice=None)
         hide_post(post, actor=now_is(cast.moderator), reason="For now.")
@@ -172,6 +173,35 @@ def test_what_is_no_longer_open_shows_nothing_and_comes_back(
     assert program.put(f"/posts/{post.id}/bookmark").status_code == 403
     assert program.delete(f"/posts/{post.id}/bookmark").status_code == 204
     assert program.get("/bookmarks").json["items"] == []
+
+
+def test_a_reminder_waits_until_its_post_can_be_read_again_and_not_for_ever(
+    app: Flask, cast: Cast, topic: Topic, post: Post
+) -> None:
+    kept(app, cast.member, post, "Mine", NOW + timedelta(hours=1))
+    kept(app, cast.grace, post, "Given up", NOW + timedelta(hours=1))
+    moderator = cast.moderator
+
+    def looked(after: timedelta) -> int:
+        clock.freeze(NOW + after)
+        with app.app_context():
+            return give_due_reminders()
+
+    with app.app_context():
+        hide_post(post, actor=now_is(moderator), reason="For now.")
+    assert looked(timedelta(hours=1)) == 0
+    with app.app_context():
+        restore_post(post, actor=now_is(moderator))
+        set_audience(topic, actor=now_is(moderator), choice=choice("staff"))
+    assert looked(timedelta(hours=2)) == 0
+    assert looked(timedelta(days=80)) == 0
+    with app.app_context():
+        set_audience(topic, actor=now_is(moderator), choice=choice("people"), people=[now_is(cast.member)])
+    assert [looked(timedelta(days=80, hours=hours)) for hours in (1, 2)] == [1, 0]
+    assert told(app) == [(cast.member.id, "Mine", post.id)]
+    assert looked(timedelta(days=91)) == 0
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Bookmark.remind_at.is_not(None))) == 0
 
 
 def test_programs_keep_and_change_only_what_they_name(

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
+from forum.access.audience import may_read
 from forum.access.doors import authorize
 from forum.access.permissions import Permission
 from forum.access.viewer import viewer_of
@@ -15,7 +17,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.ids import new_id
 from forum.core.transactions import transaction, transactional
 from forum.core.upserts import insert_or_ignore
-from forum.discussions.models import Bookmark, Post
+from forum.discussions.models import Bookmark, Post, Topic
 from forum.discussions.queries.posts import find_post
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
@@ -61,7 +63,10 @@ def remove_bookmark(bookmark_id: int, *, reader: User) -> None:
 
 
 def give_due_reminders() -> int:
-    """Tell everybody whose moment has come, each exactly once, whoever else does the same; answers how many."""
+    """Tell everybody whose moment has come, each exactly once, whoever else does the same; answers how many.
+
+    Where the post cannot be read by them at that moment it waits until it can be, for three months at most.
+    """
     due = select(Bookmark.id).where(Bookmark.remind_at <= clock.now()).order_by(Bookmark.remind_at)
     ids = list(db.session.scalars(due.limit(AT_ONCE)))
     return sum(_remind(bookmark_id) for bookmark_id in ids)
@@ -69,17 +74,14 @@ def give_due_reminders() -> int:
 
 def _remind(bookmark_id: int) -> bool:
     with transaction():
-        bookmark = db.session.get(Bookmark, bookmark_id)
-        if bookmark is None or bookmark.remind_at is None:
+        due = select(Bookmark).where(Bookmark.id == bookmark_id, Bookmark.remind_at <= clock.now())
+        bookmark = db.session.scalar(due.with_for_update().execution_options(populate_existing=True))
+        if (
+            bookmark is None or bookmark.remind_at is None
+        ):  # another process was faster, or it has been put off
             return False
-        taken = (
-            update(Bookmark)
-            .where(Bookmark.id == bookmark.id, Bookmark.remind_at == bookmark.remind_at)
-            .values(remind_at=None)
-            .returning(Bookmark.id)
-            .execution_options(synchronize_session=False)
-        )
-        if db.session.execute(taken).first() is None:  # another process was faster, or it has been put off
+        if not _can_be_read(bookmark):
+            bookmark.wait(clock.now())
             return False
         notify(
             [bookmark.user_id],
@@ -88,4 +90,14 @@ def _remind(bookmark_id: int) -> bool:
             post_id=bookmark.post_id,
             detail={"note": bookmark.note},
         )
+        bookmark.remind_at = bookmark.waits_since = None
     return True
+
+
+def _can_be_read(bookmark: Bookmark) -> bool:
+    """Whether its owner may read the post now, as everybody who reads its topic does."""
+    owner = db.session.get_one(User, bookmark.user_id)
+    whole = (joinedload(Post.topic).joinedload(Topic.audience),)
+    post = db.session.scalars(select(Post).options(*whole).where(Post.id == bookmark.post_id)).one()
+    is_visible = post.is_visible and post.topic.is_visible
+    return is_visible and not owner.is_suspended() and may_read(viewer_of(owner), post.topic.audience)

@@ -1,6 +1,6 @@
 """What readers do with posts: reactions, which all readers see, and bookmarks, which nobody else ever sees."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +25,10 @@ class Reaction(Base):
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 
 
+LOOK_AGAIN = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=90)
+
+
 class Bookmark(Base):
     """A post that somebody keeps for themselves, with a note, and a moment at which they want to be reminded."""
 
@@ -46,6 +50,7 @@ class Bookmark(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     note: Mapped[str] = mapped_column(default="")
     remind_at: Mapped[datetime | None]  # None again as soon as the reminder has been given
+    waits_since: Mapped[datetime | None]  # when it fell due, and the post could not be read
     created_at: Mapped[datetime]
 
     post: Mapped[Post] = relationship(lazy="raise_on_sql")
@@ -53,5 +58,15 @@ class Bookmark(Base):
     def put(self, *, note: str, remind_at: datetime | None) -> bool:
         if (note, remind_at) == (self.note, self.remind_at):
             return False
+        if remind_at != self.remind_at:
+            self.waits_since = None
         self.note, self.remind_at = note, remind_at
         return True
+
+    def wait(self, now: datetime) -> None:
+        """Its post cannot be read now: look again later, and not for ever."""
+        self.waits_since = self.waits_since or self.remind_at
+        is_over = self.waits_since is None or now >= self.waits_since + LONGEST_WAIT
+        self.remind_at = None if is_over else now + LOOK_AGAIN
+        if is_over:
+            self.waits_since = None
