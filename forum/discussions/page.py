@@ -78,7 +78,7 @@ def topic_page(
     fresh = {
         post.number
         for post in shared.page.posts
-        if not viewer.is_visitor and state.has_unread(post, viewer.id)
+        if not viewer.is_visitor and state.has_unread(post, viewer.id, mine.ignored - shared.marks.keys())
     }
     return {
         "topic": topic,

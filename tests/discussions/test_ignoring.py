@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from forum.access.models import RoleName
 from forum.accounts.actions import ignore, stop_ignoring
 from forum.accounts.models import User
 from forum.core.db import db
@@ -16,7 +17,7 @@ from forum.notifications.actions import notify
 from forum.notifications.models import Notification, NotificationKind
 from tests.api.conftest import Program
 from tests.cast import Cast
-from tests.factories import make_post, make_topic, make_user
+from tests.factories import grant, make_post, make_topic, make_user
 
 SignIn = Callable[[User], FlaskClient]
 Submit = Callable[..., Any]
@@ -86,6 +87,43 @@ def test_what_they_begin_is_not_unread_and_dimmed_in_lists(
     assert "Quiet thoughts" in seen
     assert "Loud opinions" not in seen
     assert "Loud opinions" in sign_in(cast.insider).get("/unread").text
+
+
+def test_what_they_write_in_topics_of_others_is_not_unread(
+    app: Flask, cast: Cast, sign_in: SignIn, count_statements: Any
+) -> None:
+    with app.app_context():
+        calm = make_topic(cast.lounge, cast.grace, "Quiet thoughts")
+    browser, program = sign_in(cast.member), Program(app, sign_in(cast.member))
+    program.put(f"/topics/{calm.id}/read", {"number": 1})
+    with app.app_context():
+        make_post(calm, cast.other)
+    page, states = f"/t/{calm.id}/{calm.slug}", lambda: program.get(f"/topics/{calm.id}").json["unread"]
+    shown = lambda: (  # noqa: E731
+        states(),
+        program.get("/categories/lounge").json["unread"],
+        "Quiet thoughts" in browser.get("/unread").text,
+        "post--new" in browser.get(page).text,
+    )
+
+    def cost(address: str) -> int:
+        browser.get(address)
+        with count_statements() as sent:
+            browser.get(address)
+        return len(sent)
+
+    assert shown() == (1, 1, True, True)
+    costs = [cost(address) for address in ("/", "/c/lounge", "/unread", page)]
+    ignoring(app, cast.member, cast.other)
+    assert shown() == (0, 0, False, False)
+    assert [cost(address) for address in ("/", "/c/lounge", "/unread", page)] <= costs
+    with app.app_context():
+        make_post(calm, cast.grace)
+        make_post(calm, cast.other)
+    assert shown() == (1, 1, True, True)
+    with app.app_context():  # whoever moderates here is read all the same
+        grant(cast.other, RoleName.MODERATOR, cast.lounge.place)
+    assert shown() == (3, 1, True, True)
 
 
 def test_they_are_neither_suggested_nor_heard_of(

@@ -1,7 +1,7 @@
 """What is unread and what is new, for topics and for places: every count shown anywhere comes from here.
 
-A post is unread for somebody when it is visible, by another, above the marker, outside the ranges read ahead, and above
-the floor of its place (unless the topic was marked unread on that floor). A topic is new when it was never opened and
+A post is unread for somebody when it is visible, by another whom they do not ignore, above the marker, outside the ranges read
+ahead, and above the floor of its place (unless the topic was marked unread on that floor). A topic is new when it was never opened and
 was begun above the floor. Nothing is unread in a topic that is kept as an archive; places and lists of what is unread
 leave out topics that the person has muted. Exact to 99; `MOST` means more.
 
@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from forum.access.audience import SCOPES, allows_reading
-from forum.access.models import Audience, Place
+from forum.access.models import Audience, Place, RoleAssignment, RoleName
 from forum.access.viewer import Viewer
 from forum.accounts.models import Ignore
 from forum.core import reading
@@ -132,8 +132,21 @@ def unread_topics(
 
 _ME: Any = bindparam("me")
 _reviews = table("reviews", column("post_id"), column("judged_at"))  # of a slice above
-# What they begin is unread to nobody who ignores them.
-_IGNORED = select(Ignore.ignored_id).where(Ignore.user_id == _ME).correlate(None)
+
+
+def _is_not_ignored(author_id: Any, place_id: Any) -> Any:
+    """What somebody begins or writes is unread to nobody who ignores them; but for where they are staff or moderate, and are
+    read all the same."""
+    ignore, role = aliased(Ignore), aliased(RoleAssignment)
+    speaks = exists(
+        select(literal(1)).where(
+            role.user_id == ignore.ignored_id,
+            role.role.in_((RoleName.STAFF, RoleName.MODERATOR)),
+            or_(role.place_id.is_(None), role.place_id == place_id),
+        )
+    )
+    is_ignored = select(literal(1)).where(ignore.user_id == _ME, ignore.ignored_id == author_id, ~speaks)
+    return ~exists(is_ignored.correlate_except(ignore))
 
 
 def _floor(marker: Any, floor: Any) -> Any:
@@ -142,17 +155,18 @@ def _floor(marker: Any, floor: Any) -> Any:
     return case((seq > func.coalesce(marker.above_floor, -1), seq), else_=BELOW_ALL)
 
 
-def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any) -> Any:
-    """The criterion over one row of posts."""
+def _unread_posts(post: Any, topic: Any, marker: Any, floor: Any) -> Any:
+    """The criterion over one row of posts of a topic."""
     ahead = aliased(ReadAhead)
     return and_(
-        post.topic_id == topic_id,
+        post.topic_id == topic.id,
         post.number > func.coalesce(marker.number, 0),
         post.seq > _floor(marker, floor),
         post.hidden_at.is_(None),
         post.deleted_at.is_(None),
         post.kind == PostKind.POST,
         or_(post.author_id.is_(None), post.author_id != _ME),
+        _is_not_ignored(post.author_id, topic.place_id),
         ~exists(
             select(literal(1)).where(
                 ahead.user_id == _ME,
@@ -165,15 +179,20 @@ def _unread_posts(post: Any, topic_id: Any, marker: Any, floor: Any) -> Any:
 
 def _has_unread(topic: Any, marker: Any, floor: Any) -> Any:
     """Whether a topic above its floor has an unread post. Most need no look at posts: all is read up to the last number;
-    or nothing ever was, and the last visible post is by somebody else."""
+    or nothing ever was, and the last visible post is by somebody else whom they do not ignore."""
     post = aliased(Post)
     return case(
         (marker.number >= topic.last_number, false()),
         (
-            and_(marker.user_id.is_(None), topic.last_post_id.is_not(None), topic.last_post_author_id != _ME),
+            and_(
+                marker.user_id.is_(None),
+                topic.last_post_id.is_not(None),
+                topic.last_post_author_id != _ME,
+                _is_not_ignored(topic.last_post_author_id, topic.place_id),
+            ),
             true(),
         ),
-        else_=exists(select(literal(1)).where(_unread_posts(post, topic.id, marker, floor))),
+        else_=exists(select(literal(1)).where(_unread_posts(post, topic, marker, floor))),
     )
 
 
@@ -189,7 +208,7 @@ def _topics(topic: Any, marker: Any, floor: Any, *columns: Any, marked: bool = F
             topic.hidden_at.is_(None),
             topic.deleted_at.is_(None),
             topic.archived_at.is_(None),
-            topic.author_id.not_in(_IGNORED),
+            _is_not_ignored(topic.author_id, topic.place_id),
             _readable(topic),
             is_not_muted(_ME, topic.id, topic.place_id),
         )
@@ -255,9 +274,9 @@ def _of_topics() -> Select[Any]:
     return (
         select(
             Topic.id,
-            _capped(select(post.id).where(_unread_posts(post, Topic.id, marker, floor)), *outer),
+            _capped(select(post.id).where(_unread_posts(post, Topic, marker, floor)), *outer),
             select(first.number)
-            .where(_unread_posts(first, Topic.id, marker, floor))
+            .where(_unread_posts(first, Topic, marker, floor))
             .order_by(first.number)
             .limit(1)
             .correlate(*outer)
@@ -278,7 +297,7 @@ def _of_topics() -> Select[Any]:
             .where(ahead.user_id == _ME, ahead.topic_id == Topic.id)
             .correlate(Topic)
             .scalar_subquery(),
-            Topic.author_id.in_(_IGNORED),
+            ~_is_not_ignored(Topic.author_id, Topic.place_id),
             *own_level(_ME, Topic.id),
             *place_levels(_ME, Topic.place_id),
         )

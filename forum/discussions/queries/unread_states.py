@@ -1,5 +1,6 @@
 """What of a topic and of a place somebody has not read: the answers of `unread.py`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from forum.discussions.models import BELOW_ALL, Post, PostKind
@@ -22,11 +23,11 @@ class Unread:
     is_ignored: bool = False  # begun by somebody whom the person ignores
     watch: Watch = NOT_WATCHED
 
-    def has_unread(self, post: Post, reader_id: int | None) -> bool:
-        """Whether this post of the topic is one of those counted: the twin of the criterion in SQL."""
+    def has_unread(self, post: Post, reader_id: int | None, ignored: Collection[int] = ()) -> bool:
+        """Whether this post of the topic is one of those counted: the twin of the criterion in SQL. `ignored`: whose posts are folded."""
         visible = post.hidden_at is None and post.deleted_at is None and post.kind is PostKind.POST
         above = post.number > self.read_to and post.seq > self.floor
-        by_another = post.author_id is None or post.author_id != reader_id
+        by_another = post.author_id is None or (post.author_id != reader_id and post.author_id not in ignored)
         return visible and above and by_another and not any(a <= post.number <= b for a, b in self.ahead)
 
     @property
