@@ -46,23 +46,6 @@ def list_ignored(viewer: Viewer, asked: ListParams) -> schemas.Users:
     return schemas.Users(items=[schemas.User.of(one.ignored) for one in page.items], next=page.after)
 
 
-@accounts_api.put("/users/<username>/ignore")
-@requires(Permission.IGNORE, subject=find_profile)
-@operation()
-def ignore(viewer: Viewer, person: models.User) -> None:
-    """Ignore a person: what they write is folded for you, and you are told of nothing they do. They are not told."""
-    limits.hit("account", viewer.id)
-    actions.ignore(person, reader=viewer.user)
-
-
-@accounts_api.delete("/users/<username>/ignore")
-@requires(Permission.IGNORE, subject=find_profile)
-@operation()
-def stop_ignoring(viewer: Viewer, person: models.User) -> None:
-    """Read a person again."""
-    actions.stop_ignoring(person.id, reader=viewer.user)
-
-
 @accounts_api.get("/tokens")
 @signed_in
 @operation(schemas.Tokens, query=ListParams, scope=TokenScope.ACCOUNT)

@@ -69,6 +69,10 @@ class IgnoreParams(Params):
     on: Literal["0", "1"] = "1"
 
 
+class IgnoreByNameParams(Params):
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
 class EmailParams(Params):
     email: Email
 

@@ -12,6 +12,7 @@ from forum.access.models import RoleName
 from forum.accounts.actions import ignore, stop_ignoring
 from forum.accounts.models import User
 from forum.core.db import db
+from forum.discussions.actions import concealing
 from forum.discussions.models import Topic
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification, NotificationKind
@@ -197,6 +198,29 @@ def test_from_a_post_a_profile_the_settings_and_by_programs(
     assert program.get("/ignored").json["items"] == []
     assert program.put("/users/mina/ignore").status_code == 403
     assert program.delete("/users/otto/ignore").status_code == 204
+    # Whom one has met one can name; of everybody else it is not said whether they are there.
+    guests = Program(app, sign_in(cast.guest))
+    for path in ("/users/otto/ignore", f"/posts/{post.id}/ignore"):
+        assert (guests.put(path).status_code, len(guests.get("/ignored").json["items"])) == (204, 1)
+        assert (guests.delete(path).status_code, guests.get("/ignored").json["items"]) == (204, [])
+    unmet, nobody = guests.put("/users/grace/ignore"), guests.put("/users/nobody-there/ignore")
+    assert (
+        (unmet.status_code, unmet.json["title"])
+        == (nobody.status_code, nobody.json["title"])
+        == (404, "Not here")
+    )
+    told = [submit(guest, "/settings/ignored", username=name) for name in ("grace", "nobody-there")]
+    assert [answer.status_code for answer in told] == [422, 422]
+    assert told[0].text.replace("grace", "nobody-there") == told[1].text
+    assert "You have met nobody" in told[0].text
+    assert submit(guest, "/settings/ignored", username="@otto").status_code == 303
+    assert cast.other.name in guest.get("/settings/ignored").text
+    with app.app_context():  # whoever is lost from sight can be read again all the same
+        concealing.delete_post(post, actor=now_is(cast.other))
+        concealing.hide_topic(public, actor=now_is(cast.staff), reason="No.")
+    assert guests.delete("/users/otto/ignore").status_code == 204
+    assert guests.put("/users/otto/ignore").status_code == 404
+    assert "cannot ignore yourself" in submit(member, "/settings/ignored", username="mina").text
     closed = make_hidden(app, cast)
     assert submit(member, f"/posts/{closed}/ignore", on="1").status_code == 404
 

@@ -121,6 +121,7 @@ FORMS = {
     "discussions.put_bookmark": Form("/bookmarks/{bookmark}", of_discussions.BookmarkParams, {"remind": "own", "at": "2026-12-01T08:30"}),
     "discussions.change_ignore_of_author": Form("/posts/{post}/ignore", of_accounts.IgnoreParams, {}),
     "accounts.change_ignore": Form("/people/mina/ignore", of_accounts.IgnoreParams, {}),
+    "discussions.ignore_by_name": Form("/settings/ignored", of_accounts.IgnoreByNameParams, {}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
     "accounts.confirm": Form("/confirm/nothing", of_accounts.ConfirmParams, {}),

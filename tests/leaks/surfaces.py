@@ -261,7 +261,7 @@ WRITES_ON_CONTENT = {
     "moderation.flag_post", "moderation.judge_flags",
     "moderation_api.flag_post", "moderation_api.judge_flags",
     "discussions.note_look", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
-    "discussions.change_ignore_of_author",
+    "discussions.change_ignore_of_author", "discussions_api.ignore_author", "discussions_api.stop_ignoring_author",
     "media_api.delete_upload", "media.delete_upload",
     "discussions.mail_again", "discussions.watch", "discussions_api.watch_topic", "discussions_api.unwatch_topic",
     "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
@@ -285,7 +285,7 @@ WRITES_ELSEWHERE = {
     "staff.suspend", "staff.unarchive", "staff.keep_field", "staff.drop_field", "staff.raise_field", "staff.keep_template", "staff.drop_template", "staff.create_tag", "staff.change_tag", "staff.merge_tag", "staff.delete_tag",
     "staff.keep_tag_group", "staff.delete_tag_group", "discussions.keep_draft", "discussions.discard_draft", "discussions_api.begin_draft",
     "discussions.put_bookmark", "discussions.remove_bookmark",
-    "accounts.change_ignore", "accounts.stop_ignoring", "accounts_api.ignore", "accounts_api.stop_ignoring",
+    "accounts.change_ignore", "accounts.stop_ignoring", "discussions.ignore_by_name", "discussions_api.ignore", "discussions_api.stop_ignoring",
     "media.bring", "media_api.make_upload",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """Ignoring a person, from their profile; and the list of those one ignores."""
 
+from collections.abc import Mapping
+
 from flask import Response
 from flask_babel import gettext as _
 
@@ -33,9 +35,7 @@ def change_ignore(viewer: Viewer, person: User) -> Response:
 @accounts.get("/settings/ignored")
 @signed_in
 def list_ignored(viewer: Viewer) -> Response:
-    asked = params.read_query(ListParams)
-    page = ignored_people(viewer, after=asked.after)
-    return respond.page("accounts/settings_ignored.html", rows=page.items, after=page.after)
+    return ignored_list(viewer, {}, {})
 
 
 @accounts.post("/settings/ignored/<id:person_id>/end")
@@ -43,6 +43,19 @@ def list_ignored(viewer: Viewer) -> Response:
 def stop_ignoring(viewer: Viewer, person_id: int) -> Response:
     actions.stop_ignoring(person_id, reader=viewer.user)
     return respond.see("/settings/ignored", notice=_("You read them again."))
+
+
+def ignored_list(viewer: Viewer, values: Mapping[str, str], errors: dict[str, str]) -> Response:
+    """Whom one ignores, with a form to name one more."""
+    page = ignored_people(viewer, after=params.read_query(ListParams).after)
+    return respond.page(
+        "accounts/settings_ignored.html",
+        status=422 if errors else 200,
+        rows=page.items,
+        after=page.after,
+        values=values,
+        errors=errors,
+    )
 
 
 def ignore_page(viewer: Viewer, person: User, *, to: str, back: str) -> Response:

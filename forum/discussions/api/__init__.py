@@ -12,6 +12,7 @@ from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
     composing,
     curating,
     drafts,
+    ignoring,
     moderating,
     polls,
     posts,
