@@ -1,6 +1,7 @@
 """`forum import`: what was written elsewhere. Safe to run again: nothing comes twice, and what was interrupted goes on."""
 
 import json
+import re
 import signal
 import sys
 import time
@@ -44,11 +45,20 @@ def mbox(paths: tuple[Path, ...], slug: str, dry_run: bool, as_json: bool) -> No
 @click.option(
     "--category", "slug", required=True, help="Where the topics go; made, for members, if it is not there."
 )
+@click.option(
+    "--site",
+    default="",
+    metavar="HOST",
+    help="Where it comes from, such as cooking.stackexchange.com, if the links between its posts do not tell.",
+)
 @click.option("--dry-run", is_flag=True, help="Read everything and say what would be made; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="End with the report as JSON.")
-def stackexchange(folder: Path, slug: str, dry_run: bool, as_json: bool) -> None:
+def stackexchange(folder: Path, slug: str, site: str, dry_run: bool, as_json: bool) -> None:
     """Import a dump of a Stack Exchange site: the unpacked folder with Posts.xml and what else there is."""
-    _run(partial(import_stackexchange, folder, category_slug=slug, dry_run=dry_run), slug, as_json=as_json)
+    if site and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", site := site.strip().lower()):
+        raise click.BadParameter("a host name is needed, without https://", param_hint="--site")
+    work = partial(import_stackexchange, folder, category_slug=slug, site=site, dry_run=dry_run)
+    _run(work, slug, as_json=as_json)
 
 
 @import_commands.command()

@@ -161,7 +161,18 @@ class Post(Schema):
     score: int | None = Field(
         description="Of votes, where it was imported from; null for what was written here."
     )
+    origin: "Origin | None" = Field(description="Where it was imported from; null for what was written here.")
     reactions: list[ReactionCount] = Field(description="Those that somebody gave.")
+
+
+class Origin(Schema):
+    """Where a post was written first. Whoever shows its text elsewhere says so, as its license asks."""
+
+    license: str = Field(description='As "CC BY-SA 4.0".')
+    license_url: str
+    site: str | None
+    url: str | None = Field(description="The post there.")
+    author_url: str | None
 
 
 class PollOption(Schema):

@@ -107,6 +107,16 @@ def posts_for(viewer: Viewer, topic: models.Topic, views: Sequence[PostView]) ->
     return [_post(viewer, topic, view, mine, kinds, polls.get(view.id)) for view in views]
 
 
+def _origin(origin: Mapping[str, str]) -> schemas.Origin:
+    return schemas.Origin(
+        license=origin["license"],
+        license_url=origin["license_url"],
+        site=origin.get("site"),
+        url=origin.get("url"),
+        author_url=origin.get("author_url"),
+    )
+
+
 def _post(
     viewer: Viewer,
     topic: models.Topic,
@@ -137,6 +147,7 @@ def _post(
         hidden_reason=view.hidden_reason or None if moderates(viewer, topic) and not is_bare else None,
         deleted_at=None if is_bare else view.deleted_at,
         score=None if is_bare else view.score,
+        origin=None if is_bare or not view.origin else _origin(view.origin),
         reactions=[
             schemas.ReactionCount(
                 name=one.kind.name,

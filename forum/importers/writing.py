@@ -64,6 +64,7 @@ _POST_STATE: dict[str, Any] = {
     "deleted_at": None,
     "deleted_by_id": None,
     "score": None,
+    "origin": None,
 }
 
 

@@ -76,10 +76,10 @@ def write(folder: Path, *, encoding: str = "utf-8-sig", **files: Iterable[str]) 
 
 
 def import_dump(
-    folder: Path, *, category: str = "archive", dry_run: bool = False, processes: int = 0
+    folder: Path, *, category: str = "archive", dry_run: bool = False, processes: int = 0, site: str = ""
 ) -> Report:
     report, interrupted = import_stackexchange(
-        folder, category_slug=category, dry_run=dry_run, processes=processes
+        folder, category_slug=category, dry_run=dry_run, processes=processes, site=site
     )
     assert not interrupted
     db.session.rollback()

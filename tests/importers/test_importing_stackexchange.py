@@ -9,11 +9,13 @@ import time
 import tracemalloc
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from forum.accounts.models import User
@@ -31,6 +33,7 @@ from forum.importers.stackexchange import importing
 from forum.importers.stackexchange.dump import NotADump, rows
 from forum.importers.stackexchange.texts import body_of, from_comment, link_pattern, with_own_links
 from forum.markup import render_long
+from tests.cast import Cast
 from tests.conftest import KEY
 from tests.elsewhere import DATA, needs_data
 from tests.factories import make_user
@@ -99,6 +102,46 @@ def test_questions_answers_and_comments_become_a_thread(tmp_path: Path) -> None:
     assert {person.name for person in people} == {"Änne Öhler", "Bo", "智子"}
     assert all(person.is_placeholder for person in people)
     sound()
+
+
+def test_every_post_says_where_it_came_from_and_under_which_license(
+    app: Flask, cast: Cast, sign_in: Callable[[User], FlaskClient], tmp_path: Path
+) -> None:
+    folder = write(
+        tmp_path / "d",
+        Posts=[
+            question(1, ContentLicense="CC BY-SA 4.0"),
+            answer(2, 1, 5, ContentLicense='"><script>'),
+            answer(3, 1, 6, OwnerUserId=-1),
+        ],
+        Comments=[comment(7, 2, 6)],
+    )
+    with app.app_context():
+        import_dump(folder, category="lounge", site="soil.example")
+        topic = topic_of("question 1")
+        for name in ("question 1", "answer 2", "answer 3", "comment 7"):
+            assert post_named(name).origin is not None
+        assert "author_url" not in (post_named("answer 3").origin or {})
+    reader = sign_in(cast.member)
+    for address in (f"/t/{topic.id}/{topic.slug}", f"/t/{topic.id}/{topic.slug}/print"):
+        page = reader.get(address).text
+        for link in (
+            "https://soil.example/q/1",
+            "https://soil.example/a/2",
+            "https://soil.example/posts/comments/7",
+            "https://soil.example/users/3",
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+            "https://creativecommons.org/licenses/by-sa/3.0/",
+        ):
+            assert f'href="{link}"' in page
+    (first, *_rest) = reader.get(f"/api/v1/topics/{topic.id}/posts").json["items"]
+    assert first["origin"] == {
+        "license": "CC BY-SA 4.0",
+        "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
+        "site": "soil.example",
+        "url": "https://soil.example/q/1",
+        "author_url": "https://soil.example/users/1",
+    }
 
 
 @pytest.mark.usefixtures("context")

@@ -200,6 +200,8 @@ class Post(Base):
     renderer: Mapped[int] = mapped_column(default=0)
     client_id: Mapped[str | None]
     score: Mapped[int | None]  # of votes, where it was imported from; none are given here
+    # Of what was written elsewhere: .license .license_url .site .url .author_url, as far as they are known.
+    origin: Mapped[dict[str, str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -46,6 +46,7 @@ class PostView:
     deleted_at: datetime | None = None
     deleted_by_id: int | None = None
     score: int | None = None  # of votes where it was imported from
+    origin: Mapping[str, str] | None = None  # where that is; see models
     has_poll: bool = False
     reaction_counts: Mapping[str, int] = field(default_factory=dict)
     is_concealed: bool = False  # a tombstone for this viewer
@@ -134,6 +135,7 @@ def view_of(viewer: Viewer, topic: Topic, post: Post) -> PostView:
         deleted_at=post.deleted_at,
         deleted_by_id=post.deleted_by_id,
         score=post.score,
+        origin=post.origin,
         has_poll=post.has_poll,
         reaction_counts=post.reaction_counts,
     )

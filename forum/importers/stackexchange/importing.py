@@ -31,17 +31,21 @@ def import_stackexchange(
     folder: Path,
     *,
     category_slug: str,
+    site: str = "",
     dry_run: bool = False,
     processes: int = 2,
     progress: Progress = lambda *_: None,
 ) -> tuple[Report, bool]:
-    """Import what is not there yet; the report, and whether it was interrupted. Raises Invalid where this is no dump."""
+    """Import what is not there yet; the report, and whether it was interrupted. Raises Invalid where this is no dump.
+
+    `site` is the host name it comes from, where the links between its posts do not tell that.
+    """
     if find_file(folder, "Posts.xml") is None:
         raise Invalid({"folder": f"{folder} holds no Posts.xml: unpack the dump, and name its folder"})
     report = Report(more={"revisions": 0, "tags": 0, "accepted answers": 0})
     with tempfile.TemporaryDirectory(prefix="forum-import-") as scratch, Index(f"{scratch}/index") as index:
         interrupted = to_the_end(
-            lambda: _import(folder, index, report, category_slug, dry_run, processes, progress),
+            lambda: _import(folder, index, report, category_slug, site, dry_run, processes, progress),
             report,
             progress,
         )
@@ -49,7 +53,14 @@ def import_stackexchange(
 
 
 def _import(
-    folder: Path, index: Index, report: Report, slug: str, dry_run: bool, processes: int, progress: Progress
+    folder: Path,
+    index: Index,
+    report: Report,
+    slug: str,
+    site: str,
+    dry_run: bool,
+    processes: int,
+    progress: Progress,
 ) -> None:
     place_id = db.session.scalar(select(Category.place_id).where(Category.slug == slug))
     db.session.rollback()
@@ -68,7 +79,7 @@ def _import(
             place_id = make_place(slug, for_questions=True)
         index.choose_ids(place_id, _stored)
         db.session.rollback()
-        Run(index, report, place_id, new, progress).write(renderers)
+        Run(index, report, place_id, new, progress, site=site).write(renderers)
 
 
 def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from forum.importers.pace import Progress
@@ -17,9 +17,9 @@ WIKIS = {"4", "5"}  # the descriptions of tags
 OTHER = {"3", "6", "7", "8"}  # of no topic: orphans, nominations, wikis of privileges
 POST_VALUES = (
     *("OwnerUserId", "OwnerDisplayName", "Title", "Body", "Score", "ViewCount", "Tags", "AcceptedAnswerId"),
-    *("ClosedDate", "DeletionDate", "LastEditDate"),
+    *("ClosedDate", "DeletionDate", "LastEditDate", "ContentLicense"),
 )
-COMMENT_VALUES = ("UserId", "UserDisplayName", "Text", "Score")
+COMMENT_VALUES = ("UserId", "UserDisplayName", "Text", "Score", "ContentLicense")
 HISTORY_VALUES = (
     *(
         "Id",
@@ -146,17 +146,20 @@ def find_file(folder: Path, name: str) -> Path | None:
     return next((path for path in found if path.is_file()), None)
 
 
-def own_links(index: Index) -> re.Pattern[str] | None:
-    """What leads to posts of this site. No file names the site; but PostLinks says which posts name which."""
+def own_hosts(index: Index) -> list[str]:
+    """What this site is called, the usual name first. No file names it; but PostLinks says which posts name which."""
     hosts: Counter[str] = Counter()
     for html, related in index.linked():
         at = re.compile(rf"//([\w.-]+\.\w+)/(?:questions|q|a)/{related}\b", re.IGNORECASE)
         hosts.update({found.lower() for found in at.findall(html)})
     most = max(hosts.values(), default=0)
     # The site may have had another name before; a link elsewhere that happens to have the same number is rare.
-    return link_pattern(
-        frozenset(host for host, count in hosts.items() if count == most or count * 5 > most > 4)
-    )
+    return [host for host, count in hosts.most_common() if count == most or count * 5 > most > 4]
 
 
-__all__ = ["ANSWER", "COMMENT", "QUESTION", "Reading", "find_file", "own_links"]
+def own_links(hosts: Iterable[str]) -> re.Pattern[str] | None:
+    """What leads to posts of the site that has these names."""
+    return link_pattern(frozenset(hosts))
+
+
+__all__ = ["ANSWER", "COMMENT", "QUESTION", "Reading", "find_file", "own_hosts", "own_links"]

@@ -17,7 +17,8 @@ from forum.importers.rendering import LOT, Rendered, Renderers
 from forum.importers.report import Report
 from forum.importers.senders import Senders
 from forum.importers.stackexchange.index import ANSWER, COMMENT, QUESTION, Index, whole
-from forum.importers.stackexchange.reading import own_links
+from forum.importers.stackexchange.origins import origin_of
+from forum.importers.stackexchange.reading import own_hosts, own_links
 from forum.importers.stackexchange.rendering import Task, Text
 from forum.importers.stackexchange.texts import linked_ids, title_of
 from forum.importers.stackexchange.threads import Item, items
@@ -29,7 +30,9 @@ _INSERT_REVISIONS = insert(Revision)
 class Run:
     """The writing of one run: texts come from the pool, batches go to the database."""
 
-    def __init__(self, index: Index, report: Report, place_id: int, posts: int, progress: Progress) -> None:
+    def __init__(
+        self, index: Index, report: Report, place_id: int, posts: int, progress: Progress, *, site: str = ""
+    ) -> None:
         self.index, self.report, self.place_id, self.posts, self.progress = (
             index,
             report,
@@ -37,7 +40,9 @@ class Run:
             posts,
             progress,
         )
-        self.pattern = own_links(index)
+        hosts = [*([site] if site else []), *own_hosts(index)]
+        self.host = hosts[0] if hosts else ""
+        self.pattern = own_links(hosts)
         self.senders = Senders(lambda _key: None)
         self.pace = Pace()
 
@@ -137,7 +142,10 @@ class Run:
             subject_then=title,
         )
         rendered = _rendered(item, text)
-        state: dict[str, Any] = {"score": whole(entry.values.get("Score"))}
+        state: dict[str, Any] = {
+            "score": whole(entry.values.get("Score")),
+            "origin": origin_of(entry, self.host),
+        }
         if story.edited:
             state |= {"edited_at": story.edited.at, "edited_by_id": found[story.edited.by.key]}
         above = None
