@@ -1,10 +1,12 @@
 """How many people looked at a topic: each once a day, gathered in the process and written from time to time.
 
 A page says that it was looked at; so whatever runs no scripts counts nothing. Who looked is kept for a day, in memory or in
-Redis, as a hash that is made with another key every day, and nowhere with a name. What is lost with a process was a few views.
+Redis, as a hash that is made with another key every day, and nowhere with a name: people by who they are, visitors by
+their address. What is lost with a process was a few views.
 """
 
 import hashlib
+import ipaddress
 import re
 import threading
 from collections import Counter
@@ -69,12 +71,23 @@ def is_robot(agent: str) -> bool:
     return _ROBOTS.search(agent) is not None
 
 
+def subscriber_of(address: str | None) -> str:
+    """Whom visitors are told apart by: what a browser says of itself can be varied, and so can all but the /64 of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address((address or "").split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return str(parsed if parsed.version == 4 else ipaddress.ip_network(f"{parsed}/64", strict=False))
+
+
 def note_view(viewer: Viewer, topic: Topic) -> bool:
     """Whoever makes this request has the topic in front of them; answers whether that counts."""
     agent = request.headers.get("User-Agent", "")
     if is_robot(agent):
         return False
-    who = f"user {viewer.id}" if viewer.user is not None else f"visitor {request.remote_addr} {agent}"
+    who = f"user {viewer.id}" if viewer.user is not None else f"visitor {subscriber_of(request.remote_addr)}"
     return _views().note(topic.id, who)
 
 

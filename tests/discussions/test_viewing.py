@@ -82,14 +82,24 @@ def test_a_person_counts_once_a_day_whatever_they_reload_or_open_twice(
 
 
 def test_visitors_are_told_apart_without_being_known(app: Flask, topic: Topic, client: FlaskClient) -> None:
-    for _ in range(2):
-        look(client, topic, CHROME, "192.0.2.1")
-        look(client, topic, FIREFOX, "192.0.2.1")
-        look(client, topic, CHROME, "192.0.2.2")
-    assert count_of(app, topic) == 3
+    for agent in (
+        CHROME,
+        FIREFOX,
+        SAFARI,
+        f"{CHROME} 1",
+        f"{CHROME} 2",
+    ):  # who calls themselves otherwise is no other
+        look(client, topic, agent, "192.0.2.1")
+        look(client, topic, agent, "::ffff:192.0.2.1")
+        look(client, topic, agent, "192.0.2.2")
+    look(client, topic, CHROME, "2001:db8:1:2::7")
+    look(client, topic, CHROME, "2001:db8:1:2:ffff::8")
+    look(client, topic, CHROME, "2001:db8:1:3::7")
+    assert count_of(app, topic) == 4
     kept = str(vars(app.extensions["forum_views"].seen.storage))
     assert "view" in kept
     assert "192.0.2" not in kept
+    assert "2001:db8" not in kept
     assert "Mozilla" not in kept
 
 
