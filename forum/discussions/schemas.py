@@ -31,7 +31,7 @@ class AudienceEffect(Schema):
 
     sentence: str = Field(description="Who could read and answer it then.")
     gains: list[str] = Field(
-        description="Who could read it and cannot now: kinds of people, and people by name."
+        description="Who can read it from then on and cannot now: kinds of people, and people by name."
     )
     loses: list[str] = Field(description="Who can read it now and could not any more.")
     answers_gained: list[str] = Field(description="Of those who read it before and after: who could answer.")

@@ -30,7 +30,7 @@ def test_an_author_changes_the_audience_and_sees_who_is_affected(site: Site, sig
     author.locator("input[name=reply][value=members]").check()
     author.get_by_role("button", name="Show what would change").click()
     effect = author.locator("section", has=author.get_by_role("heading", name="What would change"))
-    expect(effect).to_contain_text("Could no longer read it")
+    expect(effect).to_contain_text("Can no longer read it")
     expect(effect).to_contain_text("Guests")
     expect(effect).to_contain_text("Have written in it, and would lose it")
     expect(effect).to_contain_text("Gaspard Guest")

@@ -41,7 +41,7 @@ def test_a_topic_is_moved_looked_at_first(app: Flask, cast: Cast, sign_in: SignI
     assert submit(mo, where, category="closed-circle", **REASON).status_code == 422
     assert "closed-circle" not in mo.get(where).text
     look = submit(staff, where, category="desk", step="look")
-    assert "Could no longer read it" in look.text
+    assert "Can no longer read it" in look.text
     assert "Mina Member" in look.text
     assert submit(mo, where, category="welcome").status_code == 422  # a reason is needed
     look = submit(mo, where, category="welcome", step="look")

@@ -237,7 +237,7 @@ def test_staff_see_what_another_default_comes_to(
         "2 topics that leave it to the place",
         "1 topic that leaves it to the place, in Nook",
         "1 topic with an audience of its own",
-        "Could no longer read it",
+        "Can no longer read it",
         "Members (",
     ):
         assert words in page.text, words

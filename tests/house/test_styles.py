@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forum.moderation.queries.log import SYMBOLS
 from forum.web.assets import join_css
 from tests.house.sources import ROOT
 
@@ -213,8 +214,12 @@ def test_a_choice_has_one_arrow_on_the_side_where_its_words_end() -> None:
 def test_every_icon_that_is_shown_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="i-([\w-]+)"', (ROOT / "static/img/icons.svg").read_text("utf-8")))
     for path in sorted(TEMPLATES.rglob("*.html")):
-        shown = set(re.findall(r"""icon\(["']([\w-]+)["']""", path.read_text("utf-8")))
+        text = path.read_text("utf-8")
+        shown = set(re.findall(r"""icon\(["']([\w-]+)["']""", text))
+        for of_kinds in re.findall(r"set symbols = \{(.*?)\}", text):
+            shown.update(re.findall(r': "([\w-]+)"', of_kinds))
         assert shown <= drawn, path.name
+    assert set(SYMBOLS.values()) <= drawn
 
 
 def test_every_behavior_that_is_asked_for_is_there() -> None:
