@@ -116,6 +116,9 @@ ALLOWED: dict[str, set[str]] = {
     "poll.question": MEMBERS,
     "poll.one": MEMBERS,
     "poll.two": MEMBERS,
+    "poll-told.question": MEMBERS,
+    "poll-told.one": MEMBERS,
+    "poll-told.two": MEMBERS,
     # One in the hidden post, that closed before: whoever voted was told then, and sees nothing of it now.
     "poll-hidden.question": LOUNGE_MODERATORS | {"author"},
     "poll-hidden.one": LOUNGE_MODERATORS | {"author"},

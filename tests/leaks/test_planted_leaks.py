@@ -19,6 +19,7 @@ from forum.discussions import heads
 from forum.discussions import page as topic_page
 from forum.discussions.api import topics as topics_api
 from forum.discussions.models import Draft, Post, Topic
+from forum.discussions.models.polls import Poll
 from forum.discussions.queries import attachments as attachment_queries
 from forum.discussions.queries import bookmarks as bookmark_queries
 from forum.discussions.queries import polls as poll_queries
@@ -573,6 +574,44 @@ def test_a_planted_count_is_seen_by_the_twin(
             answers = everything(app, world, browser, only=lambda a: lists_only(a) and a in where)
             twins.append({address: masked(text) for address, (_s, text) in answers.items()})
     assert twins[0] != twins[1]
+
+
+def nothing(_patch: Patch) -> None:
+    """What the others are held against."""
+
+
+def results_before_their_time(patch: Patch) -> None:
+    patch.setattr(Poll, "shows_results", lambda *_args, **_how: True)
+
+
+def secret_votes_with_names(patch: Patch) -> None:
+    before = poll_queries.poll_view
+    patch.setattr(poll_queries, "poll_view", lambda *asked: replace(before(*asked), may_read_ballots=True))
+
+
+@pytest.mark.parametrize("plant", [nothing, results_before_their_time, secret_votes_with_names])
+def test_what_others_voted_is_seen_by_the_twin_where_it_is_told(
+    app: Flask,
+    database: str,
+    sign_in: SignIn,
+    tmp_path: Path,
+    monkeypatch: Patch,
+    plant: Callable[[Patch], None],
+) -> None:
+    """Who votes otherwise in a poll whose results wait, and whose vote it is in a secret one, changes nothing for a member."""
+    plant(monkeypatch)
+    twins = []
+    for usual in (True, False):
+        number_ids(monkeypatch)
+        with begun_anew(app, database, tmp_path):
+            with app.app_context():
+                world = make_world(votes_as_usual=usual)
+            answers = everything(
+                app, world, browser_of(app, world, "member", sign_in), only=lambda a: "/poll" in a
+            )
+            twins.append({address: (status, masked(text)) for address, (status, text) in answers.items()})
+    assert {status for status, _text in twins[0].values()} >= {200}
+    assert (twins[0] != twins[1]) == (plant is not nothing)
 
 
 def test_ten_and_more_are_planted() -> None:

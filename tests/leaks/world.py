@@ -75,6 +75,7 @@ class World:
     tags: list[str] = field(default_factory=lambda: [canary(f"tag-{name}", "name") for name in TAGS])  # slugs
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
+    votes_as_usual: bool = True
 
     def token(self, resource: str, facet: str) -> str:
         made = canary(resource, facet)
@@ -82,13 +83,18 @@ class World:
         return made
 
 
-def make_world(*, with_hidden_things: bool = True, with_closed_things: bool = True) -> World:
+def make_world(
+    *, with_hidden_things: bool = True, with_closed_things: bool = True, votes_as_usual: bool = True
+) -> World:
     """The world; without the hidden things it is the twin that nobody outside of them may tell from it.
+
+    With other votes it is the twin that nobody may tell from it who has not voted.
 
     What stands in closed and secret groups is hidden from moderators and staff too; it comes last, so that it can be left out alone.
     """
     with transaction():
         world = _people()
+    world.votes_as_usual = votes_as_usual
     _name_places(world)
     _follow(world)
     _shown_things(world)
@@ -221,6 +227,8 @@ def _shown_things(world: World) -> None:
     revising.hide_revision(wrong.id, actor=cast.moderator, reason=world.token("revision", "reason"))
     world.revisions["wrong"] = settled(wrong)
     _poll(world, "poll", first, author)
+    told = make_post(members, author, "Another question, to which the answers are told.")
+    _told_poll(world, "poll-told", told, author)
     answering.accept_answer(members, post_id=first.id, actor=author)
     answered = make_post(
         members,
@@ -296,7 +304,16 @@ def _poll(world: World, name: str, post: Post, author: User) -> None:
     options = [f"{world.token(name, facet)} {facet}" for facet in ("one", "two")]
     plan = polling.PollPlan(world.token(name, "question"), options, results=PollResults.VOTED)
     polling.change_poll(post, plan, actor=_now(author))
-    polling.vote(post, [1], voter=_now(world.cast.confidant))
+    polling.vote(post, [1 if world.votes_as_usual else 0], voter=_now(world.cast.confidant))
+
+
+def _told_poll(world: World, name: str, post: Post, author: User) -> None:
+    """A secret poll whose results everybody sees who reads it: one vote, and not whose."""
+    options = [f"{world.token(name, facet)} {facet}" for facet in ("one", "two")]
+    plan = polling.PollPlan(world.token(name, "question"), options, results=PollResults.ALWAYS)
+    polling.change_poll(post, plan, actor=_now(author))
+    cast = world.cast
+    polling.vote(post, [1], voter=_now(cast.confidant if world.votes_as_usual else cast.insider))
 
 
 def _quoting(world: World, name: str, topic: Topic, author: User, *, of: Post) -> None:
