@@ -25,6 +25,7 @@ class ImportedMessage(Base):
     parent_key: Mapped[int | None]  # by the threads, when it was last written
     body_key: Mapped[int | None]  # 63 bits that tell its text from another one under the same id
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    told: Mapped[str | None]  # what else the archive said of it, where that may change: JSON
 
 
 class ImportedName(Base):

@@ -38,6 +38,7 @@ class Rendered:
     html: SafeHTML
     renderer: int
     note: str = ""
+    told: str | None = None  # see ImportedMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ class Report:
     joined: int = 0
     #: What else was made, by its name, where an import makes more.
     more: dict[str, int] = field(default_factory=dict)
+    #: What was taken over of what had changed where it came from, by its name.
+    renewed: Counter[str] = field(default_factory=Counter)
     #: What the import has no use for, by its name.
     left_out: dict[str, int] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
@@ -31,6 +34,7 @@ class Report:
             "created": {"topics": self.topics, "posts": self.posts, "users": self.users, **self.more},
             "existing": self.existing,
             "skipped": self.skipped,
+            **({"renewed": dict(self.renewed)} if self.renewed else {}),
             **({"joined": self.joined} if self.joined else {}),
             **({"left_out": self.left_out} if self.left_out else {}),
         }
@@ -42,6 +46,7 @@ class Report:
             ("Users created", self.users),
             *((f"{name.capitalize()} created", number) for name, number in self.more.items()),
             ("There already", self.existing),
+            *((f"{name.capitalize()} taken over", number) for name, number in sorted(self.renewed.items())),
             *([("Topics joined", self.joined)] if self.joined else []),
             *((f"Left out: {name}", number) for name, number in self.left_out.items()),
             ("Skipped", len(self.skipped)),

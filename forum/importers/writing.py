@@ -276,6 +276,7 @@ class Batch:
                 "parent_key": step.parent,
                 "body_key": text.body_key,
                 "post_id": spot.post_id,
+                "told": text.told,
             }
         )
 

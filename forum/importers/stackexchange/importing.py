@@ -20,8 +20,10 @@ from forum.importers.senders import count_strangers
 from forum.importers.stackexchange.index import QUESTION, Index
 from forum.importers.stackexchange.reading import Reading, find_file
 from forum.importers.stackexchange.rendering import render_texts
+from forum.importers.stackexchange.renewing import foretell, renew
 from forum.importers.stackexchange.runs import Run
-from forum.importers.stackexchange.threads import items
+from forum.importers.stackexchange.threads import Item, items
+from forum.importers.stackexchange.told import ANSWERS, answer_stays
 from forum.importers.writing import make_place
 
 _PAGE = 2_000
@@ -79,7 +81,9 @@ def _import(
             place_id = make_place(slug, for_questions=True)
         index.choose_ids(place_id, _stored)
         db.session.rollback()
-        Run(index, report, place_id, new, progress, site=site).write(renderers)
+        run = Run(index, report, place_id, new, progress, site=site)
+        run.write(renderers)
+        renew(run, renderers)
 
 
 def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
@@ -90,9 +94,21 @@ def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
         tags.update(tag_key(name) for name in item.tags if known.named(name) is None)
         people.update(person.key for person in item.people())
         report.more["revisions"] += len(item.story.versions)
-        report.more["accepted answers"] += item.is_accepted
+        if item.is_accepted:
+            _foretell_answer(report, item)
     report.more["tags"] = len(tags)
+    report.renewed += foretell(index)
     report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
+
+
+def _foretell_answer(report: Report, item: Item) -> None:
+    """A new answer that was accepted there: is it the first, instead of another one, or none because somebody chose here?"""
+    question = item.question
+    topic = db.session.get(Topic, question.post_id) if question.is_known else None
+    if topic is None or topic.answer_id is None:
+        report.more["accepted answers"] += 1
+    elif not answer_stays(question, topic):
+        report.renewed[ANSWERS] += 1
 
 
 def _note_known(index: Index, place_id: int) -> None:
@@ -100,13 +116,15 @@ def _note_known(index: Index, place_id: int) -> None:
     after = -1
     while True:
         rows = db.session.execute(
-            select(ImportedMessage.key, ImportedMessage.post_id)
+            select(
+                ImportedMessage.key, ImportedMessage.post_id, ImportedMessage.told, ImportedMessage.body_key
+            )
             .where(ImportedMessage.place_id == place_id, ImportedMessage.key > after)
             .order_by(ImportedMessage.key)
             .limit(_PAGE)
         ).all()
         for row in rows:
-            index.note_known(row.key, row.post_id)
+            index.note_known(row.key, row.post_id, row.told, row.body_key)
             after = row.key
         if len(rows) < _PAGE:
             break

@@ -22,7 +22,8 @@ PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; 
 CREATE TABLE users (id INTEGER PRIMARY KEY, account INTEGER, name TEXT NOT NULL, created INTEGER);
 CREATE TABLE entries (  -- questions, answers and comments
     key INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id INTEGER NOT NULL, above INTEGER, created INTEGER NOT NULL,
-    place TEXT NOT NULL, data BLOB NOT NULL, post INTEGER, known INTEGER NOT NULL DEFAULT 0
+    place TEXT NOT NULL, data BLOB NOT NULL, post INTEGER, known INTEGER NOT NULL DEFAULT 0,
+    told TEXT, body INTEGER  -- of what is known: what was told of it, and what its text was
 );
 CREATE UNIQUE INDEX entries_by_id ON entries (kind > 2, id);
 CREATE UNIQUE INDEX entries_by_post ON entries (post);
@@ -47,6 +48,8 @@ class Entry:
     values: dict[str, str]
     post_id: int
     is_known: bool
+    told: str | None = None  # of what is known: see told.py
+    body_key: int | None = None  # ... and the key of its text, when it was last written by an import
 
 
 class Index:
@@ -95,9 +98,14 @@ class Index:
             ).fetchall()
             yield from sorted(((place, kind) for (place,) in gone), key=lambda one: (len(one[0]), one[0]))
 
-    def note_known(self, key: int, post_id: int) -> None:
+    def note_known(
+        self, key: int, post_id: int, told: str | None = None, body_key: int | None = None
+    ) -> None:
         """An earlier run has imported it."""
-        self.scratch.execute("UPDATE entries SET known = 1, post = ? WHERE key = ?", (post_id, key))
+        self.scratch.execute(
+            "UPDATE entries SET known = 1, post = ?, told = ?, body = ? WHERE key = ?",
+            (post_id, told, body_key, key),
+        )
 
     def count(self) -> Counter[tuple[int, bool]]:
         """How many entries there are of each kind, known and not."""
@@ -135,10 +143,15 @@ class Index:
 
     def questions(self) -> Iterator[int]:
         """Of which something is new, oldest first."""
-        ids = self.scratch.execute("SELECT id FROM entries WHERE kind = 1 ORDER BY id").fetchall()
-        for (question_id,) in ids:
+        for question_id in self.all_questions():
             if any(not entry[-1] for entry in self._within(question_id)):
                 yield question_id
+
+    def all_questions(self) -> Iterator[int]:
+        for (question_id,) in self.scratch.execute(
+            "SELECT id FROM entries WHERE kind = 1 ORDER BY id"
+        ).fetchall():
+            yield question_id
 
     def thread(self, question_id: int) -> list[Entry]:
         """A question with all that stands under it, in the order of time, nothing before what it stands under."""
@@ -222,12 +235,13 @@ class Index:
         ).fetchall()
 
     def _entry(self, key: int) -> Entry:
-        kind, entry_id, above, created, place, data, post, known = self.scratch.execute(
-            "SELECT kind, id, above, created, place, data, post, known FROM entries WHERE key = ?", (key,)
+        columns = "kind, id, above, created, place, data, post, known, told, body"
+        kind, entry_id, above, created, place, data, post, known, told, body = self.scratch.execute(
+            f"SELECT {columns} FROM entries WHERE key = ?",  # noqa: S608 - fixed names
+            (key,),
         ).fetchone()
-        return Entry(
-            key, kind, entry_id, above, moment_of(created), place, _unpacked(data), post or 0, bool(known)
-        )
+        moment, values = moment_of(created), _unpacked(data)
+        return Entry(key, kind, entry_id, above, moment, place, values, post or 0, bool(known), told, body)
 
 
 def _id_of(place_id: int, key: int, created: int) -> int:

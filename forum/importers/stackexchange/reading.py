@@ -18,6 +18,7 @@ OTHER = {"3", "6", "7", "8"}  # of no topic: orphans, nominations, wikis of priv
 POST_VALUES = (
     *("OwnerUserId", "OwnerDisplayName", "Title", "Body", "Score", "ViewCount", "Tags", "AcceptedAnswerId"),
     *("ClosedDate", "DeletionDate", "LastEditDate", "ContentLicense"),
+    *("LastEditorUserId", "LastEditorDisplayName"),
 )
 COMMENT_VALUES = ("UserId", "UserDisplayName", "Text", "Score", "ContentLicense")
 HISTORY_VALUES = (

@@ -12,6 +12,7 @@ from forum.core.ids import id_at
 from forum.discussions.actions.tagging import make_tags
 from forum.discussions.models import Post, Revision, Topic, TopicEvent
 from forum.importers.archive import Step
+from forum.importers.mail.identity import message_key
 from forum.importers.pace import Pace, Progress
 from forum.importers.rendering import LOT, Rendered, Renderers
 from forum.importers.report import Report
@@ -22,6 +23,7 @@ from forum.importers.stackexchange.reading import own_hosts, own_links
 from forum.importers.stackexchange.rendering import Task, Text
 from forum.importers.stackexchange.texts import linked_ids, title_of
 from forum.importers.stackexchange.threads import Item, items
+from forum.importers.stackexchange.told import told_of
 from forum.importers.writing import Batch, NotWritten
 
 _INSERT_REVISIONS = insert(Revision)
@@ -55,7 +57,7 @@ class Run:
             lot: list[Task] = []
             for item in items(self.index):
                 ahead.append(item)
-                lot.append(self._task(item))
+                lot.append(self.task(item))
                 if len(lot) == LOT:
                     yield lot
                     lot = []
@@ -73,7 +75,7 @@ class Run:
             self._write_batch(waiting)
         self.progress("Posts", self.posts, self.posts)
 
-    def _task(self, item: Item) -> Task:
+    def task(self, item: Item) -> Task:
         values, markdown = item.entry.values, item.story.markdown
         is_comment = item.entry.kind == COMMENT
         html = values["Text"] if is_comment else values["Body"]
@@ -172,12 +174,13 @@ def _rendered(item: Item, text: Text) -> Rendered:
         references=(),
         in_reply_to=(),
         author=item.author,
-        body_key=0,
+        body_key=message_key(text.body),
         source=entry.place.partition(",")[0],
         where=entry.place,
         body=text.body,
         html=text.html,
         renderer=text.renderer,
+        told=told_of(entry, item.story),
     )
 
 

@@ -48,17 +48,27 @@ def items(index: Index) -> Iterator[Item]:
         new = [entry for entry in thread if not entry.is_known]
         closed = story_of(index, question).closed
         for entry in new:
-            values = entry.values
-            owner = (
-                ("UserId", "UserDisplayName")
-                if entry.kind == COMMENT
-                else ("OwnerUserId", "OwnerDisplayName")
-            )
-            yield Item(
-                entry=entry,
-                question=question,
-                above_key=keys[entry.above or 0] if entry.kind == COMMENT else None,
-                author=index.person(values.get(owner[0]), values.get(owner[1])),
-                story=_NO_STORY if entry.kind == COMMENT else story_of(index, entry),
-                told=closed if entry is new[-1] else None,
-            )
+            above_key = keys[entry.above or 0] if entry.kind == COMMENT else None
+            yield _item(index, entry, question, above_key, closed if entry is new[-1] else None)
+
+
+def known_items(index: Index) -> Iterator[Item]:
+    """Everything that earlier runs have imported, as it is told now."""
+    for question_id in index.all_questions():
+        thread = index.thread(question_id)
+        for entry in thread:
+            if entry.is_known:
+                yield _item(index, entry, thread[0], None, None)
+
+
+def _item(index: Index, entry: Entry, question: Entry, above_key: int | None, told: Deed | None) -> Item:
+    is_comment = entry.kind == COMMENT
+    owner = ("UserId", "UserDisplayName") if is_comment else ("OwnerUserId", "OwnerDisplayName")
+    return Item(
+        entry=entry,
+        question=question,
+        above_key=above_key,
+        author=index.person(entry.values.get(owner[0]), entry.values.get(owner[1])),
+        story=_NO_STORY if is_comment else story_of(index, entry),
+        told=told,
+    )
