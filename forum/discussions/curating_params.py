@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from forum.discussions.params import IdText, NeededReason, Number, Reason, Title, one_line
+from forum.discussions.tag_params import TagName, TypedTags
 from forum.web.params import Params
 
 Slug = Annotated[str, StringConstraints(max_length=100)]
@@ -38,6 +39,7 @@ class MoveParams(Params):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="Where to: its slug."
     )
+    tags: TypedTags | None = None
     reason: Reason = ""
     step: Literal["look", "save"] = "save"
 
@@ -61,6 +63,7 @@ class ChosenParams(Params):
     act: Literal["split", "join", "hide", "delete"] = "split"
     title: Annotated[str, StringConstraints(max_length=200)] = ""
     category: Slug = ""
+    tags: TypedTags | None = None
     target: Address = ""
     reason: Reason = ""
     step: Literal["look", "save"] = "save"
@@ -78,6 +81,9 @@ class MoveBody(Params):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="Where to: its slug."
     )
+    tags: list[TagName] | None = Field(
+        None, max_length=20, description="All its tags there by name; null keeps those it has."
+    )
     reason: NeededReason
 
 
@@ -94,6 +100,9 @@ class SplitBody(Params):
     title: Title | None = Field(None, description="Of the new topic.")
     category: Slug | None = Field(
         None, description="Where the new topic stands; null for where the old one does."
+    )
+    tags: list[TagName] | None = Field(
+        None, max_length=20, description="Tags of the new topic by name; null gives it those of the old one."
     )
     target: IdText | None = Field(
         None, description="The id of the topic that takes the posts, where it is not a new one."

@@ -10,11 +10,14 @@ from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import drafting, reading
+from forum.discussions.actions import drafting, reading, tagging
 from forum.discussions.actions.moving import move_topic
 from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
+from forum.discussions.actions.undoing import undo_act
+from forum.discussions.counting import counted, stored
 from forum.discussions.models import Draft, Post, Topic
 from forum.discussions.params import DraftText
+from forum.discussions.queries.tags import tags_of
 from forum.jobs import outbox
 from forum.notifications.actions import watching
 from forum.notifications.models import MailStop, Notification, TopicWatch, WatchLevel, WatchReason
@@ -365,3 +368,84 @@ def test_whoever_can_no_longer_read_what_they_wrote_hears_that_much(
     page = sign_in(cast.member).get("/notifications").text
     assert words in page
     assert "For us alone." not in page
+
+
+def _tags(topic_id: int) -> list[str]:
+    return [tag.name for tag in tags_of(db.session.get_one(Topic, topic_id, populate_existing=True))]
+
+
+def test_a_place_that_needs_a_tag_asks_for_it_of_what_is_brought_there(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    with app.app_context():
+        kind = tagging.keep_group(
+            None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=cast.staff
+        )
+        for name, group_id in (("Case", kind.id), ("Question", kind.id), ("Pain", None)):
+            tagging.create_tag(tagging.TagPlan(name, group_id=group_id), actor=None)
+        topic = make_topic(cast.lounge, cast.member, "Rotas")
+        tagging.set_tags(topic, ["Pain"], actor=cast.member)
+        post, other = make_post(topic, cast.other), make_post(topic, cast.other)
+    staff, needed = sign_in(cast.staff), "topic needs one of Kind: Case, Question."
+    where = f"/t/{topic.id}/move"
+    assert 'value="Pain"' in staff.get(where).text
+    assert "One of Kind is needed" in submit(staff, where, category="nook", tags="Pain", step="look").text
+    for tags in ({}, {"tags": ""}, {"tags": "Pain"}):
+        refused = submit(staff, where, category="nook", **tags, **REASON)
+        assert refused.status_code == 422
+        assert needed in refused.text
+    several = {"topics": str(topic.id), "act": "move", "category": "nook"}
+    assert needed in submit(staff, "/c/lounge/choose", **several, step="look").text
+    choose = {"posts": str(post.id), "act": "split", "title": "Apart", "category": "nook"}
+    assert 'value="Pain"' in staff.get(f"/t/{topic.id}/choose").text
+    refused = submit(staff, f"/t/{topic.id}/choose", **choose, tags="Pain", **REASON)
+    assert refused.status_code == 422
+    assert needed in refused.text
+    went = submit(staff, f"/t/{topic.id}/choose", **choose, tags="case, Pain", **REASON)
+    assert went.status_code == 303
+    calls = program(cast.staff)
+    body = {"post_ids": [str(other.id)], "title": "Too", "category": "nook", **REASON}
+    assert needed in calls.post(f"/topics/{topic.id}/split", body).text
+    made = calls.post(f"/topics/{topic.id}/split", {**body, "tags": ["Question"]})
+    assert [tag["name"] for tag in made.json["tags"]] == ["Question"]
+    refused = calls.post(f"/topics/{topic.id}/move", {"category": "nook", **REASON})
+    assert refused.status_code == 422
+    with app.app_context():
+        assert (_tags(topic.id), _tags(int(went.location.split("/")[2]))) == (["Pain"], ["Case", "Pain"])
+    assert submit(staff, where, category="nook", tags="question", **REASON).status_code == 303
+    with app.app_context():
+        assert _tags(topic.id) == ["Question"]
+        undo_act(last_entry(), actor=cast.staff)
+        assert _tags(topic.id) == ["Pain"]
+        assert counted() == stored()
+
+
+def test_a_merged_topic_hands_on_the_tags_that_go_with_those_of_the_other(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        kind = tagging.keep_group(None, name="Kind", only_one=True, place_ids=[], actor=cast.staff)
+        for name in ("Case", "Question"):
+            tagging.create_tag(tagging.TagPlan(name, group_id=kind.id), actor=None)
+        for name in "ABCDE":
+            tagging.create_tag(tagging.TagPlan(f"Word {name}"), actor=None)
+        target, source = (
+            make_topic(cast.lounge, cast.member, "Kept"),
+            make_topic(cast.nook, cast.other, "Gone"),
+        )
+        tagging.set_tags(target, ["Case", "Word A", "Word B"], actor=cast.member)
+        tagging.set_tags(source, ["Word A", "Question", "Word C", "Word D", "Word E"], actor=cast.other)
+    staff, into = sign_in(cast.staff), {"target": f"/t/{target.id}"}
+    look = submit(staff, f"/t/{source.id}/merge", **into, step="look").text
+    assert "<li><bdi>Question</bdi>: Only one of Kind goes with a topic.</li>" in look
+    assert "<li><bdi>Word E</bdi>: At most 5 tags for one topic.</li>" in look
+    assert "Word C</li>" in look
+    assert "Word A" not in look
+    assert submit(staff, f"/t/{source.id}/merge", **into, **REASON).status_code == 303
+    with app.app_context():
+        assert _tags(target.id) == ["Case", "Word A", "Word B", "Word C", "Word D"]
+        assert counted() == stored()
+        undo_act(last_entry(), actor=cast.staff)
+        assert _tags(target.id) == ["Case", "Word A", "Word B"]
+        assert _tags(source.id) == ["Word A", "Question", "Word C", "Word D", "Word E"]
+        assert counted() == stored()

@@ -1,6 +1,7 @@
 """Moving a topic to another place."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -17,6 +18,8 @@ from forum.core.errors import NotFound
 from forum.core.transactions import publish, transactional
 from forum.discussions.actions.audiences import told_of
 from forum.discussions.actions.loading import locked_topics, may_change, tell_in_thread, touch
+from forum.discussions.actions.retagging import retag, tags_kept
+from forum.discussions.actions.tagging import put_tag_ids
 from forum.discussions.actions.telling import log_act
 from forum.discussions.models import Topic
 from forum.discussions.rearranging import Rearranging, arrange, rows_of, seqs_in
@@ -24,15 +27,27 @@ from forum.discussions.signals import TopicChanged
 
 
 @transactional
-def move_topic(topic: Topic, *, actor: User, place_id: int, reason: str = "") -> Topic:
+def move_topic(
+    topic: Topic,
+    *,
+    actor: User,
+    place_id: int,
+    reason: str = "",
+    tags: Sequence[str] | None = None,
+    tag_ids: Sequence[int] | None = None,
+) -> Topic:
     """Put a topic into another place. What was its place's audience is now the other one's; one of its own it keeps, as far as
-    the other place lets it. What everybody has read stays as it was."""
+    the other place lets it. What everybody has read stays as it was. `tags` are chosen anew; without, it keeps its own.
+
+    Raises Invalid where the place needs tags that it has not. `tag_ids` is for what is undone: it comes back as it was.
+    """
     topic = locked_topics([topic.id], place_ids=[place_id])[topic.id]
     may_change(topic, Permission.MOVE_TOPIC, actor)
     if topic.place_id == place_id:
         return topic
     target = place_to_move_into(place_id, actor)
-    before, detail = topic.audience, {"from": str(topic.place_id), "to": str(place_id)}
+    before = topic.audience
+    detail: dict[str, Any] = {"from": str(topic.place_id), "to": str(place_id)}
     after = audience_for(target, choice_of(before), topic_id=topic.id)
     touch(topic)  # of the place it leaves
     rows = rows_of(topic)
@@ -46,6 +61,12 @@ def move_topic(topic: Topic, *, actor: User, place_id: int, reason: str = "") ->
         if not topic.pinned_everywhere:
             topic.unpin()
     raise_counter(place_id, seqs.values())
+    had = list(topic.tag_ids)
+    if tag_ids is not None:
+        put_tag_ids(topic, tag_ids)
+    else:
+        retag(topic, tags, actor=actor, offered=had)
+    detail |= tags_kept(had, topic.tag_ids)
     touch(topic)
     tell_in_thread(topic, "moved", actor=actor, reason=reason)
     log_act(

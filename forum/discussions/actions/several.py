@@ -6,12 +6,14 @@ from datetime import datetime
 
 from forum.access.permissions import Permission
 from forum.access.rules import judge
+from forum.access.verdicts import denied
 from forum.access.viewer import Viewer, viewer_of
 from forum.accounts.models import User
 from forum.core.transactions import transactional
 from forum.discussions.actions import concealing, curating, locking, moving
 from forum.discussions.actions.loading import locked_topics
 from forum.discussions.models import Topic
+from forum.discussions.queries.tags import tags_of, why_not_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ def outcome_of(viewer: Viewer, topics: Sequence[Topic], act: Act) -> Outcome:
         verdict = judge(PERMISSIONS[act.name], viewer, topic)
         if verdict and act.name == "pin" and curating.concerns_everybody(topic, everywhere=act.everywhere):
             verdict = judge(Permission.PIN_EVERYWHERE, viewer, topic)
+        if verdict and act.name == "move" and topic.place_id != act.place_id:
+            missing = why_not_there(act.place_id, tags_of(topic))
+            verdict = denied(missing) if missing else verdict
         if verdict:
             done.append(topic.id)
         else:

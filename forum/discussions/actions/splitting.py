@@ -23,6 +23,8 @@ from forum.core.upserts import insert_or_ignore
 from forum.discussions.actions.inviting import copy_invitations, names_people
 from forum.discussions.actions.loading import locked_topics, may_change, tell_in_thread, touch
 from forum.discussions.actions.moving import choice_of, place_to_move_into, raise_counter
+from forum.discussions.actions.retagging import join_tags, retag, tag_ids_before
+from forum.discussions.actions.tagging import put_tag_ids
 from forum.discussions.actions.telling import log_act
 from forum.discussions.models import Post, PostKind, Topic
 from forum.discussions.rearranging import (
@@ -51,9 +53,13 @@ def split_topic(
     with_replies: bool,
     title: str,
     place_id: int | None = None,
+    tags: Sequence[str] | None = None,
     reason: str = "",
 ) -> Topic:
-    """Make a topic of its own of some posts, for the same people; in another place, for those of that place. Answers the new one."""
+    """Make a topic of its own of some posts, for the same people; in another place, for those of that place. Answers the new one.
+
+    Without `tags` it has those of the topic it comes from. Raises Invalid where its place needs others.
+    """
     there = [place_id] if place_id is not None else []
     source = locked_topics([topic.id], place_ids=there)[topic.id]
     may_change(source, Permission.SPLIT_TOPIC, actor)
@@ -84,6 +90,7 @@ def split_topic(
     with Rearranging([source, new], fresh={new.id}):
         arrange([source, new], spots)
     raise_counter(place.id, seqs.values())
+    retag(new, tags, actor=actor, offered=source.tag_ids)
     authors = select(Post.author_id).where(Post.id.in_(chosen))
     _carry_choices(
         TopicWatch, source, new, (TopicWatch.reason == WatchReason.CHOSEN) | TopicWatch.user_id.in_(authors)
@@ -119,9 +126,11 @@ def merge_topic(topic: Topic, *, actor: User, target_id: int, reason: str = "") 
     source, target = _both(topic.id, target_id, Permission.MERGE_TOPIC, actor)
     rows, there = rows_of(source), rows_of(target)
     _join(source, target, rows, there, {row.id for row in rows}, retire=True)
+    kept_tags = join_tags(target, source)
     for kept in (TopicWatch, MailStop):
         _carry_choices(kept, source, target)
-    _tell(AuditAction.TOPIC_MERGED, source, target, [*rows, *there], {row.id for row in rows}, actor, reason)
+    chosen = {row.id for row in rows}
+    _tell(AuditAction.TOPIC_MERGED, source, target, [*rows, *there], chosen, actor, reason, kept_tags)
     return target
 
 
@@ -149,6 +158,8 @@ def put_back(entry: AuditEntry, *, actor: User, reason: str) -> None:
             source.merged_into_id = source.deleted_at = None
         elif is_empty:
             target.merged_into_id, target.deleted_at = source.id, clock.now()
+    if "tags" in entry.detail:
+        put_tag_ids(target, tag_ids_before(target, entry.detail))
     for topic in (source, target):
         touch(topic)
         publish(TopicChanged(topic.id, actor.id))
@@ -286,6 +297,7 @@ def _tell(
     chosen: Collection[int],
     actor: User,
     reason: str,
+    kept: dict[str, Any] | None = None,
 ) -> None:
     """In both threads, at the place where the posts were and where they are; in the log; and to those who wrote them."""
     touch(source)
@@ -302,7 +314,7 @@ def _tell(
     kind = "split_here" if left else "merged"
     tell_in_thread(target, kind, actor=actor, reason=reason, detail=came, after=first)
     authors = set(db.session.scalars(select(Post.author_id).where(Post.id.in_(chosen)).distinct()))
-    detail = {"into": str(target.id), "count": len(chosen), **_kept(before, [*left, *here])}
+    detail = {"into": str(target.id), "count": len(chosen), **_kept(before, [*left, *here]), **(kept or {})}
     log_act(
         action,
         source,

@@ -26,7 +26,7 @@ from forum.discussions.actions.loading import locked_topic, tell_in_thread, topi
 from forum.discussions.actions.telling import log_act
 from forum.discussions.models import AudienceCount, Topic
 from forum.discussions.models.tags import Tag, TagGroup, TagGroupPlace, TopicTag
-from forum.discussions.queries.tags import Vocabulary, counts_of_tags, tag_key, vocabulary
+from forum.discussions.queries.tags import Vocabulary, counts_of_tags, needed_group, tag_key, vocabulary
 from forum.discussions.signals import TopicChanged
 from forum.discussions.tag_params import MOST_TAGS
 
@@ -51,9 +51,10 @@ def set_tags(topic: Topic, names: Sequence[str], *, actor: User, reason: str = "
     return topic
 
 
-def put_tags(topic: Topic, names: Sequence[str], *, actor: User) -> bool:
+def put_tags(topic: Topic, names: Sequence[str], *, actor: User, known: Sequence[int] = ()) -> bool:
     """The same inside a transaction that holds the topic; answers whether anything changed. Raises Invalid for `tags`.
 
+    `known` are tags that the actor knows of from elsewhere.
     What waits for others comes last and in a steady order: new words, counts, the site's version.
     """
     words = vocabulary()
@@ -64,18 +65,14 @@ def put_tags(topic: Topic, names: Sequence[str], *, actor: User) -> bool:
     spelled = {tag_key(name): " ".join(name.split()) for name in names}
     new = {key: spelled[key] for key, tag in meant.items() if tag is None}
     _refuse_too_many(meant)
-    _refuse_unknown(new, [tag for tag in meant.values() if tag], actor)
+    here = {tag.id for tag in words.of([*topic.tag_ids, *known])}
+    _refuse_unknown(new, [tag for tag in meant.values() if tag and tag.id not in here], actor)
     _refuse_against_groups(words, topic.place_id, [tag for tag in meant.values() if tag])
     if [tag.id if tag else 0 for tag in meant.values()] == [tag.id for tag in words.of(topic.tag_ids)]:
         return False
     made = _make_words(new)
     ids = [tag.id if tag else made[key] for key, tag in meant.items()]
-    there = set(
-        db.session.scalars(
-            select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id).with_for_update(read=True, key_share=True)
-        )
-    )
-    _write(topic, [tag_id for tag_id in ids if tag_id in there])
+    put_tag_ids(topic, ids)
     if made:
         bump_site()
     return True
@@ -91,6 +88,13 @@ def make_tags(names: Sequence[str]) -> tuple[dict[str, int], int]:
     if made:
         bump_site()
     return {name: found[name].id if name in found else made[tag_key(name)] for name in names}, len(made)
+
+
+def put_tag_ids(topic: Topic, ids: Sequence[int]) -> None:
+    """Give a topic exactly these tags, as far as they are still there, whatever the rules for tags say."""
+    there = select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id)
+    found = set(db.session.scalars(there.with_for_update(read=True, key_share=True)))
+    _write(topic, [tag_id for tag_id in ids if tag_id in found])
 
 
 def _write(topic: Topic, ids: list[int]) -> None:
@@ -129,11 +133,12 @@ def _refuse_against_groups(words: Vocabulary, place_id: int, tags: list[Tag]) ->
             raise Invalid(
                 {"tags": _("Only one of %(group)s: choose between “%(one)s” and “%(other)s”.", **names)}
             )
-        if not own and group.id in words.required.get(place_id, ()):
-            choices = ", ".join(tag.name for tag in words.tags if tag.group_id == group.id)
-            raise Invalid(
-                {"tags": _("Here a topic needs one of %(group)s: %(tags)s.", group=group.name, tags=choices)}
-            )
+    needed = needed_group(place_id, tags)
+    if needed is not None:
+        choices = ", ".join(tag.name for tag in words.tags if tag.group_id == needed.id)
+        raise Invalid(
+            {"tags": _("Here a topic needs one of %(group)s: %(tags)s.", group=needed.name, tags=choices)}
+        )
 
 
 def _make_words(names: dict[str, str], *, is_common: bool = False) -> dict[str, int]:

@@ -18,6 +18,7 @@ from forum.core.transactions import transactional
 from forum.discussions.actions import authorship, concealing, curating, locking, moving, splitting
 from forum.discussions.actions.audiences import set_audience, told_of
 from forum.discussions.actions.loading import locked_topic, topic_of_post
+from forum.discussions.actions.retagging import tag_ids_before
 from forum.discussions.models import Post, Topic
 
 
@@ -96,7 +97,13 @@ def _pace_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
 def _move_back(entry: AuditEntry, actor: User, reason: str) -> None:
     topic, detail = _topic(entry), entry.detail
     _only_if(str(topic.place_id) == detail["to"] and told_of(topic.audience) == detail["after"])
-    moving.move_topic(topic, actor=actor, place_id=int(detail["from"]), reason=reason)
+    moving.move_topic(
+        topic,
+        actor=actor,
+        place_id=int(detail["from"]),
+        reason=reason,
+        tag_ids=tag_ids_before(topic, detail),
+    )
 
 
 def _put_posts_back(entry: AuditEntry, actor: User, reason: str) -> None:

@@ -29,12 +29,12 @@ def move_topic(
 ) -> Answer | None:
     """Move a topic to another category.
 
-    Who reads it is then for that category, where the topic has no audience of its own. Answers the topic, or nothing
-    (204) where you are no longer among those who can read it.
+    Who reads it is then for that category, where the topic has no audience of its own. Where the category needs tags that
+    the topic has not, give them. Answers the topic, or nothing (204) where you are no longer among those who can read it.
     """
     place_id = place_meant(viewer, given.category)
     with while_unchanged(topic, expected):
-        moving.move_topic(topic, actor=viewer.user, place_id=place_id, reason=given.reason)
+        moving.move_topic(topic, actor=viewer.user, place_id=place_id, tags=given.tags, reason=given.reason)
     return topic_now(viewer, topic.id)
 
 
@@ -61,8 +61,8 @@ def split_topic(
         if target is not None:
             into = splitting.move_posts(topic, actor=viewer.user, target_id=target.id, **chosen)
         else:
-            title = given.title or ""
-            into = splitting.split_topic(topic, actor=viewer.user, title=title, place_id=place_id, **chosen)
+            chosen |= {"title": given.title or "", "tags": given.tags, "place_id": place_id}
+            into = splitting.split_topic(topic, actor=viewer.user, **chosen)
     return topic_now(viewer, into.id)
 
 
@@ -74,7 +74,7 @@ def merge_topic(
 ) -> Answer | None:
     """Move all posts of a topic into another one, by time; then it is no more.
 
-    Its old addresses lead to the other one, which is answered.
+    Its old addresses lead to the other one, which is answered. That gains its tags, as far as they go with those it has.
     """
     target = topic_meant(viewer, given.target)
     with while_unchanged(topic, expected):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -17,10 +18,12 @@ from forum.core.errors import NotFound
 from forum.core.pages import Page, cut, decode_cursor, decode_moment, encode_cursor
 from forum.core.transactions import current_transaction
 from forum.core.versions import site_version
+from forum.discussions import places
 from forum.discussions.counting import TAG, visible_topics
 from forum.discussions.models import AudienceCount, Topic
 from forum.discussions.models.tags import Tag, TagGroup, TagGroupPlace, TopicTag
 from forum.discussions.queries.topics import with_authors
+from forum.discussions.tag_params import MOST_TAGS
 
 MOST_SUGGESTED = 300  # words in a form
 
@@ -112,6 +115,50 @@ def _load() -> Vocabulary:
 def tags_of(topic: Topic) -> list[Tag]:
     """The tags of a topic that may be read; no statement, where the vocabulary is at hand."""
     return vocabulary().of(topic.tag_ids) if topic.tag_ids else []
+
+
+def needed_group(place_id: int, tags: Iterable[Tag]) -> TagGroup | None:
+    """The first group of which a topic of this place needs one, and none of these tags is."""
+    words, given = vocabulary(), {tag.group_id for tag in tags}
+    return next((words.groups[i] for i in words.required.get(place_id, ()) if i not in given), None)
+
+
+def why_not_there(place_id: int, tags: Iterable[Tag]) -> str:
+    """What is missing for a topic with these tags that comes to stand in a place; empty where nothing is."""
+    group = needed_group(place_id, tags)
+    if group is None:
+        return ""
+    choices = ", ".join(tag.name for tag in vocabulary().tags if tag.group_id == group.id)
+    place = places.label_of(place_id)
+    told = {"place": place.name if place is not None else "", "group": group.name, "tags": choices}
+    return _("In %(place)s a topic needs one of %(group)s: %(tags)s.", **told)
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """What becomes of the tags of a topic that is merged into another: which that one gains, and which are dropped, with why."""
+
+    gained: Sequence[Tag] = ()
+    dropped: Sequence[tuple[Tag, str]] = ()
+
+
+def union_of_tags(into: Topic, source: Topic) -> Union:
+    """Those that are there stay; the others come along as far as groups and the number for one topic let them."""
+    words = vocabulary()
+    there = words.of(into.tag_ids)
+    have, gained, dropped = list(there), list[Tag](), list[tuple[Tag, str]]()
+    for tag in words.of(source.tag_ids):
+        if any(tag.id == one.id for one in there):
+            continue
+        group = words.groups.get(tag.group_id or 0)
+        if group is not None and group.only_one and any(one.group_id == group.id for one in have):
+            dropped.append((tag, _("Only one of %(group)s goes with a topic.", group=group.name)))
+        elif len(have) >= MOST_TAGS:
+            dropped.append((tag, _("At most %(most)s tags for one topic.", most=MOST_TAGS)))
+        else:
+            gained.append(tag)
+            have.append(tag)
+    return Union(gained, dropped)
 
 
 def counts_of_tags(viewer: Viewer, ids: Sequence[int] | None = None) -> dict[int, int]:

@@ -20,6 +20,7 @@ from forum.discussions.meaning import place_meant, topic_meant
 from forum.discussions.models import Topic
 from forum.discussions.params import one_line, refuse_without_reason
 from forum.discussions.queries.posts import page_of_posts, posts_of, view_of
+from forum.discussions.queries.tags import tag_field, tags_as_typed, union_of_tags
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.rearranging import rows_of
 from forum.discussions.returning import way_to_undo
@@ -32,7 +33,8 @@ POSTS_ON_A_PAGE = 100
 @discussions.get("/t/<id:topic_id>/move")
 @requires(Permission.MOVE_TOPIC, subject=find_topic)
 def ask_move_topic(viewer: Viewer, topic: Topic) -> Response:
-    return _move_page(viewer, topic, {"category": request.args.get("category", "")})
+    values = {"category": request.args.get("category", ""), "tags": tags_as_typed(topic)}
+    return _move_page(viewer, topic, values)
 
 
 @discussions.post("/t/<id:topic_id>/move")
@@ -46,7 +48,7 @@ def move_topic(viewer: Viewer, topic: Topic) -> Response:
             effect = effect_of_moving(topic, into.place, asker=viewer)
             return _move_page(viewer, topic, request.form, effect=effect)
         refuse_without_reason(given.reason, is_own=False)
-        moving.move_topic(topic, actor=viewer.user, place_id=place_id, reason=given.reason)
+        moving.move_topic(topic, actor=viewer.user, place_id=place_id, tags=given.tags, reason=given.reason)
     except Invalid as error:
         return _move_page(viewer, topic, request.form, errors=error.errors)
     return _onward(viewer, topic.id, _("Moved."), about=topic)
@@ -84,6 +86,7 @@ def choose_posts(viewer: Viewer, topic: Topic) -> Response:
     asked = params.read_query(ChoosingParams)
     chosen = {asked.post} if asked.post else set()
     values = {"act": "split", "replies": "1" if chosen else "", "title": "", "category": ""}
+    values["tags"] = tags_as_typed(topic)
     after = asked.after
     if asked.post and after is None:
         after = max(0, asked.post - 2)
@@ -116,8 +119,8 @@ def act_on_posts(viewer: Viewer, topic: Topic) -> Response:
             done = splitting.move_posts(topic, actor=viewer.user, target_id=into.id, **wanted)
         else:
             place_id = place_meant(viewer, given.category) if given.category else None
-            title = _title(given)
-            done = splitting.split_topic(topic, actor=viewer.user, title=title, place_id=place_id, **wanted)
+            wanted |= {"title": _title(given), "tags": given.tags, "place_id": place_id}
+            done = splitting.split_topic(topic, actor=viewer.user, **wanted)
     except Invalid as error:
         return _choose_page(viewer, topic, request.form, chosen=set(ids), errors=error.errors)
     except Forbidden as error:
@@ -197,6 +200,13 @@ def _category_choices(viewer: Viewer, *, but: int = 0) -> list[tuple[str, str]]:
     ]
 
 
+def _tag_field(viewer: Viewer, values: Any, otherwise: int | None = None) -> dict[str, Any]:
+    """What the field of tags shows, for the place that is chosen."""
+    asked = values.get("category")
+    found = [c.place_id for c in places.places_to_move_into(viewer) if c.slug == asked] if asked else []
+    return tag_field(found[0] if found else otherwise)
+
+
 def _move_page(
     viewer: Viewer,
     topic: Topic,
@@ -215,6 +225,7 @@ def _move_page(
         values=values,
         errors=errors or {},
         effect=effect,
+        **_tag_field(viewer, values),
     )
 
 
@@ -234,6 +245,7 @@ def _merge_page(
         sentence=audience_sentence(viewer, topic),
         target=target,
         target_sentence=audience_sentence(viewer, target) if target else "",
+        tags=union_of_tags(target, topic) if target else None,
         values=values,
         errors=errors or {},
     )
@@ -273,4 +285,5 @@ def _choose_page(
         values=values,
         errors=errors or {},
         look=look,
+        **_tag_field(viewer, values, topic.place_id),
     )
