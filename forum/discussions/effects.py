@@ -4,8 +4,8 @@ Who gains and who loses is told by kind; by name only for those whom the asker n
 topic. Who is in a closed or secret group is not told in this way to anybody but staff.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flask_babel import format_decimal
@@ -48,6 +48,8 @@ class Effect:
     writers_untold: bool = False  # others have written in it; whether they keep it would tell of a group
     you_lose: bool = False
     nobody_answers: bool = False
+    stops_answers: bool = False  # it comes to stand in what is locked or an archive
+    opens_answers: bool = False
     quoted: Sequence[Quoting] = field(default=())
 
     @property
@@ -100,31 +102,113 @@ def effect_on_topic(
     )
 
 
-def effect_of_moving(topic: Topic, place: Place, *, asker: Viewer) -> Effect:
-    """Who gains and who loses a topic, if it stood in another place with the audience that it would have there."""
+def effect_of_moving(
+    topic: Topic, place: Place, *, asker: Viewer, post_ids: Collection[int] | None = None
+) -> Effect:
+    """Who gains and who loses a topic, if it stood in another place with the audience that it would have there; or those of its
+    posts, as a topic of their own there."""
     before, choice = topic.audience, choice_of(topic.audience)
-    after = planned_audience(place, choice, topic_id=topic.id) if choice else place.default_audience
-    kinds = kinds_at(topic.place_id, before, after, counted=asker.is_staff)
-    there = moderator_of(place.id)
-    kinds.insert(-1, Kind(_("Those who moderate the other place"), there, _curating(there)))
-    overseer = _also(kinds[-1].before, set(staff_at(place.id).scopes))
-    kinds[-1] = Kind(kinds[-1].words, overseer, _curating(overseer))
+    if place.id == topic.place_id:
+        after = before
+    else:
+        after = planned_audience(place, choice, topic_id=topic.id) if choice else place.default_audience
+    named = {person.id for person in invited(topic.id)}
+    effect = _effect_elsewhere(topic, after, place.id, named=named, post_ids=post_ids, asker=asker)
+    will_be_closed = post_ids is None and (topic.is_locked or topic.is_archived)
+    return _with_answers(effect, topic, will_be_closed=will_be_closed)
+
+
+def effect_of_joining(
+    source: Topic, target: Topic, *, asker: Viewer, post_ids: Collection[int] | None = None
+) -> Effect:
+    """Who gains and who loses the posts of a topic, or some of them, if they stood in another one."""
+    before, after = source.audience, target.audience
+    named = {person.id for person in invited(source.id)}
+    effect = _effect_elsewhere(
+        source, after, target.place_id, named=named, post_ids=post_ids, into=target, asker=asker
+    )
+    if asker.is_staff or not _tells_of_a_group(before, after):
+        gains, loses = list(effect.gains), list(effect.loses)
+        theirs = invited(target.id)
+        untold = False
+        for person in _everybody({*invited(source.id), *theirs}):
+            who = _lasting(person)
+            was, will = may_read(who, before), may_read(who, after)
+            if was == will:
+                continue
+            if will and not judge(Permission.SET_AUDIENCE, asker, target):
+                untold = True
+            else:
+                (gains if will else loses).append(_called(asker, person))
+        if untold:
+            gains.append(_("Those who are named for the other topic"))
+        effect = replace(effect, gains=gains, loses=loses)
+    return _with_answers(effect, source, will_be_closed=_is_closed(target))
+
+
+def effect_between_places(place: Place, into: Place, *, asker: Viewer) -> Effect:
+    """Who gains and who loses what stands in a place and leaves it to that who reads it, if it stood in another one."""
+    before, after = place.default_audience, into.default_audience
+    return _effect_by_kind(place.id, into.id, before, after, people=0, asker=asker)
+
+
+def _effect_by_kind(
+    place_id: int, into_id: int, before: Audience, after: Audience, *, people: int, asker: Viewer
+) -> Effect:
+    kinds = kinds_at(place_id, before, after, counted=asker.is_staff)
+    if into_id != place_id:
+        there = moderator_of(into_id)
+        kinds.insert(-1, Kind(_("Those who moderate the other place"), there, _curating(there)))
+        overseer = _also(kinds[-1].before, set(staff_at(into_id).scopes))
+        kinds[-1] = Kind(kinds[-1].words, overseer, _curating(overseer))
     gains, loses = _moved(kinds, before, after, may_read)
     stay = [kind for kind in kinds if may_read(kind.before, before) and may_read(kind.after, after)]
     gained, lost = _moved(stay, before, after, may_reply)
-    named, scope = {person.id for person in invited(topic.id)}, find_scope("people", topic.id)
-    tells_names = asker.is_staff or not _tells_of_a_group(before, after)
     return Effect(
-        sentence=sentence(after, people=len(named), viewer=asker),
+        sentence=sentence(after, people=people, viewer=asker),
         gains=gains,
         loses=loses,
         answers_gained=gained,
         answers_lost=lost,
-        writers_lose=_writers_lose(topic, scope, named, after) if tells_names else [],
-        writers_untold=not tells_names and not author_wrote_all(topic),
+    )
+
+
+def _effect_elsewhere(
+    topic: Topic,
+    after: Audience,
+    place_id: int,
+    *,
+    asker: Viewer,
+    named: set[int],
+    post_ids: Collection[int] | None,
+    into: Topic | None = None,
+) -> Effect:
+    """What comes of another audience in another place, but for people who are named."""
+    before = topic.audience
+    tells_names = asker.is_staff or not _tells_of_a_group(before, after)
+    scope = find_scope("people", topic.id)
+    number = len(invited(into.id)) if into is not None else len(named)
+    return replace(
+        _effect_by_kind(topic.place_id, place_id, before, after, people=number, asker=asker),
+        writers_lose=_writers_lose(topic, scope, named, after, post_ids) if tells_names else [],
+        writers_untold=not tells_names and after.id != before.id and not author_wrote_all(topic),
         you_lose=not may_read(asker, after),
-        nobody_answers=topic.is_locked or topic.is_archived,
-        quoted=quoted_elsewhere(asker, topic),
+        quoted=quoted_elsewhere(asker, topic) if post_ids is None else (),
+    )
+
+
+def _is_closed(topic: Topic) -> bool:
+    return topic.is_locked or topic.is_archived or topic.place.archived
+
+
+def _with_answers(effect: Effect, topic: Topic, *, will_be_closed: bool) -> Effect:
+    """With who can answer at all, now and then."""
+    was = _is_closed(topic)
+    return replace(
+        effect,
+        nobody_answers=was and will_be_closed,
+        stops_answers=will_be_closed and not was,
+        opens_answers=was and not will_be_closed,
     )
 
 
@@ -244,11 +328,18 @@ def _tells_of_a_group(*audiences: Audience) -> bool:
     return any(audience.overseers_id == NOBODY or involved_groups(audience) for audience in audiences)
 
 
-def _writers_lose(topic: Topic, scope: int, named: set[int], after: Audience) -> list[str]:
-    """Names of those who have written in it, read it now, and would not any more."""
+def _writers_lose(
+    topic: Topic,
+    scope: int,
+    named: set[int],
+    after: Audience,
+    post_ids: Collection[int] | None = None,
+) -> list[str]:
+    """Names of those who have written in it, or these posts of it, read it now, and would not any more."""
+    these = Post.topic_id == topic.id if post_ids is None else Post.id.in_(post_ids)
     rows = db.session.execute(
         select(Post.author_id)
-        .where(Post.topic_id == topic.id, visible_posts(), Post.author_id.is_not(None))
+        .where(these, visible_posts(), Post.author_id.is_not(None))
         .group_by(Post.author_id)
         .order_by(func.count().desc(), Post.author_id)
         .limit(MOST_WRITERS)

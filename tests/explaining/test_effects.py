@@ -7,17 +7,26 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forum.access.audience import may_read
+from forum.access.audience import may_read, may_reply
 from forum.access.guises import stand_in
-from forum.access.models import Audience, AudienceKind, Scope
-from forum.access.places import AudienceChoice, audience_for, change_place, planned_audience, planned_changes
+from forum.access.models import Audience, AudienceKind, Scope, ScopePerson
+from forum.access.places import (
+    AudienceChoice,
+    audience_for,
+    change_place,
+    find_scope,
+    planned_audience,
+    planned_changes,
+)
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.boards.models import Category
 from forum.core.db import db
+from forum.core.transactions import transaction
 from forum.discussions.actions.audiences import set_audience
-from forum.discussions.effects import Effect, effect_on_topic
-from forum.discussions.models import Topic
+from forum.discussions.actions.locking import lock_topic
+from forum.discussions.effects import Effect, effect_of_joining, effect_on_topic
+from forum.discussions.models import Post, Topic
 from forum.discussions.queries.topics import find_topic
 from tests.access.building import undone
 from tests.cast import Cast
@@ -144,6 +153,128 @@ def test_answers_are_told_apart_from_reading(cast: Cast) -> None:
     narrow = effect(topic, cast.member, choice("members"))
     assert set(narrow.loses) == {"Everybody without an account, and search engines", "Guests"}
     assert narrow.answers_lost == []
+
+
+def joined(source: Topic, target: Topic, asker: User, posts: list[Post] | None = None) -> Effect:
+    viewer = viewer_of(db.session.get_one(User, asker.id, populate_existing=True))
+    found = [find_topic(viewer, topic.id) for topic in (source, target)]
+    assert found[0] is not None
+    assert found[1] is not None
+    ids = [post.id for post in posts] if posts is not None else None
+    return effect_of_joining(found[0], found[1], asker=viewer, post_ids=ids)
+
+
+@pytest.mark.usefixtures("context")
+def test_what_joins_another_topic_is_gained_and_lost_by_whom_that_reaches(cast: Cast) -> None:
+    """By kind, for all pairs of places: what is told is the difference of what both may read and answer."""
+    words = {
+        "visitor": "Everybody without an account, and search engines",
+        "guest": "Guests",
+        "member": "Members",
+    }
+    topics = [
+        make_topic(c, cast.staff) for c in (cast.welcome, cast.porch, cast.lounge, cast.nook, cast.desk)
+    ]
+    topics.append(make_topic(cast.welcome, cast.staff, audience=choice("public", "members")))
+    for source in topics:
+        for target in topics:
+            told = joined(source, target, cast.site_moderator)
+            audiences = [db.session.get_one(Audience, topic.audience_id) for topic in (source, target)]
+            for kind, name in words.items():
+                was, will = (may_read(stand_in(kind), audience) for audience in audiences)
+                assert (name in told.gains, name in told.loses) == (will and not was, was and not will)
+                may = [may_reply(stand_in(kind), audience) for audience in audiences]
+                change = (may[1] - may[0]) if was and will else 0
+                assert (name in told.answers_gained, name in told.answers_lost) == (change > 0, change < 0)
+            same = source.audience_id == target.audience_id
+            assert told.is_nothing is (
+                same or {source.place_id, target.place_id} <= {cast.lounge.place_id, cast.nook.place_id}
+            )
+
+
+@pytest.mark.usefixtures("context")
+def test_who_is_named_elsewhere_is_told_only_to_those_who_may_know(cast: Cast) -> None:
+    plain = make_topic(cast.lounge, cast.member, "Plain")
+    aside = make_post(plain, cast.other)
+    make_post(plain, cast.insider)
+    named = make_topic(
+        cast.porch, cast.member, audience=choice("people", opened=True), people=[cast.guest, cast.moderator]
+    )
+    told = joined(plain, named, cast.moderator, [aside])
+    assert "Those who are named for the other topic" in told.gains
+    assert told.loses[0] == "Members"
+    assert told.writers_lose == ["Otto Other"]  # of the posts that are meant
+    assert "Gaspard" not in repr(told)
+    assert (
+        told.sentence
+        == effect(named, cast.staff, choice("people", opened=True), [cast.guest, cast.moderator]).sentence
+    )
+    assert "Gaspard Guest" in joined(plain, named, cast.site_moderator, [aside]).gains
+    assert "Gaspard Guest" in joined(named, plain, cast.site_moderator).loses
+
+
+@pytest.mark.usefixtures("context")
+def test_who_is_in_a_group_is_not_told_where_posts_go(cast: Cast) -> None:
+    into = make_topic(cast.closed, cast.insider)
+    with transaction():
+        db.session.add(
+            ScopePerson(scope_id=find_scope("group", cast.closed_group.id), user_id=cast.site_moderator.id)
+        )
+        db.session.get_one(User, cast.site_moderator.id).rights_epoch += 1
+    answers = []
+    for writer in (cast.insider, cast.other):
+        topic = make_topic(cast.lounge, cast.member, "Plain")
+        post = make_post(topic, writer)
+        answers.append(joined(topic, into, cast.site_moderator, [post]))
+    assert answers[0] == answers[1]
+    assert answers[0].writers_untold
+    assert "Members" in answers[0].loses
+
+
+def test_the_pages_of_moving_splitting_and_merging_say_who_gains_and_who_loses(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    nothing = "Nobody gains it, and nobody loses it."
+    with app.app_context():
+        topic, other = make_topic(cast.welcome, cast.member), make_topic(cast.welcome, cast.member)
+        post, locked = make_post(topic, cast.guest), make_topic(cast.lounge, cast.member)
+        lock_topic(locked, actor=cast.staff, reason="Done.")
+    staff = sign_in(cast.staff)
+    choose, merge = f"/t/{topic.id}/choose", f"/t/{topic.id}/merge"
+    look = {"step": "look", "posts": str(post.id), "title": "Apart"}
+    for page in (
+        submit(staff, choose, act="split", **look),
+        submit(staff, choose, act="join", target=f"/t/{other.id}", **look),
+        submit(staff, merge, target=f"/t/{other.id}", step="look"),
+    ):
+        assert nothing in page.text
+    for page in (
+        submit(staff, choose, act="split", category="lounge", **look),
+        submit(staff, choose, act="join", target=f"/t/{locked.id}", **look),
+        submit(staff, merge, target=f"/t/{locked.id}", step="look"),
+        submit(staff, f"/t/{topic.id}/move", category="lounge", step="look"),
+    ):
+        assert nothing not in page.text
+        for words in (
+            "Can no longer read it",
+            "search engines",
+            "Gaspard Guest",
+            "Members can read this and answer.",
+        ):
+            assert words in page.text, words
+    several = {"topics": [str(topic.id), str(other.id)], "act": "move", "step": "look"}
+    page = submit(staff, "/c/welcome/choose", **several, category="lounge").text
+    assert "Can no longer read it" in page
+    assert (
+        nothing
+        in submit(
+            staff, "/c/lounge/choose", topics=str(locked.id), act="move", category="nook", step="look"
+        ).text
+    )
+    assert "nobody could answer any more" in submit(staff, merge, target=f"/t/{locked.id}", step="look").text
+    page = submit(staff, f"/t/{locked.id}/merge", target=f"/t/{topic.id}", step="look").text
+    assert "Then it could be answered again." in page
+    assert "Can read it from then on" in page
 
 
 @pytest.mark.usefixtures("context")

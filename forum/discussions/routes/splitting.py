@@ -15,7 +15,7 @@ from forum.discussions import addresses, places
 from forum.discussions.actions import concealing, moving, splitting
 from forum.discussions.actions.loading import locked_topics
 from forum.discussions.curating_params import ChoosingParams, ChosenParams, MergeParams, MoveParams
-from forum.discussions.effects import Effect, effect_of_moving
+from forum.discussions.effects import Effect, effect_of_joining, effect_of_moving
 from forum.discussions.meaning import place_meant, topic_meant
 from forum.discussions.models import Topic
 from forum.discussions.params import one_line, refuse_without_reason
@@ -154,16 +154,15 @@ def _title(given: ChosenParams) -> str:
 def _look(
     viewer: Viewer, topic: Topic, given: ChosenParams, chosen: set[int], into: Topic | None
 ) -> dict[str, Any]:
-    """What it comes to: how many posts, and who reads them now and then."""
-    then = ""
+    """What it comes to: how many posts, and who gains and who loses them."""
+    effect = None
     if into is not None:
-        then = audience_sentence(viewer, into)
+        effect = effect_of_joining(topic, into, asker=viewer, post_ids=chosen)
     elif given.act == "split":
-        then = audience_sentence(viewer, topic)
-        found = [c for c in places.places_to_move_into(viewer) if c.slug == given.category]
-        if found and found[0].place_id != topic.place_id:
-            then = effect_of_moving(topic, found[0].place, asker=viewer).sentence
-    return {"count": len(chosen), "now": audience_sentence(viewer, topic), "then": then, "into": into}
+        found = [c.place for c in places.places_to_move_into(viewer) if c.slug == given.category]
+        place = found[0] if found else topic.place
+        effect = effect_of_moving(topic, place, asker=viewer, post_ids=chosen)
+    return {"count": len(chosen), "now": audience_sentence(viewer, topic), "effect": effect, "into": into}
 
 
 def _conceal(viewer: Viewer, topic: Topic, given: ChosenParams, ids: list[int]) -> Response:
@@ -244,7 +243,7 @@ def _merge_page(
         category=places.label_of(topic.place_id),
         sentence=audience_sentence(viewer, topic),
         target=target,
-        target_sentence=audience_sentence(viewer, target) if target else "",
+        effect=effect_of_joining(topic, target, asker=viewer) if target else None,
         tags=union_of_tags(target, topic) if target else None,
         values=values,
         errors=errors or {},

@@ -16,6 +16,7 @@ from forum.boards.rows import topic_rows
 from forum.core.errors import Invalid
 from forum.discussions.actions.several import Act, Outcome, act_on_topics, outcome_of
 from forum.discussions.choosing import end_of
+from forum.discussions.effects import effect_between_places
 from forum.discussions.meaning import place_meant
 from forum.discussions.params import refuse_without_reason
 from forum.discussions.places import places_to_move_into
@@ -94,7 +95,7 @@ def _page(
         look=look,
         refused=dict(look.refused) if look else {},
         now=sentence(category.place.default_audience, viewer=viewer),
-        then=sentence(into[0].place.default_audience, viewer=viewer) if into else "",
+        effect=effect_between_places(category.place, into[0].place, asker=viewer) if look and into else None,
         everywhere=viewer.moderates(SITE),
         categories=[
             (c.slug, f"{c.parent.name} / {c.name}" if c.parent else c.name)
