@@ -10,7 +10,7 @@ from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import drafting, reading, tagging
+from forum.discussions.actions import answering, drafting, reading, tagging
 from forum.discussions.actions.moving import move_topic
 from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
 from forum.discussions.actions.undoing import undo_act
@@ -20,11 +20,18 @@ from forum.discussions.params import DraftText
 from forum.discussions.queries.tags import tags_of
 from forum.jobs import outbox
 from forum.notifications.actions import watching
-from forum.notifications.models import MailStop, Notification, TopicWatch, WatchLevel, WatchReason
+from forum.notifications.models import (
+    MailStop,
+    Notification,
+    NotificationPreferences,
+    TopicWatch,
+    WatchLevel,
+    WatchReason,
+)
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.conftest import NOW, SignIn
-from tests.factories import choice, make_post, make_topic
+from tests.factories import choice, make_category, make_post, make_topic
 
 Submit = Any
 REASON = {"reason": "Another question."}
@@ -449,3 +456,79 @@ def test_a_merged_topic_hands_on_the_tags_that_go_with_those_of_the_other(
         assert _tags(target.id) == ["Case", "Word A", "Word B"]
         assert _tags(source.id) == ["Word A", "Question", "Word C", "Word D", "Word E"]
         assert counted() == stored()
+
+
+@pytest.mark.parametrize("act", ["split", "join", "merge"])
+@pytest.mark.usefixtures("context")
+def test_what_an_act_took_along_is_as_before_once_it_is_undone(cast: Cast, act: str) -> None:
+    """The accepted answer, who follows what, views; and those who wrote it hear that it is back."""
+    place = make_category(f"questions-{act}", read="members", for_questions=True)
+    topic, other = make_topic(place, cast.member, "Asked"), make_topic(place, cast.grace, "Other")
+    with transaction():
+        for one, views in ((topic, 5), (other, 7)):
+            db.session.get_one(Topic, one.id).view_count = views
+    post = make_post(topic, cast.other)
+    by_choice = make_post(topic, cast.insider)
+    answering.accept_answer(topic, post_id=post.id, actor=cast.member)
+    with transaction():
+        db.session.add(NotificationPreferences(user_id=cast.other.id, posting=WatchLevel.WATCHING))
+    watching.choose_topic_level(cast.insider, other.id, WatchLevel.MUTED)
+    watching.choose_topic_level(cast.confidant, topic.id, WatchLevel.WATCHING)
+    watching.raise_by_reading(cast.other, other.id)
+    watching.stop_mail(cast.confidant, topic.id)
+
+    def state() -> tuple[Any, ...]:
+        db.session.expire_all()
+        now = [db.session.get_one(Topic, one.id) for one in (topic, other)]
+        watches = db.session.scalars(
+            db.select(TopicWatch).where(TopicWatch.topic_id.in_([topic.id, other.id]))
+        )
+        stops = db.session.scalars(db.select(MailStop).where(MailStop.topic_id.in_([topic.id, other.id])))
+        return (
+            [(t.answer_id, t.answered_at, t.answered_by_id, t.view_count) for t in now],
+            {(w.user_id, w.topic_id, w.level, w.reason, w.changed_at) for w in watches},
+            {(s.user_id, s.topic_id) for s in stops},
+        )
+
+    before = state()
+    clock.freeze(NOW + timedelta(minutes=5))
+    some = {"actor": cast.staff, "post_ids": [post.id, by_choice.id], "with_replies": False}
+    if act == "split":
+        split_topic(topic, title="Apart", **some)
+    elif act == "join":
+        move_posts(topic, target_id=other.id, **some)
+    else:
+        merge_topic(topic, actor=cast.staff, target_id=other.id)
+    entry = last_entry()
+    assert db.session.get_one(Topic, topic.id, populate_existing=True).answer_id is None
+    if act != "split":
+        found = db.session.scalars(db.select(TopicWatch).where(TopicWatch.topic_id == other.id))
+        levels = {watch.user_id: (str(watch.level), str(watch.reason)) for watch in found}
+        assert levels[cast.other.id] == ("watching", "posted")
+        assert levels[cast.insider.id] == ("muted", "chosen")
+        assert (levels.get(cast.confidant.id) is not None) is (act == "merge")
+        assert db.session.get_one(Topic, other.id).view_count == (12 if act == "merge" else 7)
+    undo_act(entry, actor=cast.staff, reason="Wrong.")
+    assert state() == before
+    outbox.sweep()
+    told = db.session.scalars(db.select(Notification).where(Notification.kind == "moderated"))
+    back = {(n.user_id, n.topic_id) for n in told if n.detail["act"] == "put_back"}
+    assert back >= {(cast.other.id, topic.id), (cast.insider.id, topic.id)}
+    assert ((cast.member.id, topic.id) in back) is (act == "merge")
+
+
+@pytest.mark.usefixtures("context")
+def test_what_somebody_chose_since_stays_when_an_act_is_undone(cast: Cast) -> None:
+    place = make_category("questions", read="members", for_questions=True)
+    topic, target = make_topic(place, cast.member), make_topic(place, cast.grace)
+    post, better = make_post(topic, cast.other), make_post(topic, cast.insider)
+    answering.accept_answer(topic, post_id=post.id, actor=cast.member)
+    move_posts(topic, actor=cast.staff, post_ids=[post.id], with_replies=False, target_id=target.id)
+    entry = last_entry()
+    clock.freeze(NOW + timedelta(minutes=5))
+    answering.accept_answer(topic, post_id=better.id, actor=cast.member)
+    watching.choose_topic_level(cast.other, target.id, WatchLevel.WATCHING)
+    undo_act(entry, actor=cast.staff)
+    assert db.session.get_one(Topic, topic.id, populate_existing=True).answer_id == better.id
+    kept = db.session.get_one(TopicWatch, (cast.other.id, target.id), populate_existing=True)
+    assert (kept.level, kept.reason) == (WatchLevel.WATCHING, WatchReason.CHOSEN)

@@ -4,27 +4,22 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from forum.access.permissions import Permission
 from forum.access.places import audience_for
-from forum.access.rules import judge
-from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction
-from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
-from forum.core.errors import Conflict, Forbidden, Invalid
+from forum.core.errors import Invalid
 from forum.core.ids import id_at
 from forum.core.slugs import slugify
 from forum.core.transactions import publish, transactional
-from forum.core.upserts import insert_or_ignore
+from forum.discussions.actions.coming_along import Answers, add_views, authors_of, follow_their_posts
 from forum.discussions.actions.inviting import copy_invitations, names_people
 from forum.discussions.actions.loading import locked_topics, may_change, tell_in_thread, touch
 from forum.discussions.actions.moving import choice_of, place_to_move_into, raise_counter
-from forum.discussions.actions.retagging import join_tags, retag, tag_ids_before
-from forum.discussions.actions.tagging import put_tag_ids
+from forum.discussions.actions.retagging import join_tags, retag
 from forum.discussions.actions.telling import log_act
 from forum.discussions.models import Post, PostKind, Topic
 from forum.discussions.rearranging import (
@@ -39,7 +34,7 @@ from forum.discussions.rearranging import (
     with_branches,
 )
 from forum.discussions.signals import TopicChanged
-from forum.notifications.models import MailStop, TopicWatch, WatchReason
+from forum.notifications.actions.carrying import copy_choices
 
 MOST_KEPT = 1000  # posts whose places the log keeps, so that the act can be undone
 
@@ -87,16 +82,13 @@ def split_topic(
         copy_invitations(source, new)
     spots = apart(rows, chosen, into=new.id)
     spots |= {i: spots[i]._replace(seq=seq) for i, seq in seqs.items()}
+    answers = Answers([source])
     with Rearranging([source, new], fresh={new.id}):
         arrange([source, new], spots)
     raise_counter(place.id, seqs.values())
     retag(new, tags, actor=actor, offered=source.tag_ids)
-    authors = select(Post.author_id).where(Post.id.in_(chosen))
-    _carry_choices(
-        TopicWatch, source, new, (TopicWatch.reason == WatchReason.CHOSEN) | TopicWatch.user_id.in_(authors)
-    )
-    _carry_choices(MailStop, source, new)
-    _tell(AuditAction.TOPIC_SPLIT, source, new, rows, chosen, actor, reason)
+    copy_choices(source.id, new.id, authors_of(chosen))
+    _tell(AuditAction.TOPIC_SPLIT, source, new, rows, chosen, actor, reason, answers.lost())
     return new
 
 
@@ -114,8 +106,10 @@ def move_posts(
     source, target = _both(topic.id, target_id, Permission.SPLIT_TOPIC, actor)
     rows, there = rows_of(source), rows_of(target)
     chosen = chosen_posts(rows, post_ids, with_replies=with_replies)
+    answers = Answers([source, target])
     _join(source, target, rows, there, chosen)
-    _tell(AuditAction.TOPIC_SPLIT, source, target, [*rows, *there], chosen, actor, reason)
+    kept = answers.lost() | follow_their_posts(chosen, target)
+    _tell(AuditAction.TOPIC_SPLIT, source, target, [*rows, *there], chosen, actor, reason, kept)
     return target
 
 
@@ -125,83 +119,13 @@ def merge_topic(topic: Topic, *, actor: User, target_id: int, reason: str = "") 
     one comes to that. Answers the other one."""
     source, target = _both(topic.id, target_id, Permission.MERGE_TOPIC, actor)
     rows, there = rows_of(source), rows_of(target)
-    _join(source, target, rows, there, {row.id for row in rows}, retire=True)
-    kept_tags = join_tags(target, source)
-    for kept in (TopicWatch, MailStop):
-        _carry_choices(kept, source, target)
     chosen = {row.id for row in rows}
-    _tell(AuditAction.TOPIC_MERGED, source, target, [*rows, *there], chosen, actor, reason, kept_tags)
+    answers = Answers([source, target])
+    _join(source, target, rows, there, chosen, retire=True)
+    kept = answers.lost() | join_tags(target, source) | add_views(target, source)
+    kept |= copy_choices(source.id, target.id) | follow_their_posts(chosen, target)
+    _tell(AuditAction.TOPIC_MERGED, source, target, [*rows, *there], chosen, actor, reason, kept)
     return target
-
-
-@transactional
-def put_back(entry: AuditEntry, *, actor: User, reason: str) -> None:
-    """Undo a split or a merge: every post to its old number and place in the thread, if nothing was written there or moved since."""
-    source_id, target_id = entry.subject_id, int(entry.detail["into"])
-    both = locked_topics([source_id, target_id])
-    source, target = both[source_id], both[target_id]
-    was_merged = entry.action == AuditAction.TOPIC_MERGED
-    may_change(target, Permission.SPLIT_TOPIC, actor)
-    if was_merged:
-        if not judge(Permission.MERGE_TOPIC, viewer_of(actor), _as_before(source)):
-            raise Forbidden(_("Only moderators of the place it stood in can take the two apart again."))
-    else:
-        may_change(source, Permission.JOIN_TOPIC, actor)
-    spots = _spots_before(entry, source, target)
-    is_empty = {row.id for row in rows_of(target)} <= {
-        i for i, spot in spots.items() if spot.topic_id == source_id
-    }
-    fresh = {source.id} if was_merged else set()
-    with Rearranging([source, target], fresh=fresh):
-        arrange([source, target], spots)
-        if was_merged:
-            source.merged_into_id = source.deleted_at = None
-        elif is_empty:
-            target.merged_into_id, target.deleted_at = source.id, clock.now()
-    if "tags" in entry.detail:
-        put_tag_ids(target, tag_ids_before(target, entry.detail))
-    for topic in (source, target):
-        touch(topic)
-        publish(TopicChanged(topic.id, actor.id))
-    count = str(entry.detail["count"])
-    for topic in (source, target):
-        if topic.merged_into_id is None:
-            tell_in_thread(topic, "put_back", actor=actor, reason=reason, detail={"count": count})
-    log_act(AuditAction.POSTS_PUT_BACK, source, actor=actor, reason=reason, detail={"into": str(target.id)})
-
-
-def _as_before(topic: Topic) -> Topic:
-    """What a merged topic was, for the rule that is asked about it."""
-    return Topic(
-        id=topic.id,
-        place_id=topic.place_id,
-        audience=topic.audience,
-        author_id=topic.author_id,
-        place=topic.place,
-    )
-
-
-def _spots_before(entry: AuditEntry, source: Topic, target: Topic) -> dict[int, Spot]:
-    """Where the posts stood. Raises Conflict where they can no longer be put there."""
-    kept = entry.detail.get("posts")
-    if kept is None:
-        raise Conflict(_("These were too many posts to be put back in one go. Split or merge them by hand."))
-    now = {row.id: row.spot for topic in (source, target) for row in rows_of(topic)}
-    moved = {int(i): (_spot(before), _spot(after)) for i, before, after in kept}
-    if any(now.get(i) != after for i, (_before, after) in moved.items()):
-        raise Conflict(_("Some of these posts have been moved again since. Split or merge them by hand."))
-    highest = max(spot.number for spot in now.values() if spot.topic_id == target.id)
-    if highest > max(after.number for _before, after in moved.values() if after.topic_id == target.id):
-        raise Conflict(_("Something has been written there since. Split or merge the posts by hand."))
-    taken = {i for i, (before, after) in moved.items() if before.topic_id != after.topic_id}
-    if any(spot.parent_id in taken for i, spot in now.items() if i not in taken):
-        raise Conflict(_("Some of these posts have been answered since. Split or merge them by hand."))
-    return {i: before for i, (before, _after) in moved.items()}
-
-
-def _spot(plain: Sequence[Any]) -> Spot:
-    topic_id, number, parent_id, seq = plain
-    return Spot(int(topic_id), int(number), int(parent_id) or None, int(seq))
 
 
 def chosen_posts(rows: Sequence[Row], post_ids: Collection[int], *, with_replies: bool) -> set[int]:
@@ -227,13 +151,6 @@ def meant_posts(rows: Sequence[Row], post_ids: Collection[int], *, with_replies:
     if not chosen <= known.keys() or all(known[i].kind is PostKind.GAP for i in chosen):
         raise Invalid({"posts": _("Some of these posts are no longer in this topic. Choose again.")})
     return with_branches(rows, chosen) if with_replies else chosen
-
-
-def _carry_choices(kept: type[TopicWatch | MailStop], source: Topic, target: Topic, *criteria: Any) -> None:
-    """What people chose for one topic holds for the other, where they chose nothing for that."""
-    of_source = select(*kept.__table__.columns).where(kept.topic_id == source.id, *criteria)
-    rows = db.session.execute(of_source).mappings()
-    insert_or_ignore(kept, [{**row, "topic_id": target.id} for row in rows])
 
 
 def _order(rows: Sequence[Row]) -> Any:
@@ -313,7 +230,7 @@ def _tell(
     first = min(row.spot.number for row in here if row.id in chosen)
     kind = "split_here" if left else "merged"
     tell_in_thread(target, kind, actor=actor, reason=reason, detail=came, after=first)
-    authors = set(db.session.scalars(select(Post.author_id).where(Post.id.in_(chosen)).distinct()))
+    authors = authors_of(chosen)
     detail = {"into": str(target.id), "count": len(chosen), **_kept(before, [*left, *here]), **(kept or {})}
     log_act(
         action,

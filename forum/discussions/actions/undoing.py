@@ -15,7 +15,7 @@ from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.core.errors import Conflict, NotFound
 from forum.core.transactions import transactional
-from forum.discussions.actions import authorship, concealing, curating, locking, moving, splitting
+from forum.discussions.actions import authorship, concealing, curating, locking, moving, putting_back
 from forum.discussions.actions.audiences import set_audience, told_of
 from forum.discussions.actions.loading import locked_topic, topic_of_post
 from forum.discussions.actions.retagging import tag_ids_before
@@ -107,7 +107,7 @@ def _move_back(entry: AuditEntry, actor: User, reason: str) -> None:
 
 
 def _put_posts_back(entry: AuditEntry, actor: User, reason: str) -> None:
-    splitting.put_back(entry, actor=actor, reason=reason)
+    putting_back.put_back(entry, actor=actor, reason=reason)
 
 
 def _author_as_before(entry: AuditEntry, actor: User, reason: str) -> None:
