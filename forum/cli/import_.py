@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 
 from forum.accounts import queries
 from forum.core.errors import Invalid, Unavailable
-from forum.core.slugs import slugify
+from forum.core.slugs import is_slug, slugify
 from forum.importers.claiming import give_posts
 from forum.importers.mailboxes import import_mailboxes
 from forum.importers.report import Report
@@ -79,7 +79,7 @@ def claim(email: str, placeholder: str) -> None:
 
 def _run(work: Callable[..., tuple[Report, bool]], slug: str, *, as_json: bool) -> None:
     """Do an import to the end, or until it is interrupted, and tell what it did."""
-    if slugify(slug) != slug:
+    if not is_slug(slug):
         raise click.BadParameter(f"not an address; try {slugify(slug)}", param_hint="--category")
     progress = _Progress()
     try:

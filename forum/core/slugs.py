@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 MOST = 80
+# Folding knows one small sigma; at the end of a word there is another.
+_LAST_SIGMA = re.compile(r"(?<=[^\W\d_])σ(?![^\W\d_])")
 _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 
 
@@ -16,7 +18,12 @@ def slugify(text: str, *, fallback: str = "untitled") -> str:
     slug = re.sub("-{2,}", "-", slug)
     if len(slug) > MOST:
         slug = slug[:MOST].rpartition("-")[0] or slug[:MOST]
-    return slug or fallback
+    return _LAST_SIGMA.sub("ς", slug) or fallback
+
+
+def is_slug(text: str) -> bool:
+    """Whether this is how an address is spelled; sigmas may be those of earlier ones, which have one kind alone."""
+    return slugify(text).replace("ς", "σ") == text.replace("ς", "σ")
 
 
 def _is_latin_accent(character: str) -> bool:

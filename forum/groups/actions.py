@@ -12,7 +12,7 @@ from forum.audit.actions import AuditAction, record
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.slugs import slugify
+from forum.core.slugs import is_slug, slugify
 from forum.core.transactions import transactional
 from forum.core.upserts import insert_or_ignore
 from forum.core.versions import bump_site
@@ -22,7 +22,7 @@ from forum.groups.models import Group, GroupKind, Membership
 @transactional
 def create_group(slug: str, *, name: str, kind: GroupKind, actor: User | None = None) -> Group:
     """A new group. Raises Invalid where the slug is taken."""
-    if slugify(slug) != slug:
+    if not is_slug(slug):
         raise Invalid(
             {"slug": _("Lower-case letters, digits and hyphens, for instance %(slug)s.", slug=slugify(slug))}
         )

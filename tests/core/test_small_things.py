@@ -15,7 +15,7 @@ from forum.core import clock, settings
 from forum.core.errors import Invalid, Malformed
 from forum.core.ids import id_at, new_id
 from forum.core.pages import decode_cursor, encode_cursor
-from forum.core.slugs import MOST, slugify
+from forum.core.slugs import MOST, is_slug, slugify
 from forum.core.transactions import transaction
 
 
@@ -44,6 +44,7 @@ def test_ids_grow_fit_63_bits_and_leave_gaps() -> None:
         ("Starting a CDK4/6 inhibitor", "starting-a-cdk4-6-inhibitor"),
         ("Zoë's café", "zoe-s-cafe"),
         ("Ελληνικά και", "ελληνικα-και"),
+        ("Ο ΠΟΝΟΣ στη Σύρο, λόγος Σ", "ο-πονος-στη-συρο-λογος-σ"),
         ("日本語の題", "日本語の題"),
         ("ダブル", "ダブル"),
         ("  --  ", "untitled"),
@@ -59,6 +60,8 @@ def test_any_title_gives_a_slug_that_is_one(title: str) -> None:
     slug = slugify(title)
     assert 0 < len(slug) <= MOST
     assert slugify(slug) == slug
+    assert is_slug(slug)
+    assert is_slug(slug.replace("ς", "σ"))  # as it was made before
     assert not any(c.isspace() or c in "/?#%&<>\"'" for c in slug)
 
 

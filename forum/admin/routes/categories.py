@@ -19,7 +19,7 @@ from forum.boards.effects import PlaceEffect, effect_on_place
 from forum.boards.models import Category
 from forum.boards.queries import all_categories
 from forum.core.errors import Invalid, NotFound
-from forum.core.slugs import slugify
+from forum.core.slugs import is_slug, slugify
 from forum.discussions.queries.topics import PlaceCount, counts_of_places
 from forum.discussions.writing import prepare
 from forum.groups.queries import all_groups
@@ -154,7 +154,7 @@ def _plan(given: CategoryParams, before: Category | None) -> actions.CategoryPla
     written = prepare(given.guidelines) if given.guidelines.strip() else None
     if AudienceKind.GROUP in (given.read, given.reply, given.start) and not given.group_id:
         raise Invalid({"group_id": _("Choose the group.")})
-    if given.slug and slugify(given.slug) != given.slug:
+    if given.slug and not is_slug(given.slug):
         raise Invalid(
             {
                 "slug": _(
