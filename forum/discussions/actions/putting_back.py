@@ -50,7 +50,7 @@ def put_back(entry: AuditEntry, *, actor: User, reason: str) -> None:
         elif is_empty:
             target.merged_into_id, target.deleted_at = source.id, clock.now()
     if "tags" in entry.detail:
-        put_tag_ids(target, tag_ids_before(target, entry.detail))
+        put_tag_ids(target, tag_ids_before(target, entry.detail, place_id=target.place_id))
     give_answers_back([source, target], entry.detail)
     take_views(target, entry.detail)
     take_back(source.id, target.id, entry.detail)

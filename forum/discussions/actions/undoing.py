@@ -102,7 +102,7 @@ def _move_back(entry: AuditEntry, actor: User, reason: str) -> None:
         actor=actor,
         place_id=int(detail["from"]),
         reason=reason,
-        tag_ids=tag_ids_before(topic, detail),
+        tag_ids=tag_ids_before(topic, detail, place_id=int(detail["from"])),
     )
 
 
