@@ -110,6 +110,15 @@ def settle_with(topic_id: int, *, post_id: int | None = None) -> None:
             publish(FlagsJudged(review.id))
 
 
+@transactional
+def tell_of_open_flags(topic_id: int) -> None:
+    """What waits in a topic is told to those who look after the place where it stands by now; to nobody twice."""
+    for review_id in db.session.scalars(
+        _open_in(topic_id, None).with_only_columns(Review.id).order_by(Review.id)
+    ):
+        publish(ReviewOpened(review_id))
+
+
 def _review_to_judge(review_id: int, actor: User) -> Review:
     """The review as it is now, its topic locked, if the actor may judge it."""
     post_id = db.session.scalar(select(Review.post_id).where(Review.id == review_id))
