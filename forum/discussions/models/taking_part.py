@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from forum.accounts.models import User
 from forum.core.db import Base
 from forum.core.ids import new_id
-from forum.discussions.models import Post
+from forum.discussions.models.posts import Post
 
 
 class Reaction(Base):
