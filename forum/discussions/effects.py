@@ -114,6 +114,15 @@ def effect_of_moving(
         after = planned_audience(place, choice, topic_id=topic.id) if choice else place.default_audience
     named = {person.id for person in invited(topic.id)}
     effect = _effect_elsewhere(topic, after, place.id, named=named, post_ids=post_ids, asker=asker)
+    if after is not before and (asker.is_staff or not _tells_of_a_group(before, after)):
+        gains, loses = list(effect.gains), list(effect.loses)
+        scope = find_scope("people", topic.id)
+        for person in _everybody({one for one in invited(topic.id) if one.id != topic.author_id}):
+            was = may_read(_lasting(person), before)
+            will = may_read(_with_invitation(person, scope, is_named=True), after)
+            if was != will:
+                (gains if will else loses).append(_called(asker, person))
+        effect = replace(effect, gains=gains, loses=loses)
     will_be_closed = post_ids is None and (topic.is_locked or topic.is_archived)
     return _with_answers(effect, topic, will_be_closed=will_be_closed)
 

@@ -25,7 +25,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions.audiences import set_audience
 from forum.discussions.actions.locking import lock_topic
-from forum.discussions.effects import Effect, effect_of_joining, effect_on_topic
+from forum.discussions.effects import Effect, effect_of_joining, effect_of_moving, effect_on_topic
 from forum.discussions.models import Post, Topic
 from forum.discussions.queries.topics import find_topic
 from tests.access.building import undone
@@ -211,6 +211,20 @@ def test_who_is_named_elsewhere_is_told_only_to_those_who_may_know(cast: Cast) -
     )
     assert "Gaspard Guest" in joined(plain, named, cast.site_moderator, [aside]).gains
     assert "Gaspard Guest" in joined(named, plain, cast.site_moderator).loses
+
+
+@pytest.mark.usefixtures("context")
+def test_whoever_is_named_and_is_left_behind_by_a_move_is_told_of(cast: Cast) -> None:
+    topic = make_topic(cast.lounge, cast.member, audience=choice("people"), people=[cast.other])
+    viewer = viewer_of(db.session.get_one(User, cast.site_moderator.id))
+    found = find_topic(viewer, topic.id)
+    told = {
+        category.slug: effect_of_moving(found, category.place, asker=viewer)
+        for category in (cast.nook, cast.porch, cast.desk)
+    }
+    assert "Otto Other" not in [*told["nook"].loses, *told["porch"].loses]
+    assert "Otto Other" in told["desk"].loses
+    assert "Members" not in told["desk"].loses  # they never read it
 
 
 @pytest.mark.usefixtures("context")
