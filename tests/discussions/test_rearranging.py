@@ -91,6 +91,7 @@ def make_small(cast: Cast) -> tuple[list[Any], list[int], dict[tuple[int, int], 
             above = post.id if m % 2 else above
         topics.append(topic.id)
         reading.mark_read(topic, reader=people[(n + 1) % 3], up_to=n)
+    clock.freeze(NOW)  # the moment at which it is put back for the next
     posts = db.session.scalars(db.select(Post))
     return [settled(place) for place in places], topics, {(p.topic_id, p.number): p.id for p in posts}
 
