@@ -75,16 +75,29 @@ class SeveralParams(Params):
         return None if value == "" else value
 
 
-class LogParams(Params):
-    kind: Annotated[str, StringConstraints(max_length=40)] = ""
-    category: Slug = ""
-    by: Annotated[str, StringConstraints(max_length=64)] = ""
-    about: Annotated[str, StringConstraints(max_length=64)] = ""
-    since: date | None = None
-    until: date | None = None
-    after: Annotated[str, StringConstraints(max_length=200)] | None = None
+class LogFilter(Params):
+    """What the log is narrowed to."""
+
+    kind: Annotated[str, StringConstraints(max_length=40)] = Field(
+        "", description="What was done, such as `topic:locked`; `all` for groups and settings too (staff)."
+    )
+    category: Slug = Field("", description="The slug of a category.")
+    by: Annotated[str, StringConstraints(max_length=64)] = Field("", description="Whose act: a username.")
+    about: Annotated[str, StringConstraints(max_length=64)] = Field(
+        "", description="A username: what was done to them, or to what is theirs."
+    )
+    since: date | None = Field(None, description="The first day, in your time zone.")
+    until: date | None = Field(None, description="The last day, in your time zone.")
 
     @field_validator("since", "until", mode="before")
     @classmethod
     def no_day(cls, value: object) -> object:
         return None if value == "" else value
+
+
+class LogParams(LogFilter):
+    after: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class LogListParams(ListParams, LogFilter):
+    """A page of the log for programs."""

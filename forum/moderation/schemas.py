@@ -72,3 +72,27 @@ class Review(Schema):
 
 class Queue(Items[Review]):
     """A page of the queue."""
+
+
+class LogEntry(Schema):
+    """What a moderator, staff or the system did."""
+
+    id: Id
+    at: Moment
+    actor: User | None = Field(description="null for a command or the system.")
+    action: str = Field(description="What was done, for programs.", examples=["topic:locked"])
+    words: str = Field(description="The same in the reader's language.", examples=["locked the topic"])
+    subject_kind: str = Field(
+        description="What it was done to.", examples=["topic", "post", "user", "category"]
+    )
+    subject_id: Id
+    subject: str = Field(description="Its name: of a post, the title of its topic.")
+    href: str | None = Field(description="Where it stands now, as an address of a page.")
+    category: PlaceName | None = Field(description="In whose log it stands; null for the whole site.")
+    reason: str
+    also: list[str] = Field(description="What else is to be said of it, line by line.")
+    undoable: bool = Field(description="Whether it can be taken back, as far as is known.")
+
+
+class Log(Items[LogEntry]):
+    """A page of the log, the newest first."""

@@ -1,12 +1,15 @@
-"""Reports as programs get them."""
+"""Reports, and entries of the log, as programs get them."""
 
 from forum.access.audience import may_read
 from forum.access.viewer import Viewer
 from forum.accounts.schemas import User
+from forum.boards.models import Category
 from forum.discussions.queries.posts import PostView
+from forum.discussions.schemas import PlaceName
 from forum.discussions.shapes import place_name
 from forum.moderation import schemas
 from forum.moderation.queries.flags import OwnFlag, QueueItem
+from forum.moderation.queries.log import LogLine
 
 
 def own_flag_of(own: OwnFlag) -> schemas.OwnFlag:
@@ -23,10 +26,27 @@ def own_flag_of(own: OwnFlag) -> schemas.OwnFlag:
     )
 
 
+def log_entry_of(viewer: Viewer, line: LogLine) -> schemas.LogEntry:
+    entry = line.entry
+    return schemas.LogEntry(
+        id=str(entry.id),
+        at=entry.at,
+        actor=User.of(line.actor) if line.actor is not None else None,
+        action=entry.action,
+        words=line.words,
+        subject_kind=entry.subject_kind,
+        subject_id=str(entry.subject_id),
+        subject=line.subject,
+        href=line.href,
+        category=_place(viewer, line.category),
+        reason=line.reason,
+        also=line.also,
+        undoable=line.undoable,
+    )
+
+
 def review_of(viewer: Viewer, item: QueueItem) -> schemas.Review:
-    review, category = item.review, item.category
-    audience = category.place.audience if category is not None else None
-    is_open = audience is not None and may_read(viewer, audience)
+    review = item.review
     return schemas.Review(
         id=str(review.id),
         version=review.version,
@@ -44,12 +64,19 @@ def review_of(viewer: Viewer, item: QueueItem) -> schemas.Review:
         ],
         post=_post(item.post),
         topic_title=item.topic.title,
-        category=place_name(category, is_open=is_open) if category is not None else None,
+        category=_place(viewer, item.category),
         outcome=review.outcome,
         reason=review.reason,
         judged_at=review.judged_at,
         judged_by=User.of(review.judged_by) if review.judged_by is not None else None,
     )
+
+
+def _place(viewer: Viewer, category: Category | None) -> PlaceName | None:
+    if category is None:
+        return None
+    audience = category.place.audience
+    return place_name(category, is_open=audience is not None and may_read(viewer, audience))
 
 
 def _post(view: PostView) -> schemas.ReportedPost:

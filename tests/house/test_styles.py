@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forum.moderation.queries.log import SYMBOLS
+from forum.moderation.log_words import SYMBOLS
 from forum.web.assets import join_css
 from tests.house.sources import ROOT
 

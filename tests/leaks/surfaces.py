@@ -51,6 +51,7 @@ PLAIN = {
     "moderation.show_log": "/moderation/log",
     "moderation.show_queue": "/moderation",
     "moderation.list_own_flags": "/flags",
+    "moderation_api.list_log": "/api/v1/moderation/log",
     "moderation_api.show_queue": "/api/v1/moderation/queue",
     "moderation_api.list_own_flags": "/api/v1/flags",
     "notifications.show_notifications": "/notifications",
@@ -94,6 +95,12 @@ PLAIN_ASKED = {
         "/moderation/log?category=lounge",
         "/moderation/log?category=closed-circle",
         "/moderation/log?after={far}",
+    ],
+    "moderation_api.list_log": [
+        "/api/v1/moderation/log?limit=1",
+        "/api/v1/moderation/log?kind=topic:audience_changed",
+        "/api/v1/moderation/log?about=ines",
+        "/api/v1/moderation/log?category=closed-circle",
     ],
     "moderation.show_queue": ["/moderation?sort=most", "/moderation?category=lounge"],
     "moderation.list_own_flags": ["/flags?after={far}"],
@@ -217,6 +224,7 @@ BY_REVISION = {
 }
 BY_ENTRY = {  # of the log
     "moderation.ask_undo": ["/moderation/log/{id}/undo"],
+    "moderation_api.show_log_entry": ["/api/v1/moderation/log/{id}"],
 }
 BY_REVIEW = {
     "moderation.show_review": ["/moderation/queue/{id}"],
@@ -259,7 +267,7 @@ WRITES_ON_CONTENT = {
     "discussions.slow_topic", "discussions_api.pin_topic", "discussions_api.unpin_topic", "discussions_api.archive_topic",
     "discussions_api.unarchive_topic", "discussions_api.slow_topic",
     "moderation.flag_post", "moderation.judge_flags",
-    "moderation_api.flag_post", "moderation_api.judge_flags",
+    "moderation_api.flag_post", "moderation_api.judge_flags", "moderation_api.undo_act",
     "discussions.note_look", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author", "discussions_api.ignore_author", "discussions_api.stop_ignoring_author",
     "media_api.delete_upload", "media.delete_upload",

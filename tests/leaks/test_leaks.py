@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.discussions.models import Post
 from tests.conftest import begun_anew
@@ -112,12 +113,15 @@ def test_every_address_of_what_is_closed_answers_like_that_of_what_never_was(
     with app.app_context():
         in_closed = select(Post.id).where(Post.topic_id.in_(closed)).order_by(Post.id)
         posts = list(db.session.scalars(in_closed))
+        told = select(AuditEntry.id).where(AuditEntry.subject_id.in_({*closed, *posts}))
+        entries = list(db.session.scalars(told.order_by(AuditEntry.id)))
     rows: dict[str, list[int]] = {
         "topic_id": sorted(closed),
         "post_id": posts,
         "upload_id": [u.id for u in world.uploads.values() if u.owner_id != getattr(me, "id", 0)],
         "bookmark_id": [b.id for b in world.bookmarks.values() if b.user_id != getattr(me, "id", 0)],
         "draft_id": [d.id for d in world.drafts.values() if d.user_id != getattr(me, "id", 0)],
+        "entry_id": entries,
         "review_id": [r.id for r in world.reviews.values()] if name != "site_moderator" else [],
     }
     asked: Counter[int] = Counter()

@@ -1,5 +1,5 @@
 """Programs at the doors of moderation."""
 
-from tests.api.conftest import program
+from tests.api.conftest import by_token, program
 
-__all__ = ["program"]
+__all__ = ["by_token", "program"]

@@ -16,9 +16,10 @@ from forum.accounts.models import User
 from forum.audit.actions import AuditAction, first_broken, record
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import writing
+from forum.discussions.actions import locking, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.groups.actions import add_people
+from tests.api.conftest import Program, ProgramOf, TokenProgramOf
 from tests.cast import Cast
 from tests.factories import choice, make_post, make_topic, written
 
@@ -122,6 +123,46 @@ def test_the_log_says_who_was_named_and_who_no_longer_is(app: Flask, cast: Cast,
     page = sign_in(cast.moderator).get("/moderation/log").text
     assert "No longer named: gaspard" in page
     assert "Named: otto" in page
+
+
+def test_programs_read_the_same_log_and_narrow_it(
+    app: Flask, cast: Cast, sign_in: SignIn, program: ProgramOf, by_token: TokenProgramOf
+) -> None:
+    with app.app_context():
+        for title in ("About rotas", "About leave"):
+            topic = make_topic(cast.lounge, cast.member, title)
+            locking.lock_topic(topic, actor=cast.moderator, reason="It has been answered.")
+        elsewhere = make_topic(cast.porch, cast.other, "Elsewhere")
+        locking.lock_topic(elsewhere, actor=cast.staff, reason="Not for Mo.")
+        closed = make_topic(cast.closed, cast.insider, "Within")
+        with transaction():
+            about = {"subject_kind": "topic", "subject_id": closed.id, "place_id": closed.place_id}
+            record(AuditAction.TOPIC_LOCKED, actor_id=cast.insider.id, reason="For us.", **about)
+    mo, simone, stella = program(cast.moderator), program(cast.site_moderator), program(cast.staff)
+    told = mo.items("/moderation/log?limit=1&kind=topic:locked")
+    assert [one["subject"] for one in told] == ["About leave", "About rotas"]
+    assert told[0]["actor"]["username"] == "mo"
+    assert told[0]["category"]["slug"] == "lounge"
+    assert told[0]["undoable"]
+    assert mo.get(f"/moderation/log/{told[0]['id']}").json == told[0]
+
+    def subjects(query: str, of: Program = simone) -> list[str]:
+        return [one["subject"] for one in of.items(f"/moderation/log?{query}")]
+
+    assert subjects("kind=topic:locked") == ["Elsewhere", "About leave", "About rotas"]
+    assert subjects("by=stella&kind=topic:locked") == ["Elsewhere"]
+    assert subjects("about=@mina") == ["About leave", "About rotas"]
+    assert subjects("category=porch&since=2026-11-20&kind=topic:locked") == ["Elsewhere"]
+    assert subjects("since=2026-11-21") == subjects("until=2026-11-19") == []
+    assert "Jury: caio" in subjects("kind=group:joined", stella)
+    assert subjects("kind=group:joined") == []
+    within = next(e for e in stella.items("/moderation/log?kind=all") if e["action"] == "group:joined")
+    assert mo.get(f"/moderation/log/{within['id']}").status_code == 404
+    assert mo.get("/moderation/log?since=soon").status_code == 400
+    for nobody in (program(cast.member), by_token(cast.moderator)):
+        assert nobody.get("/moderation/log").status_code == 403
+    assert program(None).get("/moderation/log").status_code == 401
+    assert by_token(cast.moderator, "moderate").items("/moderation/log?kind=topic:locked") == told
 
 
 @pytest.mark.usefixtures("context")

@@ -9,6 +9,7 @@ from flask import Flask
 from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.discussions.models import Post, Topic
+from tests.api.conftest import ProgramOf, TokenProgramOf
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.factories import make_post, make_topic
@@ -106,3 +107,30 @@ def test_the_log_says_nothing_of_what_is_hidden_where_others_moderate(
     page = mo.get("/moderation/log").text
     assert "Unspeakable" not in page
     assert "Unspeakable" in stella.get("/moderation/log").text
+
+
+def test_programs_take_back_what_was_done_by_the_same_rules(
+    app: Flask, cast: Cast, program: ProgramOf, by_token: TokenProgramOf
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member, "Rotas in July")
+    mo, stella = program(cast.moderator), program(cast.staff)
+    lock = f"/topics/{topic.id}/lock"
+    assert mo.put(lock, REASON).status_code == 200
+    entry = mo.items("/moderation/log")[0]
+    undo = f"/moderation/log/{entry['id']}/undo"
+    assert entry["undoable"]
+    assert program(cast.member).post(undo, {}).status_code == 403
+    assert program(None).post(undo, {}).status_code == 401
+    assert by_token(cast.moderator, "write").post(undo, {}).status_code == 403
+    key = {"Idempotency-Key": "once-and-no-more"}
+    for _again in range(2):
+        done = mo.post(undo, {"reason": "Too soon."}, headers=key)
+        assert done.status_code == 200
+        assert not done.json["undoable"]
+    assert not mo.get(f"/topics/{topic.id}").json["locked"]
+    assert [one["action"] for one in mo.items("/moderation/log")[:2]] == ["topic:unlocked", "topic:locked"]
+    refused = mo.post(undo, {})
+    assert refused.status_code == 409
+    assert "changed again since" in refused.json["detail"]
+    assert stella.post("/moderation/log/17/undo", {}).status_code == 404

@@ -9,15 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, or_, select, true
 
 from forum.access.audience import readable_by
-from forum.access.guises import KINDS
 from forum.access.models import RoleName, Scope
-from forum.access.permissions import Permission
-from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
 from forum.access.words import names_of_groups
 from forum.accounts.models import User
 from forum.accounts.names import username_key
-from forum.accounts.previewing import name_of_guise
 from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
 from forum.boards.models import Category
@@ -29,43 +25,23 @@ from forum.discussions.actions.undoing import UNDOINGS, is_done_anew
 from forum.discussions.counting import visible_topics
 from forum.discussions.models import Post, Revision, Topic
 from forum.groups.models import Group, GroupKind
+from forum.moderation.log_words import (
+    EVERYTHING,
+    SYMBOLS,
+    UPKEEP,
+    group_words,
+    kinds_of_acts,
+    named_in_words,
+    why_of,
+)
 
 PER_PAGE = 50
 ABOUT_TOPICS = {"topic", "post", "revision"}
-UPKEEP = ("group", "settings", "tag")  # what is done to the site, not to what people write
-SYMBOLS = {
-    "locked": "lock",
-    "unlocked": "unlock",
-    "hidden": "hide",
-    "deleted": "delete",
-    "restored": "restore",
-    "started": "eye",
-    "pinned": "pin",
-    "unpinned": "pin",
-    "archived": "archive",
-    "unarchived": "archive",
-    "slowed": "clock",
-    "moved": "move",
-    "split": "move",
-    "merged": "move",
-    "put_back": "restore",
-    "author_changed": "people",
-    "audience_changed": "eye",
-    "renamed": "edit",
-    "edited": "edit",
-    "tagged": "tag",
-    "answered": "check",
-    "unanswered": "minus",
-    "poll_closed": "poll",
-    "dismissed": "check",
-    "upheld": "flag",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    id: int
-    at: datetime
+    entry: AuditEntry
     actor: User | None
     words: str
     subject: str
@@ -76,67 +52,13 @@ class LogLine:
     symbol: str
     undoable: bool
 
+    @property
+    def id(self) -> int:
+        return self.entry.id
 
-EVERYTHING = "all"
-
-
-def kinds_for(viewer: Viewer) -> list[tuple[str, str]]:
-    """What the viewer may look for: groups and settings are for staff."""
-    return [(kind, words) for kind, words in kinds_of_acts() if viewer.is_staff or not _is_upkeep(kind)]
-
-
-def kinds_of_acts() -> list[tuple[str, str]]:
-    """What can be done, as (action, words)."""
-    return [
-        ("topic:locked", _("locked the topic")),
-        ("topic:unlocked", _("unlocked the topic")),
-        ("topic:pinned", _("pinned the topic")),
-        ("topic:unpinned", _("no longer pins the topic")),
-        ("topic:archived", _("archived the topic")),
-        ("topic:unarchived", _("took up again the topic")),
-        ("topic:slowed", _("set the pace of the topic")),
-        ("topic:moved", _("moved the topic")),
-        ("topic:split", _("moved posts out of the topic")),
-        ("topic:merged", _("merged into another the topic")),
-        ("topic:put_back", _("put posts back into the topic")),
-        ("topic:hidden", _("hid the topic")),
-        ("topic:deleted", _("deleted the topic")),
-        ("topic:restored", _("restored the topic")),
-        ("topic:renamed", _("renamed the topic")),
-        ("topic:answered", _("accepted an answer in")),
-        ("topic:unanswered", _("took back the answer in")),
-        ("post:poll_closed", _("closed a poll in")),
-        ("topic:tagged", _("changed the tags of the topic")),
-        ("topic:audience_changed", _("changed who reads the topic")),
-        ("post:edited", _("edited a post in")),
-        ("post:hidden", _("hid a post in")),
-        ("post:deleted", _("deleted a post in")),
-        ("post:restored", _("restored a post in")),
-        ("post:author_changed", _("changed whose a post is in")),
-        ("flags:dismissed", _("found nothing wrong with a reported post in")),
-        ("flags:upheld", _("acted on reports of a post in")),
-        ("revision:hidden", _("hid an earlier version of a post in")),
-        ("revision:restored", _("restored an earlier version of a post in")),
-        ("category:created", _("made the place")),
-        ("category:changed", _("changed the place")),
-        ("tag:created", _("made the tag")),
-        ("tag:changed", _("changed the tag")),
-        ("tag:merged", _("merged another tag into")),
-        ("tag:deleted", _("deleted the tag")),
-        ("preview:started", _("looked, as another would see it, at")),
-        ("settings:changed", _("changed the settings")),
-        ("user:created", _("made the account")),
-        ("user:standing_changed", _("changed the standing of")),
-        ("user:role_granted", _("gave a role to")),
-        ("user:role_revoked", _("took a role from")),
-        ("user:suspended", _("suspended")),
-        ("user:reinstated", _("reinstated")),
-        ("user:sessions_ended", _("ended the sessions of")),
-        ("user:posts_claimed", _("gave imported posts to")),
-        ("group:created", _("made a group")),
-        ("group:joined", _("added somebody to a group")),
-        ("group:left", _("took somebody out of a group")),
-    ]
+    @property
+    def at(self) -> datetime:
+        return self.entry.at
 
 
 def page_of_log(
@@ -149,16 +71,18 @@ def page_of_log(
     since: datetime | None = None,
     before: datetime | None = None,
     after: str | None = None,
+    limit: int | None = None,
 ) -> Page[LogLine]:
     """Entries the viewer may read, newest first. Who is in which group and what is set stands there only for staff who ask.
 
     What is closed to them stands on no page and in no cursor.
     """
+    limit = limit or PER_PAGE
     found = (
         select(AuditEntry)
         .where(_for(viewer), _is_known_to(viewer))
         .order_by(AuditEntry.position.desc())
-        .limit(PER_PAGE + 1)
+        .limit(limit + 1)
     )
     if kind and kind != EVERYTHING:
         found = found.where(AuditEntry.action == kind)
@@ -177,7 +101,7 @@ def page_of_log(
         found = found.where(AuditEntry.at < before)
     if after:
         found = found.where(AuditEntry.position < decode_cursor(after, [int])[0])
-    entries, more = cut(list(db.session.scalars(found)), PER_PAGE)
+    entries, more = cut(list(db.session.scalars(found)), limit)
     return Page(lines_of(viewer, entries), encode_cursor([entries[-1].position]) if more else None)
 
 
@@ -205,6 +129,13 @@ def find_entry(viewer: Viewer, entry_id: int) -> AuditEntry | None:
     """An entry that the viewer may read."""
     found = select(AuditEntry).where(AuditEntry.id == entry_id, _for(viewer), _is_known_to(viewer))
     return db.session.scalar(found)
+
+
+def find_line(viewer: Viewer, entry_id: int) -> LogLine | None:
+    """The same in words."""
+    entry = find_entry(viewer, entry_id)
+    lines = lines_of(viewer, [entry]) if entry is not None else []
+    return lines[0] if lines else None
 
 
 def entries_about(user_id: int, limit: int = 20) -> list[AuditEntry]:
@@ -240,20 +171,19 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
         elif entry.subject_kind == "site":
             subject = _("the whole site")
         elif entry.subject_kind == "group":
-            subject = _group_words(entry, groups.get(entry.subject_id, ""))
+            subject = group_words(entry, groups.get(entry.subject_id, ""))
         elif entry.detail.get("name"):
             subject = str(entry.detail["name"])
         lines.append(
             LogLine(
-                id=entry.id,
-                at=entry.at,
+                entry=entry,
                 actor=users.get(entry.actor_id or 0),
                 words=words.get(entry.action, entry.action),
                 subject=subject,
                 href=href,
                 category=places.get(entry.place_id or 0),
-                reason=_why(viewer, entry, users),
-                also=_named_in_words(entry),
+                reason=why_of(viewer, entry, users),
+                also=named_in_words(entry),
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
                 undoable=entry.action in UNDOINGS
                 and not done_anew
@@ -282,29 +212,6 @@ def _still(entry: AuditEntry, topic: Topic) -> bool:
             return not topic.is_visible
         case _:
             return True
-
-
-def _why(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:
-    """The reason that was given; of a preview, as whom it was."""
-    if entry.action != AuditAction.PREVIEW_STARTED:
-        return entry.reason
-    person = users.get(entry.detail.get("person_id") or 0)
-    if person is None:
-        guise = entry.detail.get("as")
-        return _("As %(who)s.", who=name_of_guise(str(guise))) if guise in KINDS else ""
-    if judge(Permission.READ_PROFILE, viewer, person):
-        return _("As %(who)s.", who=person.name)
-    return _("As one person.")
-
-
-def _group_words(entry: AuditEntry, name: str) -> str:
-    """Which group, and who."""
-    person = entry.detail.get("username")
-    return f"{name}: {person}" if person else name
-
-
-def _is_upkeep(kind: str) -> bool:
-    return kind.partition(":")[0] in UPKEEP
 
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:
@@ -358,22 +265,6 @@ _TOPIC_ID = case(
     .correlate(AuditEntry)
     .scalar_subquery(),
 )
-
-
-def _named_in_words(entry: AuditEntry) -> list[str]:
-    """Who was named for a topic and who no longer is."""
-
-    def names(what: str) -> str:
-        return ", ".join(entry.detail.get(what, []))
-
-    if entry.action != AuditAction.AUDIENCE_CHANGED:
-        return []
-    told = [
-        (names("added"), _("Named: %(who)s", who=names("added"))),
-        (names("removed"), _("No longer named: %(who)s", who=names("removed"))),
-        (names("redated"), _("Named until another day: %(who)s", who=names("redated"))),
-    ]
-    return [words for who, words in told if who]
 
 
 def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, tuple[Topic, bool]]:

@@ -1,21 +1,19 @@
 """The log of what moderators and staff did, and taking it back."""
 
-from datetime import date, timedelta
-
 from flask import Response
 from flask_babel import gettext as _
 
 from forum.access.doors import requires
 from forum.access.permissions import Permission
-from forum.access.viewer import Viewer
-from forum.audit.models import AuditEntry
+from forum.access.viewer import Viewer, renewed
 from forum.boards.queries import categories_for
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.discussions.actions.undoing import UNDOINGS, undo_act
-from forum.discussions.choosing import start_of
 from forum.discussions.params import OptionalReasonParams
+from forum.moderation.log_words import EVERYTHING, kinds_for
+from forum.moderation.narrowing import narrowed_to
 from forum.moderation.params import LogParams
-from forum.moderation.queries.log import EVERYTHING, find_entry, kinds_for, lines_of, page_of_log
+from forum.moderation.queries.log import LogLine, find_line, page_of_log
 from forum.moderation.routes import moderation
 from forum.web import params, respond
 
@@ -24,16 +22,7 @@ from forum.web import params, respond
 @requires(Permission.READ_LOG)
 def show_log(viewer: Viewer) -> Response:
     asked = params.read_query(LogParams)
-    page = page_of_log(
-        viewer,
-        kind=asked.kind,
-        category=asked.category,
-        by=asked.by,
-        about=asked.about,
-        since=start_of(asked.since) if asked.since else None,
-        before=start_of(asked.until + timedelta(days=1)) if asked.until and asked.until < date.max else None,
-        after=asked.after,
-    )
+    page = page_of_log(viewer, **narrowed_to(asked), after=asked.after)
     return respond.page(
         "moderation/log.html",
         entries=page.items,
@@ -57,26 +46,24 @@ def ask_undo(viewer: Viewer, entry_id: int) -> Response:
 @moderation.post("/moderation/log/<id:entry_id>/undo")
 @requires(Permission.READ_LOG)
 def undo(viewer: Viewer, entry_id: int) -> Response:
-    entry = _undoable(viewer, entry_id)
-    line = lines_of(viewer, [entry])[0]
+    line = _undoable(viewer, entry_id)
     try:
-        undo_act(entry, actor=viewer.user, reason=params.read(OptionalReasonParams).reason)
+        undo_act(line.entry, actor=viewer.user, reason=params.read(OptionalReasonParams).reason)
     except (Invalid, Conflict, Forbidden) as error:
         fresh = _undoable(viewer, entry_id)
         return _undo_page(viewer, fresh, error.errors or {"": error.message}, status=error.status)
-    shown = lines_of(viewer, [_undoable(viewer, entry_id)])
-    return respond.see((shown[0].href if shown else line.href) or "/moderation/log", notice=_("Undone."))
+    now = find_line(renewed(viewer), entry_id)
+    return respond.see((now.href if now else line.href) or "/moderation/log", notice=_("Undone."))
 
 
-def _undoable(viewer: Viewer, entry_id: int) -> AuditEntry:
-    entry = find_entry(viewer, entry_id)
-    if entry is None or entry.action not in UNDOINGS or not lines_of(viewer, [entry]):
+def _undoable(viewer: Viewer, entry_id: int) -> LogLine:
+    line = find_line(viewer, entry_id)
+    if line is None or line.entry.action not in UNDOINGS:
         raise NotFound
-    return entry
+    return line
 
 
 def _undo_page(
-    viewer: Viewer, entry: AuditEntry, errors: dict[str, str] | None = None, *, status: int = 200
+    viewer: Viewer, line: LogLine, errors: dict[str, str] | None = None, *, status: int = 200
 ) -> Response:
-    line = lines_of(viewer, [entry])[0]
     return respond.page("moderation/undo.html", status=status, entry=line, values={}, errors=errors or {})

@@ -1,21 +1,19 @@
 """Reports for programs: the same queries and actions as the pages."""
 
-from flask import Blueprint
-
 from forum.access.doors import authorize, requires, signed_in
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.core.errors import NotFound
 from forum.discussions.queries.posts import find_post
 from forum.moderation import actions, models, schemas
+from forum.moderation.api import moderation_api
 from forum.moderation.params import FlagBody, JudgeParams, QueueListParams, refuse_without_note
 from forum.moderation.queries.flags import find_item, find_own_flag, find_review, own_flags, queue_of
 from forum.moderation.shapes import own_flag_of, review_of
 from forum.web import limits
-from forum.web.operations import API, Answer, operation
+from forum.web.operations import Answer, operation
 from forum.web.params import ListParams
 
-moderation_api = Blueprint("moderation_api", __name__, url_prefix=API)
 LARGEST_ID = 2**63 - 1
 
 
