@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from pydantic import Field, StringConstraints, field_validator
 
 from forum.core.errors import Invalid
+from forum.discussions.curating_params import MOST_CHOSEN
 from forum.discussions.params import IdText
 from forum.moderation.kinds import Act, FlagReason, Sort
 from forum.web.params import Cursor, ListParams, Params, Whole
@@ -58,21 +59,40 @@ class SeveralQuery(Params):
     after: Cursor | None = None
 
 
-class SeveralParams(Params):
+class SeveralChoice(Params):
     """What is to be done with several topics of a place."""
 
-    topics: Annotated[list[IdText], Field(max_length=100)] = []
     act: Literal["lock", "pin", "archive", "move", "hide", "delete"] = "lock"
-    where: Literal["place", "everywhere"] = "place"
-    until: date | None = None
-    category: Slug = ""
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
-    step: Literal["look", "save"] = "save"
+    where: Literal["place", "everywhere"] = Field(
+        "place", description="Of a pin: on top of its category, or of home too."
+    )
+    until: date | None = Field(None, description="Of a pin: its last day, where it has one.")
+    category: Slug = Field("", description="Of a move: where to, its slug.")
+    reason: Annotated[str, StringConstraints(max_length=500)] = Field("", description="Needed to do it.")
 
     @field_validator("until", mode="before")
     @classmethod
     def nothing(cls, value: object) -> object:
         return None if value == "" else value
+
+
+class SeveralParams(SeveralChoice):
+    topics: Annotated[list[IdText], Field(max_length=100)] = []
+    step: Literal["look", "save"] = "save"
+
+
+class SeveralTopicsBody(SeveralChoice):
+    act: Literal["lock", "pin", "archive", "move", "hide", "delete"]
+    topic_ids: Annotated[list[IdText], Field(min_length=1, max_length=100)]
+    look: bool = Field(False, description="Only say what it would come to.")
+
+
+class SeveralPostsBody(Params):
+    act: Literal["hide", "delete"]
+    post_ids: Annotated[list[IdText], Field(min_length=1, max_length=MOST_CHOSEN)]
+    with_replies: bool = Field(False, description="Also all that is below these posts.")
+    reason: Annotated[str, StringConstraints(max_length=500)] = Field("", description="Needed to do it.")
+    look: bool = Field(False, description="Only say what it would come to.")
 
 
 class LogFilter(Params):

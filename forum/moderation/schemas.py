@@ -96,3 +96,20 @@ class LogEntry(Schema):
 
 class Log(Items[LogEntry]):
     """A page of the log, the newest first."""
+
+
+class Left(Schema):
+    """What was left as it was, and why."""
+
+    id: Id
+    why: str
+
+
+class DoneToSeveral(Schema):
+    """What an act on several came to, or would."""
+
+    done: list[Id]
+    left: list[Left]
+    sentence: str | None = Field(
+        description="Of a move: who reads those topics then that have no audience of their own."
+    )

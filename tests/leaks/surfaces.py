@@ -276,6 +276,7 @@ WRITES_ON_CONTENT = {
     "discussions.move_topic", "discussions.merge_topic", "discussions.act_on_posts", "discussions_api.move_topic",
     "discussions_api.split_topic", "discussions_api.merge_topic",
     "discussions.change_author_of_post", "discussions_api.change_author", "moderation.act_on_several",
+    "moderation_api.act_on_several_topics", "moderation_api.act_on_several_posts",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",

@@ -10,6 +10,7 @@ from forum.core.transactions import transaction
 from forum.discussions import counting
 from forum.discussions.actions import locking
 from forum.discussions.models import Post, Topic
+from tests.api.conftest import ProgramOf, TokenProgramOf
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.factories import choice, make_post, make_topic
@@ -152,3 +153,62 @@ def test_what_is_pinned_everywhere_is_left_to_moderators_of_the_whole_site(
     with app.app_context():
         assert db.session.get(Topic, big.id).pinned_everywhere
         assert db.session.get(Topic, small.id).pinned_at
+
+
+def test_programs_do_the_same_to_several_topics(
+    app: Flask, cast: Cast, program: ProgramOf, by_token: TokenProgramOf
+) -> None:
+    with app.app_context():
+        topics = [make_topic(cast.lounge, cast.member, f"Topic number {i}") for i in range(3)]
+        hidden = make_topic(cast.lounge, cast.member, audience=choice("group", group_id=cast.closed_group.id))
+        elsewhere = make_topic(cast.porch, cast.member)
+    mo, where = program(cast.moderator), "/categories/lounge/acts"
+    strange = [str(hidden.id), str(elsewhere.id), "7", "9999999999999999999"]
+    ids = [str(topic.id) for topic in topics]
+    asked = {"topic_ids": ids + strange, "act": "move", "category": "nook"}
+    assert program(cast.member).post(where, asked).status_code == 403
+    assert program(cast.guest).post(where, asked).status_code == 404
+    assert by_token(cast.moderator, "write").post(where, asked).status_code == 403
+    look = mo.post(where, {**asked, "look": True}).json
+    assert look["done"] == ids
+    assert look["left"] == [{"id": one, "why": "There is no such topic here."} for one in strange]
+    assert "Members" in look["sentence"]
+    assert mo.post(where, asked).json["errors"] == {"reason": "Fill this in."}
+    assert mo.post(where, {**asked, "category": "desk", "reason": "So."}).status_code == 422
+    with app.app_context():
+        assert db.session.get(Topic, topics[0].id).place_id == cast.lounge.place_id
+    assert mo.post(where, {**asked, "reason": "So."}).json == look
+    log = mo.items("/moderation/log?kind=topic:moved")
+    assert sorted(one["subject_id"] for one in log) == ids
+    pinned = mo.post(
+        "/categories/nook/acts", {"topic_ids": ids, "act": "pin", "where": "everywhere", "reason": "Big."}
+    ).json
+    assert pinned["done"] == []
+    assert {one["why"] for one in pinned["left"]} == {
+        "Only moderators of the whole site can pin a topic everywhere."
+    }
+
+
+def test_programs_hide_and_delete_several_posts(app: Flask, cast: Cast, program: ProgramOf) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        posts = [make_post(topic, cast.other, f"Post {i}") for i in range(3)]
+        below = make_post(topic, cast.member, "Below.", parent=posts[2])
+        elsewhere = make_post(make_topic(cast.lounge, cast.member), cast.other)
+    mo, where = program(cast.moderator), f"/topics/{topic.id}/acts"
+    ids = [str(post.id) for post in posts]
+    asked = {"post_ids": ids[:2], "act": "hide", "reason": "Beside the point."}
+    assert program(cast.member).post(where, asked).status_code == 403
+    assert program(cast.guest).post(where, asked).status_code == 404
+    assert mo.post(where, {**asked, "reason": ""}).status_code == 422
+    assert mo.post(where, {**asked, "post_ids": [str(elsewhere.id)]}).status_code == 422
+    assert mo.post(where, {**asked, "look": True}).json["done"] == ids[:2]
+    assert not mo.get(f"/posts/{ids[0]}").json["hidden_at"]
+    assert mo.post(where, asked).json == {"done": ids[:2], "left": [], "sentence": None}
+    again = mo.post(where, {**asked, "post_ids": ids[1:], "act": "delete", "with_replies": True}).json
+    assert again["done"] == [ids[2], str(below.id)]
+    assert again["left"] == [{"id": ids[1], "why": "It is hidden or deleted already."}]
+    acts = [(one["action"], one["subject_id"]) for one in mo.items("/moderation/log")[:4]]
+    assert sorted(acts) == sorted(
+        [("post:hidden", i) for i in ids[:2]] + [("post:deleted", i) for i in (ids[2], str(below.id))]
+    )

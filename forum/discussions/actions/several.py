@@ -1,8 +1,10 @@
-"""Doing the same to several topics in one go: each by its own rule and with an entry of its own, or not at all."""
+"""Doing the same to several topics or posts in one go: each by its own rule and with an entry of its own, or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from flask_babel import gettext as _
 
 from forum.access.permissions import Permission
 from forum.access.rules import judge
@@ -11,9 +13,12 @@ from forum.access.viewer import Viewer, viewer_of
 from forum.accounts.models import User
 from forum.core.transactions import transactional
 from forum.discussions.actions import concealing, curating, locking, moving
-from forum.discussions.actions.loading import locked_topics
+from forum.discussions.actions.loading import locked_topics, topic_to_change
+from forum.discussions.actions.splitting import meant_posts
 from forum.discussions.models import Topic
+from forum.discussions.queries.posts import posts_of
 from forum.discussions.queries.tags import tags_of, why_not_there
+from forum.discussions.rearranging import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done, or would be; and to which of the topics it may not be, with why."""
+    """What was done, or would be; and to which of the topics or posts it may not be, with why."""
 
     done: list[int]
     refused: list[tuple[int, str]]
@@ -42,6 +47,10 @@ PERMISSIONS = {
     "move": Permission.MOVE_TOPIC,
     "hide": Permission.HIDE_TOPIC,
     "delete": Permission.DELETE_TOPIC,
+}
+OF_POSTS: dict[str, tuple[Permission, Callable[..., None]]] = {
+    "hide": (Permission.HIDE_POST, concealing.hide_post),
+    "delete": (Permission.DELETE_POST, concealing.delete_post),
 }
 
 
@@ -80,4 +89,42 @@ def act_on_topics(topic_ids: Sequence[int], act: Act, *, actor: User) -> Outcome
     }
     for topic_id in outcome.done:
         doing[act.name](topics[topic_id])
+    return outcome
+
+
+def outcome_of_posts(
+    viewer: Viewer, topic: Topic, post_ids: Collection[int], *, act: str, with_replies: bool
+) -> Outcome:
+    """What hiding or deleting these posts would come to. Raises Invalid where they are none of the topic's."""
+    chosen = meant_posts(rows_of(topic), post_ids, with_replies=with_replies)
+    permission, _do = OF_POSTS[act]
+    done: list[int] = []
+    refused: list[tuple[int, str]] = []
+    for post in posts_of(topic, sorted(chosen)):
+        verdict = judge(permission, viewer, post)
+        if not post.is_visible:
+            refused.append((post.id, _("It is hidden or deleted already.")))
+        elif not verdict:
+            refused.append((post.id, verdict.reason))
+        else:
+            done.append(post.id)
+    return Outcome(done, refused)
+
+
+@transactional
+def act_on_posts(
+    topic: Topic,
+    *,
+    post_ids: Collection[int],
+    act: str,
+    actor: User,
+    reason: str,
+    with_replies: bool = False,
+) -> Outcome:
+    """Hide or delete those of a topic's posts to which that may be done."""
+    topic = topic_to_change(topic.id, Permission.SPLIT_TOPIC, actor)
+    outcome = outcome_of_posts(viewer_of(actor), topic, post_ids, act=act, with_replies=with_replies)
+    _permission, do = OF_POSTS[act]
+    for post in posts_of(topic, outcome.done):
+        do(post, actor=actor, reason=reason)
     return outcome

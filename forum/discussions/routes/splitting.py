@@ -10,10 +10,8 @@ from forum.access.doors import authorize, requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.core.errors import Forbidden, Invalid
-from forum.core.transactions import transaction
 from forum.discussions import addresses, places
-from forum.discussions.actions import concealing, moving, splitting
-from forum.discussions.actions.loading import locked_topics
+from forum.discussions.actions import moving, several, splitting
 from forum.discussions.curating_params import ChoosingParams, ChosenParams, MergeParams, MoveParams
 from forum.discussions.effects import Effect, effect_of_joining, effect_of_moving
 from forum.discussions.meaning import place_meant, topic_meant
@@ -166,15 +164,9 @@ def _look(
 
 
 def _conceal(viewer: Viewer, topic: Topic, given: ChosenParams, ids: list[int]) -> Response:
-    """Hide or delete several posts in one go, each by its own rule and with an entry of its own."""
-    act = concealing.hide_post if given.act == "hide" else concealing.delete_post
-    count = 0
-    with transaction():
-        locked_topics([topic.id])
-        for post in posts_of(topic, ids):
-            if post.is_visible:
-                act(post, actor=viewer.user, reason=given.reason)
-                count += 1
+    """Hide or delete several posts in one go."""
+    outcome = several.act_on_posts(topic, post_ids=ids, act=given.act, actor=viewer.user, reason=given.reason)
+    count = len(outcome.done)
     words = (
         ngettext("%(num)d post is hidden.", "%(num)d posts are hidden.", count)
         if given.act == "hide"

@@ -15,12 +15,11 @@ from forum.boards.queries import find_category
 from forum.boards.rows import topic_rows
 from forum.core.errors import Invalid
 from forum.discussions.actions.several import Act, Outcome, act_on_topics, outcome_of
-from forum.discussions.choosing import end_of
 from forum.discussions.effects import effect_between_places
-from forum.discussions.meaning import place_meant
 from forum.discussions.params import refuse_without_reason
 from forum.discussions.places import places_to_move_into
 from forum.discussions.queries.topics import readable_topics, topics_of, with_authors
+from forum.moderation.meaning import act_meant
 from forum.moderation.params import SeveralParams, SeveralQuery
 from forum.moderation.routes import moderation
 from forum.web import params, respond
@@ -43,7 +42,7 @@ def act_on_several(viewer: Viewer, category: Category) -> Response:
         given = params.read(SeveralParams)
         found = readable_topics(viewer, [int(one) for one in given.topics if int(one) < 2**63])
         chosen = sorted(i for i, topic in found.items() if topic.place_id == category.place_id)
-        act = _act(viewer, given)
+        act = act_meant(viewer, given)
         if not chosen:
             raise Invalid({"topics": _("Choose at least one topic.")})
         if given.step == "look":
@@ -59,16 +58,6 @@ def act_on_several(viewer: Viewer, category: Category) -> Response:
         many = ngettext("%(num)d was left:", "%(num)d were left:", len(outcome.refused))
         notice = f"{notice} {many} {why}"
     return respond.see(f"/c/{category.slug}", notice=notice)
-
-
-def _act(viewer: Viewer, given: SeveralParams) -> Act:
-    """What was chosen. Raises Invalid where something is missing for it."""
-    if given.act == "move":
-        return Act("move", given.reason, place_id=place_meant(viewer, given.category))
-    if given.act == "pin":
-        until = end_of(given.until) if given.until else None
-        return Act("pin", given.reason, everywhere=given.where == "everywhere", until=until)
-    return Act(given.act, given.reason)
 
 
 def _page(
