@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from forum.access.models import AudienceKind
 from forum.accounts.names import clean_line, clean_text
 from forum.core.settings import Settings
+from forum.discussions.params import IdText
 from forum.discussions.tag_params import TagName, tags_typed
 from forum.web.params import Params, Whole
 
@@ -111,6 +112,49 @@ class WhichGroupParams(Params):
     """Which one is changed; none where a new one is made."""
 
     group: Whole | None = None
+
+
+# What programs send.
+Line = Annotated[
+    str, StringConstraints(max_length=800), AfterValidator(lambda text: clean_line(text, most=200))
+]
+Words = Annotated[list[TagName], Field(max_length=60)]
+
+
+class NewTagBody(Params):
+    name: TagName
+    description: Line = Field("", description="What it is for.")
+    group_id: IdText | None = None
+    words: Words = Field([], description="Other words for it: typing one gives this tag.")
+
+
+class ChangeTagBody(Params):
+    """What is not sent stays."""
+
+    name: TagName | None = None
+    description: Line | None = None
+    group_id: IdText | None = Field(None, description="null for none.")
+    words: Words | None = Field(None, description="All other words for it.")
+
+
+class MergeTagBody(Params):
+    into: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="The slug of the tag that takes its topics."
+    )
+
+
+class TagGroupBody(Params):
+    name: Annotated[
+        str, StringConstraints(min_length=1, max_length=64), AfterValidator(lambda text: clean_line(text))
+    ]
+    only_one: bool = Field(False, description="A topic has at most one of these tags.")
+    categories: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=500)] = (
+        Field([], description="Slugs of the categories in which every topic needs one of them.")
+    )
+
+
+class TagMakersBody(Params):
+    makers: Literal["staff", "moderators", "members"]
 
 
 class FindPeopleParams(Params):
