@@ -17,6 +17,7 @@ class Permission(enum.StrEnum):
     SLOW_TOPIC = "topic:slow"
     MOVE_TOPIC = "topic:move"
     MOVE_INTO = "place:move_into"
+    TAKE_BACK_MOVE = "topic:take_back"
     MODERATE_PLACE = "place:moderate"
     SPLIT_TOPIC = "topic:split"
     MERGE_TOPIC = "topic:merge"

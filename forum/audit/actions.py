@@ -7,13 +7,14 @@ import enum
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
 
-from forum.audit.models import AuditEntry
+from forum.audit.models import AuditEntry, AuditPlace
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import current_transaction
@@ -82,8 +83,10 @@ def record(
     place_id: int | None = None,
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    also_in: Iterable[int] = (),
 ) -> AuditEntry:
-    """Append an entry. Raises RuntimeError outside a transaction: the log and the change stand or fall together."""
+    """Append an entry; `also_in` are other places in whose log it stands. Raises RuntimeError outside a transaction: the log and
+    the change stand or fall together."""
     if current_transaction() is None:
         raise RuntimeError("record() outside a transaction")
     position = db.session.scalar(
@@ -105,6 +108,7 @@ def record(
     )
     entry.seal = seal_of(entry, before, _keys()[0])
     db.session.add(entry)
+    db.session.add_all(AuditPlace(place_id=other, position=position) for other in {*also_in} - {place_id})
     db.session.flush()
     return entry
 

@@ -25,3 +25,12 @@ class AuditEntry(Base):
     reason: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     seal: Mapped[bytes]
+
+
+class AuditPlace(Base):
+    """That an entry stands in the log of another place too: a move also where the topic came from."""
+
+    __tablename__ = "audit_places"
+
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the entry

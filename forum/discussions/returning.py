@@ -2,13 +2,10 @@
 
 from flask import request
 
-from forum.access.rules.discussions import moderates
 from forum.access.viewer import Viewer, current_viewer, renewed
 from forum.audit.queries import last_entry_about
-from forum.core.db import db
 from forum.discussions import addresses
-from forum.discussions.actions.undoing import UNDOINGS
-from forum.discussions.models import Post, Topic
+from forum.discussions.actions.obstacles import obstacles
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
 
@@ -27,13 +24,8 @@ def way_back() -> str | None:
 
 def way_to_undo(viewer: Viewer, kind: str, subject_id: int) -> str:
     """Where a moderator takes back what they have just done to a topic or a post; empty where that cannot be, or is for
-    others: what was brought to another place is taken back by those who moderate there."""
+    others."""
     entry = last_entry_about(kind, subject_id) if viewer.moderates_anything else None
-    if entry is None or entry.actor_id != viewer.user.id or entry.action not in UNDOINGS:
+    if entry is None or entry.actor_id != viewer.user.id or obstacles(renewed(viewer), [entry]):
         return ""
-    concerned = [db.session.get_one(Post, subject_id).topic_id if kind == "post" else subject_id]
-    if "into" in entry.detail:
-        concerned.append(int(entry.detail["into"]))
-    now = renewed(viewer)
-    is_theirs = all(moderates(now, db.session.get_one(Topic, topic_id)) for topic_id in concerned)
-    return f"/moderation/log/{entry.id}/undo" if is_theirs else ""
+    return f"/moderation/log/{entry.id}/undo"

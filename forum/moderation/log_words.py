@@ -136,5 +136,13 @@ def named_in_words(entry: AuditEntry) -> list[str]:
     return [words for who, words in told if who]
 
 
+def whence_in_words(entry: AuditEntry, places: dict[int, str]) -> list[str]:
+    """Out of which place a topic was moved; `places` are the names of those that the reader may read, by id."""
+    if entry.action != AuditAction.TOPIC_MOVED:
+        return []
+    name = places.get(int(entry.detail.get("from") or 0))
+    return [_("Out of %(place)s", place=name)] if name else []
+
+
 def _is_upkeep(kind: str) -> bool:
     return kind.partition(":")[0] in UPKEEP

@@ -18,6 +18,7 @@ from forum.core import settings
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.actions import concealing, curating, locking
+from forum.discussions.actions.moving import Move
 from forum.discussions.models import Post, Revision, Topic
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
@@ -157,6 +158,14 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "into stage": {"insider"} | MODERATORS,
         "into cell": {"insider"},  # for members, inside the closed one
         "into attic": NOBODY,
+    },
+    Permission.TAKE_BACK_MOVE: {  # to the lounge
+        "moved by the moderator": OVERSEERS | {"moderator"},
+        "moved by staff": OVERSEERS,
+        "moved by a member": OVERSEERS,
+        "moved, then moderated": OVERSEERS,
+        "moved, then answered for fewer": OVERSEERS,
+        "moved into the closed": NOBODY,
     },
     Permission.MODERATE_PLACE: {
         "lounge": MODERATORS,
@@ -605,6 +614,21 @@ def company(cast: Cast) -> Company:
         "of a post in the secret": "in the secret",
     }.items():
         subjects[name] = Review(post=subjects[post_name])
+    for name, topic_name, mover, since in (
+        ("moved by the moderator", "public", cast.moderator, ()),
+        ("moved by staff", "public", cast.staff, ()),
+        ("moved by a member", "public", cast.member, ()),
+        ("moved, then moderated", "public", cast.moderator, ("curated",)),
+        ("moved, then answered for fewer", "public", cast.moderator, ("shown",)),
+        ("moved into the closed", "closed", cast.moderator, ()),
+    ):
+        subjects[name] = Move(
+            topic=subjects[topic_name],
+            place=cast.lounge.place,
+            mover_id=mover.id,
+            is_curated="curated" in since,
+            would_show="shown" in since,
+        )
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
     subjects |= {f"into {name}": category.place for name, category in places.items()}
     return Company(viewers, {**subjects, **{f"place {name}": category for name, category in places.items()}})

@@ -11,17 +11,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from forum.access.models import AudienceKind
+from forum.access.models import AudienceKind, RoleName
 from forum.accounts.models import User
 from forum.audit.actions import AuditAction, first_broken, record
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import locking, writing
+from forum.discussions.actions import locking, moving, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.groups.actions import add_people
 from tests.api.conftest import Program, ProgramOf, TokenProgramOf
 from tests.cast import Cast
-from tests.factories import choice, make_post, make_topic, written
+from tests.factories import choice, grant, make_post, make_topic, written
 
 SignIn = Callable[[User], FlaskClient]
 Submit = Callable[..., Any]
@@ -123,6 +123,31 @@ def test_the_log_says_who_was_named_and_who_no_longer_is(app: Flask, cast: Cast,
     page = sign_in(cast.moderator).get("/moderation/log").text
     assert "No longer named: gaspard" in page
     assert "Named: otto" in page
+
+
+def test_a_move_stands_in_the_log_of_both_places_for_whoever_may_read_the_topic(
+    app: Flask, cast: Cast, program: ProgramOf
+) -> None:
+    with app.app_context():
+        grant(cast.other, RoleName.MODERATOR, cast.porch.place)
+        apart, topic, away = (
+            make_topic(cast.lounge, cast.member, title) for title in ("Desk", "Porch", "Away")
+        )
+        staff = db.session.get_one(User, cast.staff.id)
+        for moved, place in ((apart, cast.desk), (topic, cast.porch), (away, cast.desk), (away, cast.porch)):
+            moving.move_topic(moved, actor=staff, place_id=place.place_id, reason="It belongs there.")
+    mo, otto, stella = program(cast.moderator), program(cast.other), program(cast.staff)
+
+    def told(of: Program, query: str) -> list[tuple[str, str | None, list[str]]]:
+        log = of.items(f"/moderation/log?kind=topic:moved&{query}")
+        return [(e["subject"], e["category"] and e["category"]["name"], e["also"]) for e in log]
+
+    # Mo does not learn that there is a desk.
+    assert told(mo, "") == [("Away", None, ["Out of Lounge"]), ("Porch", "Porch", ["Out of Lounge"])]
+    assert told(mo, "category=lounge") == told(mo, "")
+    assert told(otto, "") == [("Away", "Porch", []), ("Porch", "Porch", ["Out of Lounge"])]
+    assert told(otto, "category=lounge") == [("Porch", "Porch", ["Out of Lounge"])]
+    assert [one[0] for one in told(stella, "category=desk")] == ["Away", "Away", "Desk"]
 
 
 def test_programs_read_the_same_log_and_narrow_it(

@@ -1,18 +1,22 @@
 """Taking back what moderators did: what may have come between, what is offered to whom, what a log tells of other places."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from forum.access.models import RoleAssignment, RoleName
 from forum.audit.models import AuditEntry
+from forum.core import clock
 from forum.core.db import db
+from forum.core.transactions import transaction
 from forum.discussions.models import Post, Topic
 from tests.api.conftest import ProgramOf, TokenProgramOf
 from tests.cast import Cast
-from tests.conftest import SignIn
-from tests.factories import make_post, make_topic
+from tests.conftest import NOW, SignIn
+from tests.factories import grant, make_post, make_topic
 
 pytestmark = pytest.mark.one_database
 
@@ -82,12 +86,71 @@ def test_undoing_is_offered_for_what_was_done_just_now_and_can_be(
     submit(stella, f"/t/{topic.id}/lock", **REASON)
     nothing = submit(mo, f"/t/{topic.id}/lock", **REASON)  # it was locked already
     assert not offered(mo.get(nothing.headers["Location"]).text)
-    # Brought to where others moderate: they may take it back, and it is not offered to Mo.
-    moved = submit(mo, f"/t/{topic.id}/move", category="welcome", **REASON)
-    assert not offered(mo.get(moved.headers["Location"]).text)
+    # Merged into what stands where others moderate: they may take it back, and it is not offered to Mo.
     merged = submit(mo, f"/t/{other.id}/merge", target=f"/t/{elsewhere.id}", **REASON)
     assert merged.status_code == 303
     assert not offered(mo.get(merged.headers["Location"]).text)
+
+
+def test_what_was_brought_to_where_others_moderate_is_taken_back_until_they_have_to_do_with_it(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topics = [make_topic(cast.lounge, cast.member, f"Topic number {n}") for n in range(4)]
+        for topic in topics:
+            make_post(topic, cast.other, "For members.")
+    mo, stella, mina = sign_in(cast.moderator), sign_in(cast.staff), sign_in(cast.member)
+    undo = []
+    for topic in topics:
+        went = submit(mo, f"/t/{topic.id}/move", category="porch", **REASON)
+        with app.app_context():
+            undo.append(f"/moderation/log/{last_id()}/undo")
+        assert offered(mo.get(went.headers["Location"]).text) == undo[-1:]
+    plain, answered, curated, hidden = topics
+    clock.freeze(NOW + timedelta(minutes=5))
+    submit(mina, f"/t/{answered.id}/reply", body="In the porch.")
+    submit(stella, f"/t/{curated.id}/pin", **REASON)
+    submit(stella, f"/t/{hidden.id}/hide", **REASON)
+    page = mo.get("/moderation/log?kind=topic:moved").text
+    # From guests to members nobody new reads what was answered.
+    assert sorted(offered(page)) == sorted(undo[:2])
+    for n in (0, 1):
+        assert submit(mo, undo[n]).status_code == 303
+    assert submit(mo, undo[0]).status_code == 409
+    refused = submit(mo, undo[2])
+    assert refused.status_code == 403
+    assert "Somebody else has moderated it since" in refused.text
+    assert "Somebody else has moderated it since" in mo.get(undo[2]).text
+    assert submit(mo, undo[3]).status_code == 404
+    with app.app_context():
+        here = {db.session.get(Topic, topic.id).place_id for topic in (plain, answered)}
+        assert here == {cast.lounge.place_id}
+        assert db.session.get(Topic, curated.id).place_id == cast.porch.place_id
+    assert submit(stella, undo[2]).status_code == 303
+
+
+def test_taking_a_move_back_shows_nobody_what_others_wrote_since_for_fewer(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        with transaction():
+            lounge = RoleAssignment.place_id == cast.lounge.place_id
+            db.session.execute(db.delete(RoleAssignment).where(lounge))
+        grant(cast.moderator, RoleName.MODERATOR, cast.welcome.place)
+        topics = [make_topic(cast.welcome, cast.member, f"Topic number {n}") for n in range(2)]
+    mo, undo = sign_in(cast.moderator), []
+    for topic in topics:
+        mo.get(submit(mo, f"/t/{topic.id}/move", category="lounge", **REASON).headers["Location"])
+        with app.app_context():
+            undo.append(f"/moderation/log/{last_id()}/undo")
+    clock.freeze(NOW + timedelta(minutes=5))
+    answered = submit(sign_in(cast.other), f"/t/{topics[0].id}/reply", body="Among members.")
+    assert answered.status_code == 303
+    assert offered(mo.get("/moderation/log?kind=topic:moved").text) == [undo[1]]
+    refused = submit(mo, undo[0])
+    assert refused.status_code == 403
+    assert "Others have written in it since, for fewer people" in refused.text
+    assert submit(mo, undo[1]).status_code == 303
 
 
 def test_the_log_says_nothing_of_what_is_hidden_where_others_moderate(
@@ -101,7 +164,7 @@ def test_the_log_says_nothing_of_what_is_hidden_where_others_moderate(
     submit(mo, f"/posts/{post.id}/hide", **REASON)
     submit(stella, f"/t/{topic.id}/move", category="porch", **REASON)
     submit(stella, f"/t/{topic.id}/rename", title="Unspeakable", reason="So.")
-    assert mo.get("/moderation/log").text.count("Unspeakable") == 2
+    assert mo.get("/moderation/log").text.count("Unspeakable") == 3  # the move too
     submit(stella, f"/t/{topic.id}/hide", **REASON)
     assert mo.get(f"/t/{topic.id}").status_code == 404
     page = mo.get("/moderation/log").text

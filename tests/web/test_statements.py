@@ -77,8 +77,8 @@ STAFF_BUDGET = {
     "/staff/categories/lounge/templates": 3,
     "/staff/audiences": 6,
     "/staff/settings": 4,
-    "/moderation/log": 5,
-    "/moderation/log?kind=all": 6,
+    "/moderation/log": 8,  # three of them for what can be undone
+    "/moderation/log?kind=all": 9,
     "/moderation/log?kind=user:role_granted": 4,
 }
 

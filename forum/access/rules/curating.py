@@ -21,6 +21,7 @@ from forum.access.viewer import SITE, Viewer
 
 if TYPE_CHECKING:
     from forum.boards.models import Category
+    from forum.discussions.actions.moving import Move
     from forum.discussions.models import Post, Topic
 
 
@@ -67,6 +68,34 @@ def may_move_into(viewer: Viewer, place: Place) -> Verdict:
     if oversees or place.start_scope_id in viewer.scopes:
         return ALLOWED
     return denied(_("You cannot start topics there, so you cannot move any there."))
+
+
+@rule(Permission.TAKE_BACK_MOVE)
+def may_take_back_move(viewer: Viewer, move: "Move") -> Verdict:
+    """Bring a topic back to where it came from: for moderators of the place where it stands; and for whoever brought it there
+    and moderates where it came from, as long as nobody else has had to do with it. Into that place MOVE_INTO is asked.
+
+    They act where they may read: the topic. They take nothing from the place that its moderators have dealt with. And what
+    others wrote in it there is not shown to anybody it was not written for.
+    """
+    acts = may_act_in(viewer, move.topic)
+    if not acts:
+        return acts
+    if moderates(viewer, move.topic):
+        return ALLOWED
+    if move.mover_id != viewer.id or not viewer.moderates(move.place):
+        return denied(_("Only moderators of this place can move topics."))
+    if move.is_curated:
+        return denied(
+            _("Somebody else has moderated it since: the moderators of this place can bring it back.")
+        )
+    if move.would_show:
+        return denied(
+            _(
+                "Others have written in it since, for fewer people: the moderators of this place can bring it back."
+            )
+        )
+    return ALLOWED
 
 
 @rule(Permission.MODERATE_PLACE)

@@ -1,6 +1,7 @@
 """Moving a topic to another place."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -26,6 +27,18 @@ from forum.discussions.rearranging import Rearranging, arrange, rows_of, seqs_in
 from forum.discussions.signals import TopicChanged
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move that is to be taken back: what was moved, where it came from, by whom; whether another has moderated it since, and
+    whether it would show what others wrote since to people who cannot read it where it is."""
+
+    topic: Topic
+    place: Place
+    mover_id: int | None
+    is_curated: bool
+    would_show: bool
+
+
 @transactional
 def move_topic(
     topic: Topic,
@@ -35,14 +48,19 @@ def move_topic(
     reason: str = "",
     tags: Sequence[str] | None = None,
     tag_ids: Sequence[int] | None = None,
+    undoes: Move | None = None,
 ) -> Topic:
     """Put a topic into another place. What was its place's audience is now the other one's; one of its own it keeps, as far as
     the other place lets it. What everybody has read stays as it was. `tags` are chosen anew; without, it keeps its own.
 
-    Raises Invalid where the place needs tags that it has not. `tag_ids` is for what is undone: it comes back as it was.
+    Raises Invalid where the place needs tags that it has not. `undoes` is the move that this takes back: it comes back with
+    `tag_ids`, as it was.
     """
     topic = locked_topics([topic.id], place_ids=[place_id])[topic.id]
-    may_change(topic, Permission.MOVE_TOPIC, actor)
+    if undoes is None:
+        may_change(topic, Permission.MOVE_TOPIC, actor)
+    else:
+        authorize(Permission.TAKE_BACK_MOVE, viewer_of(actor), undoes)
     if topic.place_id == place_id:
         return topic
     target = place_to_move_into(place_id, actor)
@@ -77,6 +95,7 @@ def move_topic(
         detail={**detail, "before": told_of(before), "after": told_of(after)},
         owners=[topic.author_id],
         before=before,
+        also_in=[int(detail["from"])],
     )
     publish(TopicChanged(topic.id, actor.id))
     return topic

@@ -42,9 +42,11 @@ def log_act(
     now_in: Topic | None = None,
     before: Audience | None = None,
     reported: bool = False,
+    also_in: Iterable[int] = (),
 ) -> AuditEntry:
     """An entry of the log about a topic or one of its posts; `owners` are those whose it is: they are told. `now_in` is where it
-    is now, if that is another topic; `before` whose it was, if it may be for other people now; `reported`: it was decided on a report."""
+    is now, if that is another topic; `before` whose it was, if it may be for other people now; `reported`: it was decided on a
+    report; `also_in` are other places in whose log it stands."""
     about_post = {"number": post.number, "topic_id": str(topic.id)} if post is not None else {}
     entry = record(
         action,
@@ -54,6 +56,7 @@ def log_act(
         place_id=topic.place_id,
         reason=reason,
         detail={**about_post, **(detail or {})},
+        also_in=also_in,
     )
     others = sorted({owner for owner in owners if owner is not None} - {actor.id})
     if others:

@@ -14,14 +14,13 @@ from forum.access.viewer import SITE, Viewer
 from forum.access.words import names_of_groups
 from forum.accounts.models import User
 from forum.accounts.names import username_key
-from forum.audit.actions import AuditAction
-from forum.audit.models import AuditEntry
+from forum.audit.models import AuditEntry, AuditPlace
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
+from forum.core.errors import ForumError
 from forum.core.pages import Page, cut, decode_cursor, encode_cursor
-from forum.discussions.actions.curating import pin_of
-from forum.discussions.actions.undoing import UNDOINGS, is_done_anew
+from forum.discussions.actions.obstacles import obstacles
 from forum.discussions.counting import visible_topics
 from forum.discussions.models import Post, Revision, Topic
 from forum.groups.models import Group, GroupKind
@@ -32,6 +31,7 @@ from forum.moderation.log_words import (
     group_words,
     kinds_of_acts,
     named_in_words,
+    whence_in_words,
     why_of,
 )
 
@@ -50,11 +50,15 @@ class LogLine:
     reason: str
     also: list[str]
     symbol: str
-    undoable: bool
+    obstacle: ForumError | None  # to undoing it
 
     @property
     def id(self) -> int:
         return self.entry.id
+
+    @property
+    def undoable(self) -> bool:
+        return self.obstacle is None
 
     @property
     def at(self) -> datetime:
@@ -90,7 +94,7 @@ def page_of_log(
         found = found.where(*(AuditEntry.action.not_like(f"{area}:%") for area in UPKEEP))
     if category:
         place_ids = [c.place_id for c in categories_for(viewer) if c.slug == category]
-        found = found.where(AuditEntry.place_id.in_(place_ids))
+        found = found.where(_stands_in(place_ids))
     if by:
         found = found.where(AuditEntry.actor_id.in_(_ids_of(by)))
     if about:
@@ -154,11 +158,12 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
     )
     topics = _topics(viewer, entries)
     groups = names_of_groups({e.subject_id for e in entries if e.subject_kind == "group"})
-    places = {c.place_id: c for c in all_categories()}
+    places, open_ = {c.place_id: c for c in all_categories()}, {c.place_id for c in categories_for(viewer)}
+    obstructed = obstacles(viewer, entries)
     lines = []
     for entry in entries:
         about_topic = entry.subject_kind in ABOUT_TOPICS
-        topic, done_anew = topics.get(entry.id, (None, False))
+        topic = topics.get(entry.id)
         if about_topic and topic is None:
             continue
         subject, href = "", None
@@ -174,6 +179,8 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
             subject = group_words(entry, groups.get(entry.subject_id, ""))
         elif entry.detail.get("name"):
             subject = str(entry.detail["name"])
+        # Whoever may read a topic may know where it stands; where it has stood, whoever may read that place.
+        is_named = viewer.is_staff or entry.place_id in open_ or (topic and topic.place_id == entry.place_id)
         lines.append(
             LogLine(
                 entry=entry,
@@ -181,45 +188,28 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 words=words.get(entry.action, entry.action),
                 subject=subject,
                 href=href,
-                category=places.get(entry.place_id or 0),
+                category=places.get(entry.place_id or 0) if is_named else None,
                 reason=why_of(viewer, entry, users),
-                also=named_in_words(entry),
+                also=[*named_in_words(entry), *whence_in_words(entry, {i: places[i].name for i in open_})],
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
-                undoable=entry.action in UNDOINGS
-                and not done_anew
-                and (topic is None or _still(entry, topic)),
+                obstacle=obstructed.get(entry.id),
             )
         )
     return lines
 
 
-def _still(entry: AuditEntry, topic: Topic) -> bool:
-    """Whether the topic still is what it was made then, as far as the topic itself tells."""
-    match entry.action:
-        case AuditAction.TOPIC_LOCKED:
-            return topic.is_locked
-        case AuditAction.TOPIC_UNLOCKED:
-            return not topic.is_locked
-        case AuditAction.TOPIC_PINNED | AuditAction.TOPIC_UNPINNED:
-            return pin_of(topic) == (entry.detail.get("after") or {})
-        case AuditAction.TOPIC_ARCHIVED:
-            return topic.is_archived
-        case AuditAction.TOPIC_UNARCHIVED:
-            return not topic.is_archived
-        case AuditAction.TOPIC_SLOWED:
-            return topic.slow_seconds == entry.detail.get("after")
-        case AuditAction.TOPIC_HIDDEN | AuditAction.TOPIC_DELETED:
-            return not topic.is_visible
-        case _:
-            return True
-
-
 def _for(viewer: Viewer) -> ColumnElement[bool]:
     """Places the viewer moderates and may read; for staff and moderators of the whole site also what is of no place."""
-    here = AuditEntry.place_id.in_(_places_of(viewer))
+    here = _stands_in(_places_of(viewer))
     if viewer.has_role(RoleName.STAFF, SITE) or viewer.has_role(RoleName.MODERATOR, SITE):
         return or_(here, AuditEntry.place_id.is_(None))
     return here
+
+
+def _stands_in(place_ids: Sequence[int]) -> ColumnElement[bool]:
+    """In the log of one of these places; a move in that of the place it left, too."""
+    others = select(AuditPlace.position).where(AuditPlace.place_id.in_(place_ids))
+    return or_(AuditEntry.place_id.in_(place_ids), AuditEntry.position.in_(others))
 
 
 def _places_of(viewer: Viewer) -> list[int]:
@@ -267,17 +257,14 @@ _TOPIC_ID = case(
 )
 
 
-def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, tuple[Topic, bool]]:
-    """By the id of the entry, where the viewer may read the topic; and whether something alike was done since."""
+def _topics(viewer: Viewer, entries: Sequence[AuditEntry]) -> dict[int, Topic]:
+    """By the id of the entry, where the viewer may read the topic."""
     ids = [entry.id for entry in entries if entry.subject_kind in ABOUT_TOPICS]
     if not ids:
         return {}
-    found = (
-        select(AuditEntry.id, Topic, is_done_anew())
-        .join(Topic, Topic.id == _TOPIC_ID)
-        .where(AuditEntry.id.in_(ids), _may_read(viewer))
-    )
-    return {entry_id: (topic, done_anew) for entry_id, topic, done_anew in db.session.execute(found)}
+    found = select(AuditEntry.id, Topic).join(Topic, Topic.id == _TOPIC_ID)
+    rows = db.session.execute(found.where(AuditEntry.id.in_(ids), _may_read(viewer)))
+    return {entry_id: topic for entry_id, topic in rows}  # noqa: C416 - rows, not pairs
 
 
 def _users(ids: set[int | None]) -> dict[int, User]:

@@ -66,4 +66,6 @@ def _undoable(viewer: Viewer, entry_id: int) -> LogLine:
 def _undo_page(
     viewer: Viewer, line: LogLine, errors: dict[str, str] | None = None, *, status: int = 200
 ) -> Response:
+    if not errors and line.obstacle is not None:
+        errors = {"": line.obstacle.message}
     return respond.page("moderation/undo.html", status=status, entry=line, values={}, errors=errors or {})
