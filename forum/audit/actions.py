@@ -7,8 +7,9 @@ import enum
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask import current_app
@@ -17,6 +18,7 @@ from sqlalchemy import select, update
 from forum.audit.models import AuditEntry, AuditPlace
 from forum.core import clock
 from forum.core.db import db
+from forum.core.ids import new_id
 from forum.core.transactions import current_transaction
 from forum.core.versions import Version
 
@@ -74,6 +76,19 @@ class AuditAction(enum.StrEnum):
     GROUP_LEFT = "group:left"
 
 
+_together: ContextVar[str] = ContextVar("together", default="")
+
+
+@contextmanager
+def recorded_together() -> Iterator[None]:
+    """What is recorded in this block is done at once: the log keeps that, so that it can be undone together."""
+    token = _together.set(str(new_id()))
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
 def record(
     action: AuditAction,
     *,
@@ -104,7 +119,7 @@ def record(
         subject_id=subject_id,
         place_id=place_id,
         reason=reason,
-        detail=detail or {},
+        detail={**(detail or {}), **({"together": _together.get()} if _together.get() else {})},
     )
     entry.seal = seal_of(entry, before, _keys()[0])
     db.session.add(entry)

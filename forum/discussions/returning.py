@@ -23,9 +23,10 @@ def way_back() -> str | None:
 
 
 def way_to_undo(viewer: Viewer, kind: str, subject_id: int) -> str:
-    """Where a moderator takes back what they have just done to a topic or a post; empty where that cannot be, or is for
-    others."""
+    """Where a moderator takes back what they have just done to a topic or a post, and at once with it to others; empty where
+    that cannot be, or is for others."""
     entry = last_entry_about(kind, subject_id) if viewer.moderates_anything else None
     if entry is None or entry.actor_id != viewer.user.id or obstacles(renewed(viewer), [entry]):
         return ""
-    return f"/moderation/log/{entry.id}/undo"
+    together = "-together" if entry.detail.get("together") else ""
+    return f"/moderation/log/{entry.id}/undo{together}"

@@ -10,6 +10,7 @@ from forum.accounts.models import User
 from forum.accounts.previewing import name_of_guise
 from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
+from forum.core.errors import ForumError
 
 UPKEEP = ("group", "settings", "tag")  # what is done to the site, not to what people write
 EVERYTHING = "all"
@@ -142,6 +143,11 @@ def whence_in_words(entry: AuditEntry, places: dict[int, str]) -> list[str]:
         return []
     name = places.get(int(entry.detail.get("from") or 0))
     return [_("Out of %(place)s", place=name)] if name else []
+
+
+def why_left(obstacle: ForumError) -> str:
+    """Why an act is not undone."""
+    return obstacle.message or _("It is no longer open to you.")
 
 
 def _is_upkeep(kind: str) -> bool:

@@ -91,7 +91,10 @@ class LogEntry(Schema):
     category: PlaceName | None = Field(description="In whose log it stands; null for the whole site.")
     reason: str
     also: list[str] = Field(description="What else is to be said of it, line by line.")
-    undoable: bool = Field(description="Whether it can be taken back, as far as is known.")
+    undoable: bool = Field(description="Whether you can take it back, as it is now.")
+    together: bool = Field(
+        description="Whether it was done at once with others: `/undo-together` takes all of them back."
+    )
 
 
 class Log(Items[LogEntry]):

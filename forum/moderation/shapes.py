@@ -42,6 +42,7 @@ def log_entry_of(viewer: Viewer, line: LogLine) -> schemas.LogEntry:
         reason=line.reason,
         also=line.also,
         undoable=line.undoable,
+        together=line.is_one_of_several,
     )
 
 

@@ -107,6 +107,7 @@ FORMS = {
     "discussions.move_topic": Form("/t/{alone}/move", of_curating.MoveParams, {"category": "nook", "reason": "Why."}),
     "discussions.merge_topic": Form("/t/{alone}/merge", of_curating.MergeParams, {"target": "1", "reason": "Why."}),
     "discussions.act_on_posts": Form("/t/{topic}/choose", of_curating.ChosenParams, {"posts": ["1"], "reason": "Why."}),
+    "moderation.undo_all": Form("/moderation/log/1/undo-together", of_discussions.OptionalReasonParams, {}),
     "moderation.undo": Form("/moderation/log/1/undo", of_discussions.OptionalReasonParams, {}),
     "discussions.hide_topic": Form("/t/{topic}/hide", of_discussions.ReasonParams, {}),
     "discussions.restore_topic": Form("/t/{topic}/restore", of_discussions.OptionalReasonParams, {}),

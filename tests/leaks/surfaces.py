@@ -227,6 +227,7 @@ BY_REVISION = {
 }
 BY_ENTRY = {  # of the log
     "moderation.ask_undo": ["/moderation/log/{id}/undo"],
+    "moderation.ask_undo_together": ["/moderation/log/{id}/undo-together"],
     "moderation_api.show_log_entry": ["/api/v1/moderation/log/{id}"],
 }
 BY_REVIEW = {
@@ -270,7 +271,7 @@ WRITES_ON_CONTENT = {
     "discussions.slow_topic", "discussions_api.pin_topic", "discussions_api.unpin_topic", "discussions_api.archive_topic",
     "discussions_api.unarchive_topic", "discussions_api.slow_topic",
     "moderation.flag_post", "moderation.judge_flags",
-    "moderation_api.flag_post", "moderation_api.judge_flags", "moderation_api.undo_act",
+    "moderation_api.flag_post", "moderation_api.judge_flags", "moderation_api.undo_act", "moderation_api.undo_acts_together",
     "discussions.note_look", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author", "discussions_api.ignore_author", "discussions_api.stop_ignoring_author",
     "media_api.delete_upload", "media.delete_upload",
@@ -288,7 +289,7 @@ WRITES_ELSEWHERE = {
     "accounts.update_preferences", "accounts.update_profile", "accounts.make_token", "accounts.revoke_token",
     "accounts_api.make_token", "accounts_api.revoke_token", "boards.mark_everything_read", "boards.start_topic",
     "accounts.make_feed_token", "accounts.renew_feed_token", "accounts.revoke_feed_token",
-    "explaining.begin_preview", "explaining.end_preview", "moderation.undo",
+    "explaining.begin_preview", "explaining.end_preview", "moderation.undo", "moderation.undo_all",
     "notifications.mark_notification_read", "notifications.mark_notifications_read",
     "notifications_api.mark_notifications_read", "notifications_api.update_notification_preferences",
     "notifications.update_notification_preferences", "notifications.stop_mail",

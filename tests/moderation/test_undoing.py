@@ -8,15 +8,18 @@ import pytest
 from flask import Flask
 
 from forum.access.models import RoleAssignment, RoleName
+from forum.accounts.models import User
 from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
+from forum.discussions import counting
+from forum.discussions.actions.audiences import set_audience
 from forum.discussions.models import Post, Topic
 from tests.api.conftest import ProgramOf, TokenProgramOf
 from tests.cast import Cast
 from tests.conftest import NOW, SignIn
-from tests.factories import grant, make_post, make_topic
+from tests.factories import choice, grant, make_post, make_topic
 
 pytestmark = pytest.mark.one_database
 
@@ -197,3 +200,74 @@ def test_programs_take_back_what_was_done_by_the_same_rules(
     assert refused.status_code == 409
     assert "changed again since" in refused.json["detail"]
     assert stella.post("/moderation/log/17/undo", {}).status_code == 404
+
+
+def test_what_was_done_at_once_is_undone_at_once_as_far_as_it_can_be(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    with app.app_context():
+        topics = [make_topic(cast.lounge, cast.insider, f"Topic number {n}") for n in range(4)]
+    mo, stella = sign_in(cast.moderator), sign_in(cast.staff)
+    ids = [str(topic.id) for topic in topics]
+    went = submit(mo, "/c/lounge/choose", topics=ids, act="pin", **REASON)
+    (undo,) = re.findall(
+        r'action="(/moderation/log/\d+/undo-together)"', mo.get(went.headers["Location"]).text
+    )
+    submit(stella, f"/t/{ids[1]}/unpin", **REASON)
+    with app.app_context():
+        us = db.session.get_one(User, cast.insider.id)
+        set_audience(topics[3], actor=us, choice=choice("group", group_id=cast.closed_group.id))
+    assert undo.replace("-together", "") in mo.get("/moderation/log").text
+    page = mo.get(undo).text
+    assert "Undo all 2" in page
+    assert page.count('class="log__entry"') == 3
+    assert "changed again since" in page
+    assert "Topic number 3" not in page  # closed to Mo by now
+    assert submit(sign_in(cast.member), undo).status_code == 403
+    done = submit(mo, undo, reason="Too soon.")
+    assert (
+        "2 acts were undone. 1 was left: This has been changed again since"
+        in mo.get(done.headers["Location"]).text
+    )
+    with app.app_context():
+        pinned = [db.session.get(Topic, topic.id).pinned_at is not None for topic in topics]
+        assert pinned == [False, False, False, True]
+        acts = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.position.desc())).all()
+        assert [(e.action, e.reason) for e in acts[:2]] == [("topic:unpinned", "Too soon.")] * 2
+    refused = submit(mo, undo)
+    assert refused.status_code == 409
+    # What was undone together was done at once too.
+    robot = program(cast.moderator)
+    entry = robot.items("/moderation/log")[0]
+    assert (entry["action"], entry["together"], entry["undoable"]) == ("topic:unpinned", True, True)
+    again = robot.post(f"/moderation/log/{entry['id']}/undo-together", {"reason": "After all."}).json
+    assert len(again["done"]) == 2
+    assert again["left"] == []
+    once_more = robot.post(f"/moderation/log/{entry['id']}/undo-together", {}).json
+    assert once_more["done"] == []
+    assert {one["id"] for one in once_more["left"]} == set(again["done"])
+    assert "changed again since" in once_more["left"][0]["why"]
+    alone = robot.put(f"/topics/{ids[0]}/lock", REASON).status_code, robot.items("/moderation/log")[0]
+    assert alone[0] == 200
+    assert not alone[1]["together"]
+    assert robot.post(f"/moderation/log/{alone[1]['id']}/undo-together", {}).status_code == 404
+
+
+def test_several_posts_are_brought_back_at_once(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        posts = [make_post(topic, cast.other) for _n in range(3)]
+    mo = sign_in(cast.moderator)
+    ids = [str(post.id) for post in posts]
+    went = submit(mo, f"/t/{topic.id}/choose", posts=ids, act="hide", **REASON)
+    (undo,) = re.findall(
+        r'action="(/moderation/log/\d+/undo-together)"', mo.get(went.headers["Location"]).text
+    )
+    submit(mo, f"/posts/{ids[2]}/delete", **REASON)
+    assert submit(mo, undo).status_code == 303
+    with app.app_context():
+        assert [db.session.get(Post, post.id).is_visible for post in posts] == [True, True, False]
+        with transaction():
+            assert counting.recount() == 0

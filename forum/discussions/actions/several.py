@@ -1,6 +1,7 @@
 """Doing the same to several topics or posts in one go: each by its own rule and with an entry of its own, or not at all."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from forum.access.rules import judge
 from forum.access.verdicts import denied
 from forum.access.viewer import Viewer, viewer_of
 from forum.accounts.models import User
+from forum.audit.actions import recorded_together
 from forum.core.transactions import transactional
 from forum.discussions.actions import concealing, curating, locking, moving
 from forum.discussions.actions.loading import locked_topics, topic_to_change
@@ -87,8 +89,9 @@ def act_on_topics(topic_ids: Sequence[int], act: Act, *, actor: User) -> Outcome
         "hide": lambda topic: concealing.hide_topic(topic, actor=actor, reason=act.reason),
         "delete": lambda topic: concealing.delete_topic(topic, actor=actor, reason=act.reason),
     }
-    for topic_id in outcome.done:
-        doing[act.name](topics[topic_id])
+    with recorded_together() if len(outcome.done) > 1 else nullcontext():
+        for topic_id in outcome.done:
+            doing[act.name](topics[topic_id])
     return outcome
 
 
@@ -125,6 +128,7 @@ def act_on_posts(
     topic = topic_to_change(topic.id, Permission.SPLIT_TOPIC, actor)
     outcome = outcome_of_posts(viewer_of(actor), topic, post_ids, act=act, with_replies=with_replies)
     _permission, do = OF_POSTS[act]
-    for post in posts_of(topic, outcome.done):
-        do(post, actor=actor, reason=reason)
+    with recorded_together() if len(outcome.done) > 1 else nullcontext():
+        for post in posts_of(topic, outcome.done):
+            do(post, actor=actor, reason=reason)
     return outcome

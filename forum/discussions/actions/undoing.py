@@ -1,13 +1,18 @@
 """Taking back what a moderator did, from its entry in the log: as long as nothing else has been done to it since."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import select
 
 from forum.access.viewer import viewer_of
 from forum.accounts.models import User
-from forum.audit.actions import AuditAction
+from forum.audit.actions import AuditAction, recorded_together
 from forum.audit.models import AuditEntry
 from forum.core.db import db
+from forum.core.errors import ForumError
 from forum.core.transactions import transactional
 from forum.discussions.actions import authorship, concealing, curating, locking, moving, putting_back
 from forum.discussions.actions.audiences import set_audience
@@ -27,16 +32,44 @@ def undo_act(entry: AuditEntry, *, actor: User, reason: str = "") -> None:
     UNDOINGS[entry.action](entry, actor, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Of several acts, by the ids of their entries: which were undone; which were left, and what stands in the way."""
+
+    done: list[int]
+    left: list[tuple[int, ForumError]]
+
+
+@transactional
+def undo_together(entries: Sequence[AuditEntry], *, actor: User, reason: str = "") -> Undone:
+    """Undo several acts, each by the rule of its opposite and with an entry of its own. What can no longer be undone is left."""
+    _hold(entries)
+    done: list[int] = []
+    left: list[tuple[int, ForumError]] = []
+    with recorded_together() if len(entries) > 1 else nullcontext():
+        for entry in entries:
+            obstacle = obstacles(viewer_of(actor), [entry]).get(entry.id)
+            if obstacle is not None:
+                left.append((entry.id, obstacle))
+                continue
+            UNDOINGS[entry.action](entry, actor, reason)
+            done.append(entry.id)
+    return Undone(done, left)
+
+
 def _hold(entries: Sequence[AuditEntry]) -> None:
-    """Nobody does anything else to what they are about until the end of the transaction."""
+    """Nobody does anything else to what they are about until the end of the transaction: all topics are locked before any place."""
     topic_ids = {entry.subject_id for entry in entries if entry.subject_kind == "topic"}
     topic_ids |= {int(entry.detail["into"]) for entry in entries if "into" in entry.detail}
     place_ids = {int(e.detail["from"]) for e in entries if e.action == AuditAction.TOPIC_MOVED}
+    post_ids = [entry.subject_id for entry in entries if entry.subject_kind == "post"]
+    if len(entries) == 1 and post_ids:
+        topic_of_post(post_ids[0])
+        return
+    if post_ids:
+        topic_ids.update(db.session.scalars(select(Post.topic_id).where(Post.id.in_(post_ids))))
     if topic_ids:
         locked_topics(topic_ids, place_ids=place_ids)
-    for entry in entries:
-        if entry.subject_kind == "post":
-            topic_of_post(entry.subject_id)
 
 
 def _lock(entry: AuditEntry, actor: User, reason: str) -> None:

@@ -172,7 +172,8 @@ def _conceal(viewer: Viewer, topic: Topic, given: ChosenParams, ids: list[int]) 
         if given.act == "hide"
         else ngettext("%(num)d post is deleted.", "%(num)d posts are deleted.", count)
     )
-    return respond.see(addresses.of_topic(topic), notice=words)
+    undo = way_to_undo(viewer, "post", outcome.done[0]) if outcome.done else ""
+    return respond.see(addresses.of_topic(topic), notice=words, undo=undo)
 
 
 def _onward(viewer: Viewer, topic_id: int, notice: str, *, about: Topic) -> Response:

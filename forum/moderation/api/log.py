@@ -5,12 +5,14 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.core.errors import NotFound
 from forum.discussions.actions.undoing import undo_act as undo_entry
+from forum.discussions.actions.undoing import undo_together
 from forum.discussions.params import OptionalReasonParams
 from forum.moderation import schemas
 from forum.moderation.api import moderation_api
+from forum.moderation.log_words import why_left
 from forum.moderation.narrowing import narrowed_to
 from forum.moderation.params import LogListParams
-from forum.moderation.queries.log import find_line, page_of_log
+from forum.moderation.queries.log import find_line, lines_together, page_of_log
 from forum.moderation.shapes import log_entry_of
 from forum.web.operations import operation
 
@@ -54,3 +56,19 @@ def undo_act(viewer: Viewer, entry_id: int, given: OptionalReasonParams) -> sche
     viewer = renewed(viewer)
     now = find_line(viewer, entry_id)
     return log_entry_of(viewer, now) if now is not None else None
+
+
+@moderation_api.post("/moderation/log/<id:entry_id>/undo-together")
+@requires(Permission.READ_LOG)
+@operation(schemas.DoneToSeveral, takes=OptionalReasonParams)
+def undo_acts_together(viewer: Viewer, entry_id: int, given: OptionalReasonParams) -> schemas.DoneToSeveral:
+    """Take back all that was done at once with an entry, each by itself.
+
+    Answers the ids of the entries: what was undone, and what was left because it can no longer be, with why.
+    """
+    lines = lines_together(viewer, entry_id)
+    if not lines:
+        raise NotFound
+    undone = undo_together([line.entry for line in lines], actor=viewer.user, reason=given.reason)
+    left = [schemas.Left(id=str(i), why=why_left(obstacle)) for i, obstacle in undone.left]
+    return schemas.DoneToSeveral(done=[str(i) for i in undone.done], left=left, sentence=None)

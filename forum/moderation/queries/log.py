@@ -15,6 +15,7 @@ from forum.access.words import names_of_groups
 from forum.accounts.models import User
 from forum.accounts.names import username_key
 from forum.audit.models import AuditEntry, AuditPlace
+from forum.audit.queries import recorded_with
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
 from forum.core.db import db
@@ -59,6 +60,11 @@ class LogLine:
     @property
     def undoable(self) -> bool:
         return self.obstacle is None
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether it was done at once with others: see `recorded_with`."""
+        return "together" in self.entry.detail
 
     @property
     def at(self) -> datetime:
@@ -140,6 +146,16 @@ def find_line(viewer: Viewer, entry_id: int) -> LogLine | None:
     entry = find_entry(viewer, entry_id)
     lines = lines_of(viewer, [entry]) if entry is not None else []
     return lines[0] if lines else None
+
+
+def lines_together(viewer: Viewer, entry_id: int) -> list[LogLine]:
+    """What was done at once with an entry, as far as the viewer may read it."""
+    entry = find_entry(viewer, entry_id)
+    if entry is None or "together" not in entry.detail:
+        return []
+    ids = [one.id for one in recorded_with(entry)]
+    found = select(AuditEntry).where(AuditEntry.id.in_(ids), _for(viewer), _is_known_to(viewer))
+    return lines_of(viewer, list(db.session.scalars(found.order_by(AuditEntry.position))))
 
 
 def entries_about(user_id: int, limit: int = 20) -> list[AuditEntry]:

@@ -19,6 +19,7 @@ from forum.discussions.effects import effect_between_places
 from forum.discussions.params import refuse_without_reason
 from forum.discussions.places import places_to_move_into
 from forum.discussions.queries.topics import readable_topics, topics_of, with_authors
+from forum.discussions.returning import way_to_undo
 from forum.moderation.meaning import act_meant
 from forum.moderation.params import SeveralParams, SeveralQuery
 from forum.moderation.routes import moderation
@@ -57,7 +58,8 @@ def act_on_several(viewer: Viewer, category: Category) -> Response:
         why = " ".join(dict.fromkeys(reason for _topic, reason in outcome.refused))
         many = ngettext("%(num)d was left:", "%(num)d were left:", len(outcome.refused))
         notice = f"{notice} {many} {why}"
-    return respond.see(f"/c/{category.slug}", notice=notice)
+    undo = way_to_undo(viewer, "topic", outcome.done[0]) if outcome.done else ""
+    return respond.see(f"/c/{category.slug}", notice=notice, undo=undo)
 
 
 def _page(
