@@ -14,15 +14,17 @@ from forum.audit.models import AuditEntry
 from forum.boards.models import Category
 from forum.core.db import db
 from forum.core.errors import Invalid
+from forum.core.transactions import transaction
 from forum.discussions.actions import concealing
 from forum.discussions.actions.answering import accept_answer, withdraw_answer
 from forum.discussions.actions.splitting import split_topic
 from forum.discussions.models import Post, Topic
 from forum.jobs import outbox
-from forum.notifications.models import Notification
+from forum.notifications.models import Notification, NotificationKind
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.factories import make_category, make_post, make_topic
+from tests.racing import Race
 
 SignIn = Callable[[User], FlaskClient]
 Submit = Callable[..., Any]
@@ -207,3 +209,35 @@ def test_staff_make_a_place_one_for_questions(
     assert '<aside class="answer"' not in staff.get(f"/t/{topic.id}/{topic.slug}").text
     submit(staff, "/staff/categories/clinic", for_questions="1", **fields)
     assert '<aside class="answer"' in staff.get(f"/t/{topic.id}/{topic.slug}").text
+
+
+@pytest.mark.one_database("postgresql")
+@pytest.mark.parametrize("same", [True, False])
+def test_of_two_who_accept_at_once_the_later_choice_stands_alone(
+    app: Flask, cast: Cast, topic: Topic, database: str, same: bool
+) -> None:
+    """One answer; both acts stand in the thread and the log, in the order in which they were done. The same again is no act."""
+    with app.app_context():
+        one, two = make_post(topic, cast.other), make_post(topic, cast.grace)
+    second = one if same else two
+
+    def first(pause: Callable[[], None]) -> None:
+        with transaction():
+            accept_answer(topic, post_id=one.id, actor=cast.site_moderator)
+            pause()
+
+    told = Race(app, database).run(first, lambda: accept_answer(topic, post_id=second.id, actor=cast.staff))
+    assert not [outcome for outcome in told if isinstance(outcome, Exception)], told
+    with app.app_context():
+        now = db.session.get_one(Topic, topic.id)
+        assert now.answer_id == second.id
+        by = (AuditEntry.actor_id, AuditEntry.detail["number"].as_string())
+        acts = db.session.execute(
+            db.select(*by).where(AuditEntry.action == "topic:answered").order_by(AuditEntry.position)
+        ).all()
+        wanted = [(cast.site_moderator.id, str(one.number)), (cast.staff.id, str(two.number))]
+        assert [tuple(row) for row in acts] == (wanted[:1] if same else wanted)
+        outbox.sweep()
+        kind = Notification.kind == NotificationKind.ACCEPTED
+        heard = db.session.scalars(db.select(Notification.user_id).where(kind))
+        assert list(heard) == [second.author_id]
