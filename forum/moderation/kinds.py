@@ -44,3 +44,11 @@ class Act(enum.StrEnum):
 
 # For the first post of a topic alone.
 WHOLE_TOPIC = {Act.HIDE_TOPIC, Act.DELETE_TOPIC}
+
+
+class Reaches(enum.StrEnum):
+    """Who is there to look at a report: moderators of the place, those of the whole site, or nobody who may read the post."""
+
+    PLACE = "place"
+    SITE = "site"
+    NOBODY = "nobody"

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from forum.accounts.schemas import User
 from forum.discussions.schemas import PlaceName
-from forum.moderation.kinds import FlagReason, Outcome
+from forum.moderation.kinds import FlagReason, Outcome, Reaches
 from forum.web.schemas import Id, Items, Moment, Schema
 
 
@@ -16,6 +16,10 @@ class OwnFlag(Schema):
     reason: FlagReason
     note: str
     created_at: Moment
+    reaches: Reaches | None = Field(
+        description="Who is there to look at it: moderators of the place, those of the whole `site`, or `nobody` as "
+        "long as no moderator may read what was reported. null once it was judged."
+    )
     outcome: Outcome | None = Field(description="null as long as it waits.")
     answer: str = Field(
         description="What the moderator has to say where nothing was done with the post itself."

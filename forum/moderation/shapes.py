@@ -20,6 +20,7 @@ def own_flag_of(own: OwnFlag) -> schemas.OwnFlag:
         reason=flag.reason,
         note=flag.note,
         created_at=flag.created_at,
+        reaches=own.reaches,
         outcome=review.outcome,
         answer=review.answer,
         judged_at=review.judged_at,

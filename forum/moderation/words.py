@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome
+from forum.moderation.kinds import WHOLE_TOPIC, Act, FlagReason, Outcome, Reaches
 from forum.notifications.words import verdict_in_words
 
 
@@ -42,3 +42,33 @@ def acts_for(number: int) -> list[tuple[str, str]]:
 def what_was_done(outcome: Outcome) -> str:
     """What came of the reports, in a sentence: as those who reported are told it."""
     return verdict_in_words(str(outcome))
+
+
+def who_looks(reaches: Reaches) -> str:
+    """Whom a report will reach, before it is made."""
+    return {
+        Reaches.PLACE: _(
+            "The moderators of this place read it and decide. They see that it was you; its author does not."
+        ),
+        Reaches.SITE: _(
+            "The moderators of the whole site read it and decide. They see that it was you; its author does not."
+        ),
+        Reaches.NOBODY: _(
+            "No moderator can read this yet, and staff cannot either. Your report waits until somebody who can read it is made a moderator here. If it cannot wait, ask staff to make somebody one: they need not know why."
+        ),
+    }[reaches]
+
+
+def thanks(reaches: Reaches) -> str:
+    """The same once it was made."""
+    return {
+        Reaches.PLACE: _(
+            "Thank you. The moderators of this place will look at it. What becomes of it stands under Your reports."
+        ),
+        Reaches.SITE: _(
+            "Thank you. The moderators of the site will look at it. What becomes of it stands under Your reports."
+        ),
+        Reaches.NOBODY: _(
+            "Your report is kept. No moderator can read this post yet: it waits until somebody who can is made one."
+        ),
+    }[reaches]

@@ -71,7 +71,7 @@ STAFF_BUDGET = {
     "/staff/people": 4,
     "/staff/people?standing=member": 4,
     "/staff/people/mina": 7,
-    "/staff/categories": 4,
+    "/staff/categories": 5,
     "/staff/categories/new": 3,
     "/staff/categories/lounge": 4,
     "/staff/categories/lounge/templates": 3,

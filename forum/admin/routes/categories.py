@@ -23,6 +23,7 @@ from forum.core.slugs import is_slug, slugify
 from forum.discussions.queries.topics import PlaceCount, counts_of_places
 from forum.discussions.writing import prepare
 from forum.groups.queries import all_groups
+from forum.moderation.queries.attending import unattended_places
 from forum.web import params, respond
 
 
@@ -37,6 +38,7 @@ def list_categories(viewer: Viewer) -> Response:
     everything = all_categories()
     reaches = reaches_of(category.place.default_audience for category in everything)
     counts = counts_of_places(viewer, [c.place_id for c in everything])
+    unattended = unattended_places(everything)
     rows = []
     for category in everything:
         siblings = [c.id for c in everything if c.parent_id == category.parent_id]
@@ -46,6 +48,7 @@ def list_categories(viewer: Viewer) -> Response:
                 "depth": 1 if category.parent_id else 0,
                 "sentence": words.sentence_of(reaches[category.place.default_audience.id], names_all=True),
                 "topic_count": counts.get(category.place_id, PlaceCount()).topics,
+                "is_unattended": category.place_id in unattended,
                 "first": siblings[0] == category.id,
                 "last": siblings[-1] == category.id,
             }
@@ -196,5 +199,6 @@ def place_page(
         values=values,
         errors=errors,
         effect=effect,
+        is_unattended=bool(category and unattended_places([category])),
         moderators=queries.moderators_here(category.place_id) if category else [],
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true,
 from sqlalchemy.orm import joinedload
 
 from forum.access.audience import readable_by
-from forum.access.models import Place, RoleAssignment, RoleName
+from forum.access.models import RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
@@ -21,11 +21,11 @@ from forum.discussions.models import Post, Topic
 from forum.discussions.queries.posts import PostView, view_of
 from forum.discussions.queries.quotes import sources_of
 from forum.markup import words_of
-from forum.moderation.kinds import Sort
+from forum.moderation.kinds import Reaches, Sort
 from forum.moderation.models import Flag, Review
+from forum.moderation.queries.attending import attention_for
 
 PER_PAGE = 20
-_OVERSEE = {RoleName.STAFF, RoleName.MODERATOR}
 EXCERPT = 360  # characters of a post in the queue
 MOST_FLAGS = 50  # of one post, told one by one
 
@@ -48,10 +48,11 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class OwnFlag:
-    """A report of one's own. `post` is None where one may no longer read what was reported."""
+    """A report of one's own. `post` is None where one may no longer read what was reported; `reaches` where it was judged."""
 
     flag: Flag
     post: Post | None
+    reaches: Reaches | None
 
 
 def queue_of(
@@ -130,12 +131,21 @@ def own_flags(viewer: Viewer, *, after: str | None = None, limit: int = PER_PAGE
     if after:
         found = found.where(Flag.id < decode_cursor(after, [int])[0])
     flags, more = cut(list(db.session.scalars(found)), limit)
-    return Page([own_flag(viewer, flag) for flag in flags], encode_cursor([flags[-1].id]) if more else None)
+    return Page(_own(viewer, flags), encode_cursor([flags[-1].id]) if more else None)
 
 
-def own_flag(viewer: Viewer, flag: Flag) -> OwnFlag:
-    post = flag.review.post
-    return OwnFlag(flag, post if judge(Permission.READ_TOPIC, viewer, post.topic) else None)
+def _own(viewer: Viewer, flags: Sequence[Flag]) -> list[OwnFlag]:
+    posts = [flag.review.post for flag in flags if flag.review.is_open]
+    attention = attention_for([(post.topic, {post.author_id or 0, viewer.id or 0}) for post in posts])
+    reaches = {post.id: one.reaches for post, one in zip(posts, attention, strict=True)}
+    return [
+        OwnFlag(
+            flag,
+            flag.review.post if judge(Permission.READ_TOPIC, viewer, flag.review.post.topic) else None,
+            reaches.get(flag.review.post_id) if flag.review.is_open else None,
+        )
+        for flag in flags
+    ]
 
 
 def find_own_flag(viewer: Viewer, flag_id: int) -> OwnFlag | None:
@@ -150,7 +160,7 @@ def find_own_flag(viewer: Viewer, flag_id: int) -> OwnFlag | None:
         )
     )
     flag = db.session.scalar(found)
-    return own_flag(viewer, flag) if flag is not None else None
+    return _own(viewer, [flag])[0] if flag is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,24 +173,22 @@ class Waiting:
 
 def waiting_for(review_id: int) -> Waiting | None:
     """None where it has been judged meanwhile."""
-    row = db.session.execute(
-        select(Post.id, Post.author_id, Topic.place_id, Place.parent_id)
+    found = (
+        select(Post)
         .join(Review, Review.post_id == Post.id)
-        .join(Topic, Topic.id == Post.topic_id)
-        .join(Place, Place.id == Topic.place_id)
+        .options(
+            joinedload(Post.topic, innerjoin=True).options(
+                joinedload(Topic.audience), joinedload(Topic.place)
+            )
+        )
         .where(Review.id == review_id, Review.judged_at.is_(None))
-    ).first()
-    if row is None:
+    )
+    post = db.session.scalar(found)
+    if post is None:
         return None
-    held = db.session.execute(
-        select(RoleAssignment.user_id, RoleAssignment.role, RoleAssignment.place_id)
-    ).all()
-    around = {row.place_id, row.parent_id} - {None}
-    of_place = {user_id for user_id, role, place in held if role is RoleName.MODERATOR and place in around}
-    of_site = {user_id for user_id, role, place in held if place is None and role in _OVERSEE}
     reporters = db.session.scalars(select(Flag.reporter_id).where(Flag.review_id == review_id))
-    apart = {row.author_id, *reporters}
-    return Waiting(row.id, sorted(of_place - apart or of_site - apart))
+    (attention,) = attention_for([(post.topic, {post.author_id or 0, *reporters})])
+    return Waiting(post.id, attention.moderator_ids)
 
 
 def verdict_of(review_id: int) -> tuple[str, str, list[int]]:

@@ -14,7 +14,9 @@ from forum.discussions.models import Post
 from forum.discussions.queries.posts import find_post, view_of, with_sources
 from forum.markup import words_of
 from forum.moderation import actions, words
+from forum.moderation.kinds import Reaches
 from forum.moderation.params import FlagParams, OwnFlagsParams, refuse_without_note
+from forum.moderation.queries.attending import attention_for
 from forum.moderation.queries.flags import own_flags
 from forum.moderation.routes import moderation
 from forum.web import limits, params, respond
@@ -29,7 +31,7 @@ def flag_form(viewer: Viewer, post: Post) -> Response:
 @moderation.post("/posts/<id:post_id>/flag")
 @requires(Permission.FLAG_POST, subject=find_post)
 def flag_post(viewer: Viewer, post: Post) -> Response:
-    topic = post.topic
+    topic, reaches = post.topic, _reaches(viewer, post)
     try:
         given = params.read(FlagParams)
         refuse_without_note(given)
@@ -40,13 +42,7 @@ def flag_post(viewer: Viewer, post: Post) -> Response:
         return _form(viewer, post, request.form, errors, status=422)
     limits.hit("flag", viewer.id)
     _flag, is_new = actions.flag_post(post, actor=viewer.user, reason=given.reason, note=given.note)
-    said = (
-        _(
-            "Thank you. The moderators of this place will look at it. What becomes of it stands under Your reports."
-        )
-        if is_new
-        else _("You have reported this post already. The moderators will look at it.")
-    )
+    said = words.thanks(reaches) if is_new else _("You have reported this post already.")
     return respond.see(addresses.of_post(topic, post), notice=said)
 
 
@@ -63,6 +59,10 @@ def list_own_flags(viewer: Viewer) -> Response:
     )
 
 
+def _reaches(viewer: Viewer, post: Post) -> Reaches:
+    return attention_for([(post.topic, {post.author_id or 0, viewer.id or 0})])[0].reaches
+
+
 def _form(viewer: Viewer, post: Post, values: Any, errors: dict[str, str], *, status: int = 200) -> Response:
     view = with_sources(viewer, post.topic, [view_of(viewer, post.topic, post)])[0]
     return respond.page(
@@ -73,6 +73,7 @@ def _form(viewer: Viewer, post: Post, values: Any, errors: dict[str, str], *, st
         topic=post.topic,
         category=places.label_of(post.topic.place_id),
         reasons=words.reasons(),
+        who_looks=words.who_looks(_reaches(viewer, post)),
         values=values,
         errors=errors,
     )
