@@ -15,6 +15,8 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions import counting
 from forum.discussions.actions.audiences import set_audience
+from forum.discussions.actions.concealing import hide_topic
+from forum.discussions.actions.splitting import merge_topic, move_posts
 from forum.discussions.models import Post, Topic
 from tests.api.conftest import ProgramOf, TokenProgramOf
 from tests.cast import Cast
@@ -271,3 +273,49 @@ def test_several_posts_are_brought_back_at_once(
         assert [db.session.get(Post, post.id).is_visible for post in posts] == [True, True, False]
         with transaction():
             assert counting.recount() == 0
+
+
+def test_the_log_offers_to_put_posts_back_exactly_where_that_can_be_done(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        mo = db.session.get_one(User, cast.moderator.id)
+
+        def split(*, away: bool = False) -> int:
+            topic = make_topic(cast.lounge, cast.member)
+            post = make_post(topic, cast.other)
+            into = make_topic(cast.welcome, cast.member) if away else make_topic(cast.lounge, cast.member)
+            move_posts(topic, actor=mo, post_ids=[post.id], with_replies=False, target_id=into.id)
+            make_post(topic, cast.other, "What is written where they came from does not matter.")
+            return into.id
+
+        def merge() -> int:
+            into = make_topic(cast.lounge, cast.member)
+            merge_topic(make_topic(cast.lounge, cast.other), actor=mo, target_id=into.id)
+            return into.id
+
+        topics, entries = {}, {}
+        for name, make in (
+            ("split", split), ("merged", merge), ("away", lambda: split(away=True)),
+            ("answered", split), ("hidden", merge), ("split again", split),
+        ):  # fmt: skip
+            topics[name] = make()
+            entries[name] = last_id()
+        make_post(db.session.get_one(Topic, topics["answered"]), cast.member)
+        hide_topic(db.session.get_one(Topic, topics["hidden"]), actor=mo, reason="No.")
+        merge_topic(db.session.get_one(Topic, topics["split again"]), actor=mo, target_id=topics["split"])
+        entries["over it"] = last_id()
+    browser = sign_in(cast.moderator)
+    page = browser.get("/moderation/log?by=mo").text
+    told = {name for name, entry in entries.items() if f"/moderation/log/{entry}/undo" in page}
+    assert told == {"merged", "over it"}  # what is on top of a split comes first
+    whole = sign_in(cast.staff).get("/moderation/log?by=mo").text
+    assert f"/moderation/log/{entries['away']}/undo" in whole
+    for name in ("split", "away", "answered", "hidden", "split again"):
+        assert submit(browser, f"/moderation/log/{entries[name]}/undo").status_code in {403, 404, 409}, name
+    for name in ("merged", "over it"):
+        assert submit(browser, f"/moderation/log/{entries[name]}/undo").status_code == 303, name
+    page = browser.get("/moderation/log?by=mo").text
+    for name in ("split", "split again"):
+        assert f"/moderation/log/{entries[name]}/undo" in page
+        assert submit(browser, f"/moderation/log/{entries[name]}/undo").status_code == 303, name
