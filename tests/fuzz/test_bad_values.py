@@ -298,6 +298,9 @@ def test_no_value_in_an_operation_makes_it_fall(
         "username": "otto",
         "level": "normal",
         "post_ids": ["1"],
+        "topic_ids": ["1"],
+        "into": "pain",
+        "makers": "members",
         "choices": [0],
     }
     for one in declared_operations(app):
@@ -311,6 +314,8 @@ def test_no_value_in_an_operation_makes_it_fall(
             needed["client_id"] = "of-a-tab"
         if takes is of_curating.MergeBody:
             needed["target"] = "1"
+        if takes in {of_moderation.SeveralTopicsBody, of_moderation.SeveralPostsBody}:
+            needed |= {"act": "hide", "reason": "Why."}
         for body in sent_by_rounds(app, takes, needed, *values_for(database, values()), is_form=False):
             answer = staff.call(
                 one.method, path, data=json.dumps(body).encode(), content_type="application/json"
