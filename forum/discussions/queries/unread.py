@@ -134,19 +134,22 @@ _ME: Any = bindparam("me")
 _reviews = table("reviews", column("post_id"), column("judged_at"))  # of a slice above
 
 
+_IGNORED = select(Ignore.ignored_id).where(Ignore.user_id == _ME).correlate(None)
+
+
 def _is_not_ignored(author_id: Any, place_id: Any) -> Any:
     """What somebody begins or writes is unread to nobody who ignores them; but for where they are staff or moderate, and are
     read all the same."""
-    ignore, role = aliased(Ignore), aliased(RoleAssignment)
+    role = aliased(RoleAssignment)
     speaks = exists(
         select(literal(1)).where(
-            role.user_id == ignore.ignored_id,
-            role.role.in_((RoleName.STAFF, RoleName.MODERATOR)),
+            role.user_id == author_id,
+            # Not IN, which is put together anew each time.
+            or_(role.role == RoleName.STAFF, role.role == RoleName.MODERATOR),
             or_(role.place_id.is_(None), role.place_id == place_id),
         )
     )
-    is_ignored = select(literal(1)).where(ignore.user_id == _ME, ignore.ignored_id == author_id, ~speaks)
-    return ~exists(is_ignored.correlate_except(ignore))
+    return or_(author_id.is_(None), author_id.not_in(_IGNORED), speaks)
 
 
 def _floor(marker: Any, floor: Any) -> Any:
