@@ -44,6 +44,7 @@ class Permission(enum.StrEnum):
     READ_REACTIONS = "post:reactions"
     BOOKMARK = "post:bookmark"
     UPLOAD = "upload:make"
+    REMOVE_FILE = "post:remove_file"
     READ_PROFILE = "person:read"
     IGNORE = "person:ignore"
     READ_LOG = "log:read"

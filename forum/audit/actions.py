@@ -50,6 +50,7 @@ class AuditAction(enum.StrEnum):
     POST_HIDDEN = "post:hidden"
     POST_DELETED = "post:deleted"
     POST_RESTORED = "post:restored"
+    FILE_REMOVED = "post:file_removed"
     AUTHOR_CHANGED = "post:author_changed"
     FLAGS_DISMISSED = "flags:dismissed"
     FLAGS_UPHELD = "flags:upheld"

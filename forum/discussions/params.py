@@ -216,6 +216,10 @@ class OptionalReasonParams(Params):
     reason: Reason = ""
 
 
+class RemoveFileParams(OptionalReasonParams):
+    upload: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,19}$")] = ""
+
+
 def refuse_without_reason(reason: str, *, is_own: bool) -> None:
     """Whoever takes something away from somebody else says why. Raises Invalid."""
     if not reason and not is_own:

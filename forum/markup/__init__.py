@@ -26,7 +26,13 @@ from forum.markup.quoting import quote_markdown
 from forum.markup.rendering import RENDERER_VERSION, Rendered, render
 from forum.markup.safe_html import SafeHTML, SafeHTMLText
 from forum.markup.sections import render_long
-from forum.markup.uploaded import first_picture, pictures_as_links, uploads_in
+from forum.markup.uploaded import (
+    first_picture,
+    pictures_as_links,
+    shown_without_upload,
+    uploads_in,
+    without_upload,
+)
 
 __all__ = [
     "RENDERER_VERSION",
@@ -52,6 +58,7 @@ __all__ = [
     "render",
     "render_long",
     "show_quotes",
+    "shown_without_upload",
     "uploads_in",
     "with_list",
     "with_own_mentions",
@@ -60,5 +67,6 @@ __all__ = [
     "without_links_to_people",
     "without_pictures",
     "without_quotes",
+    "without_upload",
     "words_of",
 ]

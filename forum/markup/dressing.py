@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from forum.markup.addresses import leads_away
 from forum.markup.limits import FOLD_CHARS, FOLD_LINES
-from forum.markup.pictures import is_file, is_picture
+from forum.markup.pictures import REMOVED, is_file, is_picture
 
 EXTERNAL = "nofollow ugc noopener"
 
@@ -72,7 +72,9 @@ def _dress_links(children: list[Token]) -> list[Token]:
                 token.attrSet("class", "attachment")
         elif token.type == "link_close":
             within_link -= 1
-        if token.type == "image" and is_picture(str(token.attrs.get("src", ""))):
+        if token.type == "image" and token.attrs.get("src") == REMOVED:
+            dressed.append(Token("removed", "", 0))
+        elif token.type == "image" and is_picture(str(token.attrs.get("src", ""))):
             token.type = "picture"
             token.meta = {"alt": alt_text(token), "is_link": not within_link}
             dressed.append(token)

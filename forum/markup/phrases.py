@@ -18,6 +18,7 @@ SPOILER_SLOT = '<summary class="spoiler-block__summary">…</summary>'
 SPOILER_LABEL_SLOT = '<span class="spoiler__label">…</span>'
 TASK_DONE_SLOT = '<span class="task-done" role="img" aria-label="…">'
 TASK_OPEN_SLOT = '<span class="task-open" role="img" aria-label="…">'
+REMOVED_SLOT = '<span class="removed-file">…</span>'
 FOOTNOTES_SLOT = '<div class="footnotes" role="group" aria-label="…">'
 _LINK_SLOT = re.compile(r'(<a class="(heading-link|footnote-back)" href="#[^"]*" aria-label=")…"')
 
@@ -38,6 +39,7 @@ class Phrases:
     footnotes: str
     back_to_text: str  # where the arrow behind a footnote leads
     link_to_heading: str
+    removed: str  # in place of a picture or a file that was removed
 
 
 def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeHTML:
@@ -54,6 +56,7 @@ def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeH
         (SPOILER_LABEL_SLOT, f"{phrases.spoiler}: "),
         (TASK_DONE_SLOT, phrases.done),
         (TASK_OPEN_SLOT, phrases.not_done),
+        (REMOVED_SLOT, phrases.removed),
         (FOOTNOTES_SLOT, phrases.footnotes),
     ):
         shown = shown.replace(slot, slot.replace("…", escape(words)))

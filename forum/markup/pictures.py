@@ -10,6 +10,8 @@ from html import escape
 NARROWER = (320, 1_200)  # the widths there are of every wider picture
 SIZES = "(min-width: 48rem) 42rem, 92vw"
 
+REMOVED = "/uploads/removed"  # stands in a text where something was, and is no more
+
 _ID = r"[1-9]\d{0,18}"
 _PICTURE = re.compile(rf"/uploads/({_ID})/([1-9]\d{{0,4}})x([1-9]\d{{0,4}})\.webp", re.ASCII)
 _VARIANT = re.compile(rf"/uploads/{_ID}/(?:[1-9]\d{{0,4}}x)?[1-9]\d{{0,4}}\.webp", re.ASCII)

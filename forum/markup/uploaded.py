@@ -3,6 +3,8 @@
 import re
 from html import escape
 
+from forum.markup.phrases import REMOVED_SLOT
+from forum.markup.pictures import REMOVED
 from forum.markup.quotes import show_quotes
 from forum.markup.safe_html import SafeHTML
 
@@ -16,6 +18,29 @@ def uploads_in(html: SafeHTML) -> frozenset[int]:
     if '="/uploads/' not in html:
         return frozenset()
     return frozenset(int(found) for found in _NAMED.findall(str(show_quotes(html, {}, ""))))
+
+
+def without_upload(body: str, upload_id: int) -> str:
+    """A text as it was written, without an upload: its words and its address are gone with it."""
+    if f"/uploads/{upload_id}/" not in body:
+        return body
+    address = rf"(?:https?://[^/\s()<>]+)?/uploads/{upload_id}/[^\s()<>\"'\]]*"
+    words = r"(?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*\])*"
+    title = r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?"
+    body = re.sub(rf"!?\[{words}\]\(\s*<?{address}>?{title}\s*\)", f"![]({REMOVED})", body)
+    return re.sub(address, REMOVED, body)
+
+
+def shown_without_upload(html: SafeHTML, upload_id: int) -> SafeHTML:
+    """Stored HTML without an upload: that it was removed stands in its place."""
+    if f"/uploads/{upload_id}/" not in html:
+        return html
+    image = rf'<img class="picture__image" src="/uploads/{upload_id}/[^>]*>'
+    picture = rf'<a class="picture" href="/uploads/{upload_id}/[^"]*">{image}</a>'
+    site = r"(?:https?://[^/\"]+)?"
+    link = rf'<a\b[^>]*\shref="{site}/uploads/{upload_id}/[^>]*>.*?</a>'
+    shown = re.sub(f"{picture}|{image}|{link}", REMOVED_SLOT, str(html), flags=re.DOTALL)
+    return SafeHTML(re.sub(rf"{site}/uploads/{upload_id}/[^\s<>\"']*", REMOVED, shown))
 
 
 def first_picture(html: SafeHTML) -> str | None:

@@ -22,6 +22,7 @@ from forum.markup.mentions import Mention, address_of, normalize_name, resolve
 from forum.markup.phrases import (
     FOLD_SLOT,
     FOOTNOTES_SLOT,
+    REMOVED_SLOT,
     SPOILER_LABEL_SLOT,
     SPOILER_SLOT,
     TABLE_SLOT,
@@ -182,6 +183,9 @@ class _Writer(RendererHTML):
     def picture(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
         return picture_html(str(tokens[idx].attrs["src"]), meta["alt"], is_link=meta["is_link"])
+
+    def removed(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return REMOVED_SLOT
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["writing"].links += 1

@@ -9,18 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, exists, select
+from sqlalchemy import and_, delete, exists, or_, select, update
 
 from forum.core import clock
 from forum.core.db import Base, db
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.off_loop import off_loop
-from forum.core.transactions import after_commit, let_go, transaction, transactional
+from forum.core.transactions import after_commit, let_go, publish, transaction, transactional
 from forum.media import kinds, uses
 from forum.media.images import make_anew
 from forum.media.models import WHOLE_FILE, Attachment, Upload, UploadKind
 from forum.media.names import safe_name
 from forum.media.queries import usage_of
+from forum.media.signals import UploadRemoved
 from forum.media.storage import storage
 
 log = logging.getLogger(__name__)
@@ -142,6 +143,36 @@ def delete_upload(upload_id: int, *, owner_id: int) -> None:
     _delete_later(upload.key)
 
 
+@transactional
+def remove_upload(upload_id: int, *, by_id: int) -> Upload:
+    """Take an upload away for good, from wherever it stands: the bytes of it and of all its variants. Raises NotFound.
+
+    What holds it is told by the signal, and says there that it was removed.
+    """
+    upload = db.session.scalar(
+        select(Upload)
+        .where(Upload.id == upload_id, Upload.deleted_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if upload is None:
+        raise NotFound
+    upload.remove(by_id, clock.now())
+    _delete_later(upload.key)
+    publish(UploadRemoved(upload.id))
+    return upload
+
+
+@transactional
+def remove_own_upload(upload_id: int, *, owner_id: int) -> None:
+    """Take one's own upload away for good, wherever it stands. Doing so again changes nothing."""
+    found = db.session.get(Upload, upload_id)
+    if found is None or found.owner_id != owner_id:
+        raise NotFound
+    if found.deleted_at is None:
+        remove_upload(upload_id, by_id=owner_id)
+
+
 def sweep() -> int:
     """Take away what has stood nowhere for a day, and bytes that nobody knows of. Answers how many uploads went.
 
@@ -196,8 +227,12 @@ def _delete_unused(ids: list[int]) -> int:
 def _sweep_deleted() -> None:
     """Bytes whose deletion was interrupted; then the rows, once they count for nobody's day."""
     old = clock.now() - GRACE
+    is_removed = Upload.removed_at.is_not(None)
     gone = db.session.execute(
-        select(Upload.id, Upload.key).where(Upload.deleted_at.is_not(None), Upload.created_at < old)
+        select(Upload.id, Upload.key).where(
+            Upload.deleted_at.is_not(None),
+            or_(and_(is_removed, Upload.size > 0), and_(~is_removed, Upload.created_at < old)),
+        )
     ).all()
     let_go()
     ids = []
@@ -205,8 +240,11 @@ def _sweep_deleted() -> None:
         if _delete_bytes(key):
             ids.append(upload_id)
     if ids:
+        among = (Upload.id.in_(ids), Upload.deleted_at.is_not(None))
         with transaction():
-            db.session.execute(delete(Upload).where(Upload.id.in_(ids), Upload.deleted_at.is_not(None)))
+            db.session.execute(delete(Upload).where(*among, ~is_removed))
+            emptied = update(Upload).where(*among, is_removed, Upload.created_at < old)
+            db.session.execute(emptied.values(size=0, parts={}))
 
 
 def _sweep_unknown_bytes() -> None:

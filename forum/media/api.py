@@ -7,6 +7,7 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
 from forum.core.errors import NotFound
 from forum.media import actions, queries, schemas
+from forum.media.params import RemovalParams
 from forum.media.receiving import MOST_BYTES, sent_file, too_large
 from forum.web import limits
 from forum.web.operations import API, Answer, operation
@@ -54,9 +55,15 @@ def show_own_upload(viewer: Viewer, upload_id: int) -> schemas.Upload:
 
 @media_api.delete("/uploads/<id:upload_id>")
 @signed_in
-@operation()
-def delete_upload(viewer: Viewer, upload_id: int) -> None:
-    """Delete one of your uploads that stands in no post and no draft (else 409)."""
+@operation(query=RemovalParams)
+def delete_upload(viewer: Viewer, upload_id: int, asked: RemovalParams) -> None:
+    """Delete one of your uploads that stands in no post and no draft (else 409).
+
+    With `everywhere=true` it goes from wherever it stands, for good: posts say then that it was removed.
+    """
+    if asked.everywhere:
+        actions.remove_own_upload(upload_id, owner_id=viewer.user.id)
+        return
     if queries.find_own(viewer, upload_id) is None:
         raise NotFound
     actions.delete_upload(upload_id, owner_id=viewer.user.id)

@@ -41,6 +41,10 @@ class Upload(Base):
     key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    removed_at: Mapped[
+        datetime | None
+    ]  # from wherever it stood, for good; the row stays, without bytes and name
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     @property
     def is_image(self) -> bool:
@@ -66,6 +70,13 @@ class Upload(Base):
         if self.deleted_at is not None:
             return False
         self.deleted_at = at
+        return True
+
+    def remove(self, by_id: int, at: datetime) -> bool:
+        """Like deleting it, also where it stands in something."""
+        if not self.delete(at):
+            return False
+        self.removed_at, self.removed_by_id, self.name = at, by_id, ""
         return True
 
 

@@ -75,6 +75,23 @@ def delete_upload(viewer: Viewer, upload_id: int) -> Response:
     return respond.see(OWN, notice=_("It is deleted."))
 
 
+@media.get("/uploads/<id:upload_id>/remove")
+@signed_in
+def ask_remove_upload(viewer: Viewer, upload_id: int) -> Response:
+    upload = queries.find_own(viewer, upload_id)
+    if upload is None:
+        raise NotFound
+    (own,) = queries.with_places(viewer, [upload])
+    return respond.page("media/remove.html", own=own, shown=schemas.Upload.of(own), size=schemas.in_words)
+
+
+@media.post("/uploads/<id:upload_id>/remove")
+@signed_in
+def remove_upload(viewer: Viewer, upload_id: int) -> Response:
+    actions.remove_own_upload(upload_id, owner_id=viewer.user.id)
+    return respond.see(OWN, notice=_("It is removed, wherever it stood."))
+
+
 def _own_list(viewer: Viewer, errors: dict[str, str]) -> Response:
     asked = params.read_query(ListParams)
     page = queries.own_uploads(viewer, after=asked.after)

@@ -84,6 +84,7 @@ def _moderated(told: Told, said: dict[str, str]) -> str:
         "deleted": lambda: _("%(who)s deleted your post in “%(title)s”", **said),
         "restored": lambda: _("%(who)s restored your post in “%(title)s”", **said),
         "edited": lambda: _("%(who)s edited your post in “%(title)s”", **said),
+        "file_removed": lambda: _("%(who)s removed a picture or file of yours from “%(title)s”", **said),
         "author_changed": lambda: _("%(who)s changed whose a post is in “%(title)s”", **said),
         "poll_closed": lambda: _("%(who)s closed your poll in “%(title)s”", **said),
     }

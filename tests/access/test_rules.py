@@ -346,6 +346,11 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
     },
     Permission.PREVIEW_SITE: {"": STAFF},
     Permission.UPLOAD: {"": CONFIRMED},
+    Permission.REMOVE_FILE: {
+        "first": MODERATORS | {"member"},
+        "reply": MODERATORS | {"other"},
+        "in the closed": {"insider"},
+    },
     Permission.READ_LOG: {"": MODERATORS},
     Permission.READ_QUEUE: {"": MODERATORS},
     Permission.FLAG_POST: {

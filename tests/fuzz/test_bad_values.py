@@ -122,6 +122,7 @@ FORMS = {
     "discussions.put_bookmark": Form("/bookmarks/{bookmark}", of_discussions.BookmarkParams, {"remind": "own", "at": "2026-12-01T08:30"}),
     "discussions.change_ignore_of_author": Form("/posts/{post}/ignore", of_accounts.IgnoreParams, {}),
     "accounts.change_ignore": Form("/people/mina/ignore", of_accounts.IgnoreParams, {}),
+    "discussions.remove_file_of_post": Form("/posts/{post}/remove-file", of_discussions.RemoveFileParams, {}),
     "discussions.ignore_by_name": Form("/settings/ignored", of_accounts.IgnoreByNameParams, {}),
     "discussions.hide_revision": Form("/revisions/1/hide", of_discussions.ReasonParams, {}),
     "accounts.make_feed_token": Form("/settings/feeds", of_accounts.FeedTokenParams, {}),
@@ -147,7 +148,7 @@ FORMS = {
 BUTTONS = {
     "accounts.end_session", "accounts.end_other_sessions", "accounts.sign_out", "accounts.revoke_token",
     "staff.archive", "staff.unarchive", "staff.move_up", "staff.move_down", "staff.end_sessions", "staff.reinstate",
-    "media.bring", "media.delete_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "staff.drop_field", "staff.raise_field", "discussions.withdraw_vote", "take_csp_reports",
+    "media.bring", "media.delete_upload", "media.remove_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "staff.drop_field", "staff.raise_field", "discussions.withdraw_vote", "take_csp_reports",
     "staff.revoke_role", "staff.remove_moderator", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
     "notifications.mark_notification_read", "discussions.mail_again",

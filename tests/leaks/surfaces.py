@@ -201,6 +201,7 @@ BY_POST = {
     "discussions.ask_hide_post": ["/posts/{id}/hide"],
     "discussions.ask_delete_post": ["/posts/{id}/delete"],
     "discussions.ask_change_author": ["/posts/{id}/author"],
+    "discussions.ask_remove_file": ["/posts/{id}/remove-file"],
     "discussions.ask_restore_post": ["/posts/{id}/restore"],
     "discussions_api.show_post": ["/api/v1/posts/{id}"],
     "discussions.show_poll": ["/posts/{id}/poll"],
@@ -241,6 +242,7 @@ BY_DRAFT = {
 BY_BOOKMARK = {"discussions.bookmark_form": ["/bookmarks/{id}"]}
 BY_UPLOAD = {
     "media.show_upload": ["/uploads/{id}/{name}"],
+    "media.ask_remove_upload": ["/uploads/{id}/remove"],
     "media_api.show_own_upload": ["/api/v1/uploads/{id}"],
 }
 BY_PERSON = {
@@ -274,7 +276,8 @@ WRITES_ON_CONTENT = {
     "moderation_api.flag_post", "moderation_api.judge_flags", "moderation_api.undo_act", "moderation_api.undo_acts_together",
     "discussions.note_look", "discussions.keep_post", "discussions_api.put_bookmark", "discussions_api.remove_bookmark",
     "discussions.change_ignore_of_author", "discussions_api.ignore_author", "discussions_api.stop_ignoring_author",
-    "media_api.delete_upload", "media.delete_upload",
+    "media_api.delete_upload", "media.delete_upload", "media.remove_upload", "discussions.remove_file_of_post",
+    "discussions_api.remove_file_of_post",
     "discussions.mail_again", "discussions.watch", "discussions_api.watch_topic", "discussions_api.unwatch_topic",
     "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
     "discussions.move_topic", "discussions.merge_topic", "discussions.act_on_posts", "discussions_api.move_topic",

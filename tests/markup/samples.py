@@ -11,7 +11,7 @@ from tests.elsewhere import DATA
 WORDS = Phrases(
     *(
         f'<{word}> & "…"'
-        for word in ("quoted", "table", "spoiler", "done", "not done", "notes", "back", "heading")
+        for word in ("quoted", "table", "spoiler", "done", "not done", "notes", "back", "heading", "removed")
     )
 )
 

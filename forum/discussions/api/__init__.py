@@ -18,6 +18,7 @@ from forum.discussions.api import (  # noqa: E402,F401 - they add their routes
     posts,
     reactions,
     reading,
+    removing,
     splitting,
     tags,
     topics,

@@ -55,6 +55,19 @@ class PostUses:
         return found
 
 
+def removable_in(viewer: Viewer, post: Post) -> list[Upload]:
+    """What the viewer may take away of what stands in a post, or stood in it before an edit."""
+    found = (
+        select(Upload)
+        .join(Attachment, Attachment.upload_id == Upload.id)
+        .where(Attachment.post_id == post.id, Upload.deleted_at.is_(None))
+        .order_by(Upload.id)
+    )
+    if not moderates(viewer, post.topic):
+        found = found.where(Upload.owner_id == viewer.id)
+    return list(db.session.scalars(found))
+
+
 def _joined(found: Any) -> Any:
     return (
         found.select_from(Attachment)

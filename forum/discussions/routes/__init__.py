@@ -20,6 +20,7 @@ from forum.discussions.routes import (  # noqa: E402,F401 - they add their route
     reactions,
     reading,
     related,
+    removing,
     splitting,
     topic,
     watching,
