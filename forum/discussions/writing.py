@@ -80,6 +80,7 @@ def _phrases() -> Phrases:
         footnotes=_("Footnotes"),
         back_to_text=_("Back to the text"),
         link_to_heading=_("Link to this heading"),
+        play=_("Play the moving picture"),
         removed=_("A picture or file was removed here."),
     )
 

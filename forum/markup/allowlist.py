@@ -85,7 +85,8 @@ CLASSES: Mapping[str, frozenset[str]] = {
     "img": frozenset({"picture__image"}),
     "li": frozenset({"task-list-item"}),
     "ol": frozenset({"contains-task-list"}),
-    "span": COLOR_CLASSES | {"spoiler", "spoiler__label", "task-done", "task-open", "removed-file"},
+    "span": COLOR_CLASSES
+    | {"spoiler", "spoiler__label", "task-done", "task-open", "removed-file", "picture__play"},
     "summary": frozenset({"quote-fold__summary", "spoiler-block__summary"}),
     "td": _ALIGNMENTS,
     "th": _ALIGNMENTS,

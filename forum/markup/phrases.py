@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from forum.markup.anchors import BEGINNING, place_anchors
+from forum.markup.pictures import PLAY_SLOT
 from forum.markup.safe_html import SafeHTML
 
 FOLD_SLOT = '<summary class="quote-fold__summary">…</summary>'
@@ -39,6 +40,7 @@ class Phrases:
     footnotes: str
     back_to_text: str  # where the arrow behind a footnote leads
     link_to_heading: str
+    play: str  # where a picture that moves leads to
     removed: str  # in place of a picture or a file that was removed
 
 
@@ -57,6 +59,7 @@ def localize(html: SafeHTML, phrases: Phrases, *, within: str = "text") -> SafeH
         (TASK_DONE_SLOT, phrases.done),
         (TASK_OPEN_SLOT, phrases.not_done),
         (REMOVED_SLOT, phrases.removed),
+        (PLAY_SLOT, phrases.play),
         (FOOTNOTES_SLOT, phrases.footnotes),
     ):
         shown = shown.replace(slot, slot.replace("…", escape(words)))

@@ -9,7 +9,9 @@ from forum.markup.quotes import show_quotes
 from forum.markup.safe_html import SafeHTML
 
 _NAMED = re.compile(r'(?:href|src)="/uploads/([1-9]\d{0,18})/', re.ASCII)
-_SHOWN = re.compile(r'(?:<a class="picture" href="[^"]*">)?<img class="picture__image"[^>]*>(?:</a>)?')
+_SHOWN = re.compile(
+    r'(?:<a class="picture" href="[^"]*">)?<img class="picture__image"[^>]*>(?:<span class="picture__play">[^<]*</span>)?(?:</a>)?'
+)
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 
 
@@ -36,7 +38,7 @@ def shown_without_upload(html: SafeHTML, upload_id: int) -> SafeHTML:
     if f"/uploads/{upload_id}/" not in html:
         return html
     image = rf'<img class="picture__image" src="/uploads/{upload_id}/[^>]*>'
-    picture = rf'<a class="picture" href="/uploads/{upload_id}/[^"]*">{image}</a>'
+    picture = rf'<a class="picture" href="/uploads/{upload_id}/[^"]*">{image}(?:<span class="picture__play">[^<]*</span>)?</a>'
     site = r"(?:https?://[^/\"]+)?"
     link = rf'<a\b[^>]*\shref="{site}/uploads/{upload_id}/[^>]*>.*?</a>'
     shown = re.sub(f"{picture}|{image}|{link}", REMOVED_SLOT, str(html), flags=re.DOTALL)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forum.core.db import Base
 from forum.core.ids import new_id
 
+MOVING = ".moving.webp"  # how the name of the variant ends that moves; all others stand still
 WHOLE_FILE = "file"  # the one part of what is no picture
 
 
@@ -52,13 +53,18 @@ class Upload(Base):
 
     @property
     def file_name(self) -> str:
-        """The last part of its address: of a picture its widest variant, which says how large it is."""
-        return f"{self.width}x{self.height}.webp" if self.is_image else self.name
+        """The last part of its address: of a picture its widest variant, which says how large it is, and whether it moves."""
+        if not self.is_image:
+            return self.name
+        moving = f"{self.width}x{self.height}{MOVING}"
+        return moving if moving in self.parts else f"{self.width}x{self.height}.webp"
 
     @property
     def smallest(self) -> str:
-        """The narrowest variant of a picture."""
-        return min(self.parts, key=lambda name: int(self.parts[name]))
+        """The narrowest variant of a picture, which stands still."""
+        return min(
+            (name for name in self.parts if not name.endswith(MOVING)), key=lambda name: int(self.parts[name])
+        )
 
     def part_named(self, name: str) -> str | None:
         """The part that the last part of an address stands for."""

@@ -88,7 +88,7 @@ def _still(image: Any, folder: Path) -> dict[str, Any]:
 
 
 def _moving(image: Any, frames: int, folder: Path) -> dict[str, Any]:
-    """The animation, and its first frame as the picture for lists."""
+    """The animation, and its first frame as the picture that pages show: nothing moves unasked."""
     durations: list[int] = []
 
     def frame(number: int) -> Any:
@@ -97,8 +97,9 @@ def _moving(image: Any, frames: int, folder: Path) -> dict[str, Any]:
         return _fitted(image.convert("RGBA"), WIDEST_MOVING, WIDEST_MOVING * 4)
 
     first = frame(0)
-    name = f"{first.width}x{first.height}.webp"
-    variants = {name: [first.width, first.height]}
+    still, name = f"{first.width}x{first.height}.webp", f"{first.width}x{first.height}.moving.webp"
+    variants = {still: [first.width, first.height], name: [first.width, first.height]}
+    first.save(folder / still, "WEBP", quality=82, method=2)
     if first.width > NARROWER[0]:
         small = _fitted(first, NARROWER[0], HIGHEST)
         small.save(folder / f"{NARROWER[0]}.webp", "WEBP", quality=82, method=2)

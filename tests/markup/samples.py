@@ -11,7 +11,18 @@ from tests.elsewhere import DATA
 WORDS = Phrases(
     *(
         f'<{word}> & "…"'
-        for word in ("quoted", "table", "spoiler", "done", "not done", "notes", "back", "heading", "removed")
+        for word in (
+            "quoted",
+            "table",
+            "spoiler",
+            "done",
+            "not done",
+            "notes",
+            "back",
+            "heading",
+            "play",
+            "removed",
+        )
     )
 )
 

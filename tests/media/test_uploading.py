@@ -1,6 +1,7 @@
 """Bringing pictures and files: what is taken, what is made of it, and how it is served."""
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def test_nothing_but_the_picture_is_left_of_a_picture(
         assert not opened(path.read_bytes()).getexif()
 
 
-def test_an_animation_goes_on_moving_and_lists_show_it_still(
+def test_an_animation_stands_still_in_a_text_and_leads_to_where_it_moves(
     app: Flask, cast: Cast, sign_in: SignIn, bring: Bring
 ) -> None:
     frames = [Image.new("RGB", (600, 300), color) for color in ("red", "green", "blue")]
@@ -74,7 +75,19 @@ def test_an_animation_goes_on_moving_and_lists_show_it_still(
     made = bring(browser, out.getvalue(), "moves.gif").get_json()
     assert made["frames"] == 3
     assert opened(browser.get(made["url"]).data).n_frames == 3  # type: ignore[attr-defined]
-    assert not getattr(opened(browser.get(made["thumbnail_url"]).data), "is_animated", False)
+    assert made["markdown"] == f"![](/uploads/{made['id']}/600x300.moving.webp)"
+    with app.app_context():
+        topic = make_topic(cast.lounge, cast.member)
+        for alt in ("A valve", ""):
+            write(topic, cast.member, f"![{alt}]({made['url']})")
+    page = browser.get(f"/t/{topic.id}/{topic.slug}").text
+    shown = set(re.findall(r"(?:src|srcset)=\"(/uploads/[^\"]*)", page))
+    still = {one.split()[0] for several in shown for one in several.split(", ")}
+    assert still == {f"/uploads/{made['id']}/{name}.webp" for name in ("320", "600x300")}
+    for address in (*still, made["thumbnail_url"]):
+        assert not getattr(opened(browser.get(address).data), "is_animated", False), address
+    link = rf'<a class="picture" href="{made["url"]}"><img [^>]*><span class="picture__play">Play the moving picture</span></a>'
+    assert len(re.findall(link, page)) == 2
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])

@@ -2,7 +2,7 @@
    picture a field for what it shows, as long as it stands there. */
 
 const MOST = 10 * 1024 * 1024;
-const PICTURE = /!\[((?:[^\]\\]|\\.)*)\]\((\/uploads\/\d+\/)(\d+)(x\d+\.webp)\)/g;
+const PICTURE = /!\[((?:[^\]\\]|\\.)*)\]\((\/uploads\/\d+\/)(\d+)(x\d+(?:\.moving)?\.webp)\)/g;
 const escaped = (text) => text.replace(/[\\`*_[\]<>&~|$!]/g, "\\$&");
 const plain = (text) => text.replace(/\\([\\`*_[\]<>&~|$!])/g, "$1");
 
@@ -107,7 +107,7 @@ export class Uploads {
   picture(address, width, rest) {
     const row = this.row();
     const image = document.createElement("img");
-    image.src = address + (width > 320 ? "320.webp" : width + rest);
+    image.src = address + (width > 320 ? "320.webp" : width + rest.replace(".moving", ""));
     image.alt = "";
     const label = document.createElement("label");
     label.append(this.words.alt);
