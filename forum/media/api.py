@@ -8,8 +8,7 @@ from forum.access.viewer import Viewer
 from forum.core.errors import NotFound
 from forum.media import actions, queries, schemas
 from forum.media.params import RemovalParams
-from forum.media.receiving import MOST_BYTES, sent_file, too_large
-from forum.web import limits
+from forum.media.receiving import MOST_BYTES, sent_file, too_large, within_limits
 from forum.web.operations import API, Answer, operation
 from forum.web.params import ListParams
 from forum.web.sizes import takes_files
@@ -36,9 +35,9 @@ def make_upload(viewer: Viewer) -> Answer:
     A picture is made anew from its pixels, without anything else that was in it. Until it stands in a post it is
     yours alone; what stands in no post and no draft is deleted after a day.
     """
-    limits.hit("upload", viewer.id)
-    name, stream = sent_file()
-    upload = actions.keep_upload(name, stream, owner_id=viewer.user.id)
+    with within_limits(viewer.user.id):
+        name, stream = sent_file()
+        upload = actions.keep_upload(name, stream, owner_id=viewer.user.id)
     return Answer(schemas.Upload.of(queries.Own(upload, False)), location=f"{API}/uploads/{upload.id}")
 
 

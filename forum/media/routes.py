@@ -1,15 +1,18 @@
 """What is uploaded: served, brought without scripts, listed for its owner."""
 
-from flask import Blueprint, Response, request
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.access.doors import open_to_all, requires, signed_in
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import Viewer
-from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
 from forum.media import actions, kinds, queries, schemas, serving
-from forum.media.receiving import MOST_BYTES, sent_file, too_large
+from forum.media.receiving import MOST_BYTES, sent_file, too_large, within_limits
 from forum.web import limits, params, respond
 from forum.web.csrf import FIELD
 from forum.web.params import FILE_FIELD, ListParams
@@ -30,8 +33,17 @@ def show_upload(viewer: Viewer, upload_id: int, name: str) -> Response:
     return serving.answer(found)
 
 
+def give_back(fields: Mapping[str, str]) -> ResponseReturnValue:
+    """The text typed beside a file that is too large, with why; nothing else is looked at."""
+    limits.note("upload:tries", g.viewer.id)
+    to, errors = respond.safe_next(request.args.get("to"), ""), {"file": too_large()}
+    if not to:
+        return _own_list(g.viewer, errors, status=413)
+    return _with_text(fields, fields.get("body", ""), to, errors, status=413)
+
+
 @media.post("/uploads")
-@takes_files(MOST_BYTES, too_large)
+@takes_files(MOST_BYTES, too_large, give_back)
 @requires(Permission.UPLOAD)
 def bring(viewer: Viewer) -> Response:
     """Without scripts: from a composer, which comes back with the file at the end of its text; or from one's own list.
@@ -40,21 +52,20 @@ def bring(viewer: Viewer) -> Response:
     """
     to = respond.safe_next(request.args.get("to"), "")
     errors: dict[str, str] = {}
-    body = request.form.get("body", "").replace("\r\n", "\n")
+    body, status = request.form.get("body", ""), 200
     try:
-        limits.hit("upload", viewer.id)
-        upload = actions.keep_upload(*sent_file(), owner_id=viewer.user.id)
+        with within_limits(viewer.user.id):
+            upload = actions.keep_upload(*sent_file(), owner_id=viewer.user.id)
         body = f"{body.rstrip()}\n\n{schemas.markdown_of(upload)}\n".lstrip("\n")
     except Invalid as error:
-        errors = error.errors
-        if not to:
-            return _own_list(viewer, errors)
-    if not to:
-        return respond.see(OWN, notice=_("It is uploaded. Put its line into a text."))
-    others = {name: v for name, v in request.form.items() if name not in {"body", FIELD, FILE_FIELD}}
-    return respond.page(
-        "media/added.html", status=422 if errors else 200, body=body, others=others, errors=errors, to=to
-    )
+        errors, status = error.errors, 422
+    except TooManyRequests as error:
+        errors, status = {"file": error.message}, 429
+    if to:
+        return _with_text(request.form, body, to, errors, status=status)
+    if errors:
+        return _own_list(viewer, errors, status=status)
+    return respond.see(OWN, notice=_("It is uploaded. Put its line into a text."))
 
 
 @media.get(OWN)
@@ -92,12 +103,21 @@ def remove_upload(viewer: Viewer, upload_id: int) -> Response:
     return respond.see(OWN, notice=_("It is removed, wherever it stood."))
 
 
-def _own_list(viewer: Viewer, errors: dict[str, str]) -> Response:
+def _with_text(
+    fields: Mapping[str, str], body: str, to: str, errors: dict[str, str], *, status: int
+) -> Response:
+    """The form with its text once more, after a file was put into it or refused."""
+    others = {name: v for name, v in fields.items() if name not in {"body", FIELD, FILE_FIELD}}
+    body = body.replace("\r\n", "\n")
+    return respond.page("media/added.html", status=status, body=body, others=others, errors=errors, to=to)
+
+
+def _own_list(viewer: Viewer, errors: dict[str, str], *, status: int = 200) -> Response:
     asked = params.read_query(ListParams)
     page = queries.own_uploads(viewer, after=asked.after)
     return respond.page(
         "media/uploads.html",
-        status=422 if errors else 200,
+        status=status,
         uploads=[(own, schemas.Upload.of(own)) for own in page.items],
         after=page.after,
         usage=queries.usage_of(viewer.user.id),

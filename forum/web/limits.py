@@ -30,7 +30,8 @@ LIMITS = {
     "react": "60 per minute",
     "flag": "10 per hour",
     "preview": "60 per minute",
-    "upload": "20 per hour",
+    "upload": "20 per hour",  # what was kept
+    "upload:tries": "60 per hour",  # all that was sent, also what was refused
     "draft": "120 per minute",
     "complete": "60 per minute",
     "read": "240 per minute",

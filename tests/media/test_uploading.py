@@ -191,7 +191,7 @@ def test_room_and_days_are_bounded_and_deleting_makes_room_but_no_day(
 
 
 def test_a_day_has_so_many_uploads(
-    app: Flask, cast: Cast, sign_in: SignIn, bring: Bring, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, sign_in: SignIn, csrf: Any, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limiter = app.extensions["forum_limits"]
     monkeypatch.setattr(limiter, "on", True)
@@ -199,6 +199,49 @@ def test_a_day_has_so_many_uploads(
     answers = [bring(browser, b"text", "a.txt").status_code for _ in range(21)]
     assert answers == [201] * 20 + [429]
     limiter.clear("upload", cast.member.id)
+    # What is refused counts for less, and not for nothing.
+    answers = [bring(browser, b"MZ", "a.exe").status_code for _ in range(40)]
+    assert answers == [422] * 40
+    assert bring(browser, b"text", "a.txt").status_code == 429
+    page = browser.post(
+        "/uploads?to=/t/1/reply", **as_form(b"text", "a.txt", csrf_token=csrf(browser), body="Typed")
+    )
+    assert (page.status_code, "Typed</textarea>" in page.text) == (429, True)
+    for name in ("upload", "upload:tries"):
+        limiter.clear(name, cast.member.id)
+
+
+def test_what_was_typed_beside_too_large_a_file_comes_back(
+    app: Flask, cast: Cast, sign_in: SignIn, csrf: Any, client: Any
+) -> None:
+    browser = sign_in(cast.member)
+    typed = {"csrf_token": csrf(browser), "title": "A <case>", "body": "Typed for an hour: Größe\r\nand more"}
+    sent = as_form(b"x" * 12_000_000, "large.pdf", **typed)
+    sent["data"] = sent["data"].replace(
+        b"\r\n--edge--", b'\r\n--edge\r\nContent-Disposition: form-data; name="tags"\r\n\r\nicu\r\n--edge--'
+    )
+    page = browser.post("/uploads?to=/new?category=lounge", **sent)
+    assert page.status_code == 413
+    for there in (
+        "larger than 10 MB",
+        "Typed for an hour: Größe\nand more</textarea>",
+        'name="title" value="A &lt;case&gt;"',
+        'name="tags" value="icu"',
+        'action="/new?category=lounge"',
+    ):
+        assert there in page.text, there
+    assert page.text.count(typed["csrf_token"]) == browser.get("/new?category=lounge").text.count(
+        typed["csrf_token"]
+    )
+    alone = browser.post("/uploads", **as_form(b"x" * 12_000_000, "large.pdf", csrf_token=csrf(browser)))
+    assert (alone.status_code, "larger than 10 MB" in alone.text) == (413, True)
+    # More than is heard out, no form at all, and one that is broken: the plain answer, or as much as came.
+    assert browser.post("/uploads", data=b"x" * 12_000_000).status_code == 413
+    broken = {**sent, "data": b"nothing" * 2_000_000}
+    assert browser.post("/uploads?to=/new", **broken).status_code == 413
+    huge = as_form(b"x" * 40_000_000, "huge.pdf", **typed)
+    assert "Typed for an hour" in browser.post("/uploads?to=/new", **huge).text
+    assert client.post("/uploads?to=/new", **sent).status_code in {401, 413}
 
 
 def test_an_upload_that_fails_half_way_leaves_nothing(
