@@ -22,6 +22,7 @@ from forum.importers.stackexchange.reading import Reading, find_file
 from forum.importers.stackexchange.rendering import render_texts
 from forum.importers.stackexchange.renewing import foretell, renew
 from forum.importers.stackexchange.runs import Run
+from forum.importers.stackexchange.tags import describe_tags, foretell_descriptions
 from forum.importers.stackexchange.threads import Item, items
 from forum.importers.stackexchange.told import ANSWERS, answer_stays
 from forum.importers.writing import make_place
@@ -44,7 +45,7 @@ def import_stackexchange(
     """
     if find_file(folder, "Posts.xml") is None:
         raise Invalid({"folder": f"{folder} holds no Posts.xml: unpack the dump, and name its folder"})
-    report = Report(more={"revisions": 0, "tags": 0, "accepted answers": 0})
+    report = Report(more={"revisions": 0, "tags": 0, "accepted answers": 0, "descriptions of tags": 0})
     with tempfile.TemporaryDirectory(prefix="forum-import-") as scratch, Index(f"{scratch}/index") as index:
         interrupted = to_the_end(
             lambda: _import(folder, index, report, category_slug, site, dry_run, processes, progress),
@@ -84,6 +85,7 @@ def _import(
         run = Run(index, report, place_id, new, progress, site=site)
         run.write(renderers)
         renew(run, renderers)
+        report.more["descriptions of tags"] = describe_tags(index)
 
 
 def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
@@ -97,6 +99,7 @@ def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
         if item.is_accepted:
             _foretell_answer(report, item)
     report.more["tags"] = len(tags)
+    report.more["descriptions of tags"] = foretell_descriptions(index, tags)
     report.renewed += foretell(index)
     report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
 

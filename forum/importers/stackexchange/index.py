@@ -30,6 +30,8 @@ CREATE UNIQUE INDEX entries_by_post ON entries (post);
 CREATE INDEX entries_by_above ON entries (above, kind);
 CREATE TABLE history (id INTEGER PRIMARY KEY, post INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX history_by_post ON history (post, id);
+CREATE TABLE wikis (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE tags (name TEXT PRIMARY KEY, excerpt INTEGER, wiki INTEGER) WITHOUT ROWID;
 CREATE TABLE links (post INTEGER NOT NULL, related INTEGER NOT NULL, kind INTEGER NOT NULL);
 """
 _BITS_OLD, _BITS = 12, 22  # see core/ids.py
@@ -83,6 +85,22 @@ class Index:
     def add_history(self, history_id: int, post: int, values: dict[str, str]) -> None:
         row = (history_id, post, _packed(values))
         self.scratch.execute("INSERT OR IGNORE INTO history VALUES (?, ?, ?)", row)
+
+    def add_wiki(self, post: int, html: str) -> None:
+        """What somebody wrote of a tag."""
+        self.scratch.execute("INSERT OR IGNORE INTO wikis VALUES (?, ?)", (post, _packed({"Body": html})))
+
+    def add_tag(self, name: str, excerpt: int | None, wiki: int | None) -> None:
+        self.scratch.execute("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)", (name, excerpt, wiki))
+
+    def told_of_tags(self) -> Iterator[tuple[str, str]]:
+        """Each tag of which something was written, with that: the excerpt, or else the wiki."""
+        rows = self.scratch.execute(
+            "SELECT name, data FROM tags JOIN wikis ON wikis.id ="
+            " CASE WHEN excerpt IN (SELECT id FROM wikis) THEN excerpt ELSE wiki END ORDER BY name"
+        ).fetchall()
+        for name, data in rows:
+            yield name, _unpacked(data)["Body"]
 
     def add_link(self, post: int, related: int, kind: int) -> None:
         self.scratch.execute("INSERT INTO links VALUES (?, ?, ?)", (post, related, kind))

@@ -54,8 +54,12 @@ class Reading:
             ("Comments.xml", self._comment),
             ("PostHistory.xml", self._history),
             ("PostLinks.xml", self._link),
+            ("Tags.xml", self._tag),
         ):
             self._file(name, take)
+        # What is said of a tag in short, or else at length, describes it here.
+        self.left_out["tag wikis"] -= sum(1 for _one in self.index.told_of_tags())
+        self.left_out += Counter()  # without what is none
         for place, kind in self.index.drop_orphans():
             self.report.skip(place, MISSING if kind == ANSWER else ON_NOTHING)
         self.report.left_out = dict(self.left_out)
@@ -94,6 +98,9 @@ class Reading:
         kind = values.get("PostTypeId", "")
         if kind in WIKIS | OTHER:
             self.left_out["tag wikis" if kind in WIKIS else "other posts"] += 1
+            post_id = whole(values.get("Id"))
+            if kind in WIKIS and post_id is not None and values.get("Body", "").strip():
+                self.index.add_wiki(post_id, values["Body"])
             return ""
         if kind not in {"1", "2"}:
             return "it is neither a question nor an answer"
@@ -138,6 +145,13 @@ class Reading:
         if post is None or related is None or kind is None:
             return "it does not say what it links"
         self.index.add_link(post, related, kind)
+        return ""
+
+    def _tag(self, row: Row) -> str:
+        name = row.values.get("TagName", "")
+        if not name:
+            return "it has no name"
+        self.index.add_tag(name, whole(row.values.get("ExcerptPostId")), whole(row.values.get("WikiPostId")))
         return ""
 
 

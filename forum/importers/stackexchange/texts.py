@@ -62,6 +62,12 @@ def from_comment(text: str) -> str:
     return _FIRST.sub(lambda m: f"{m[1]}{_escaped(m[2])}", _TAG_LINK.sub(r"`\1`", text))
 
 
+def plain_of(html: str, *, most: int) -> str:
+    """The words of a short text alone, on one line, cut after a word where they are more than that."""
+    words = " ".join(unescape(re.sub(r"<[^<>]*>", " ", html[:LONG])).split())
+    return words if len(words) <= most else words[: most - 2].rpartition(" ")[0].rstrip(" ,;:.-") + " …"
+
+
 def tags_of(text: str) -> list[str]:
     """Tags as a dump has them, `<one><two>` or `|one|two|`: as many as a topic can have, each as it can be typed here."""
     found = []
