@@ -226,7 +226,7 @@ def _given_headers(one: Declared) -> dict[str, Any]:
 
 def _troubles(one: Declared) -> list[int]:
     found = {400, 401, 403, 429, 503}
-    if one.arguments:
+    if one.arguments or one.operation.finds:
         found.add(404)
     found |= {304} if one.method == "GET" else {409, 413}
     if one.operation.takes or one.operation.takes_file:

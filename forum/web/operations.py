@@ -33,6 +33,7 @@ class Operation:
     query: type[Params] | None
     edits: bool
     takes_file: bool
+    finds: bool
     scope: TokenScope | None
 
     def scope_for(self, method: str) -> TokenScope:
@@ -64,12 +65,14 @@ def operation(
     query: type[Params] | None = None,
     edits: bool = False,
     takes_file: bool = False,
+    finds: bool = False,
     scope: TokenScope | None = None,
 ) -> Callable[[Callable[..., Result]], Callable[..., Response]]:
     """Declare an operation, below the door that says who may: whoever may not hears of nothing else.
 
     The view gets the body as `given`, the query as `asked` and, where it `edits`, the versions that `If-Match` allows
-    as `expected` (None: any). One that `takes_file` finds it in the request. It answers a Schema, an Answer, or None where there is nothing to tell.
+    as `expected` (None: any). One that `takes_file` finds it in the request. `finds` says that the
+    body names a thing that may not be there. It answers a Schema, an Answer, or None where there is nothing to tell.
     """
 
     def decorate(view: Callable[..., Result]) -> Callable[..., Response]:
@@ -84,6 +87,7 @@ def operation(
             query=query,
             edits=edits,
             takes_file=takes_file,
+            finds=finds,
             scope=scope,
         )
 

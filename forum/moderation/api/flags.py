@@ -19,7 +19,7 @@ LARGEST_ID = 2**63 - 1
 
 @moderation_api.post("/flags")
 @signed_in
-@operation(schemas.OwnFlag, status=201, takes=FlagBody)
+@operation(schemas.OwnFlag, status=201, takes=FlagBody, finds=True)
 def flag_post(viewer: Viewer, given: FlagBody) -> schemas.OwnFlag:
     """Report a post to the moderators of its place.
 
