@@ -9,14 +9,14 @@ from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.admin import actions, schemas
-from forum.admin.params import ChangeTagBody, MergeTagBody, NewTagBody, TagGroupBody, TagMakersBody
+from forum.admin.params import MergeTagBody, TagBody, TagGroupBody, TagMakersBody
 from forum.admin.shapes import group_of, tag_of
 from forum.boards.queries import all_categories
 from forum.core import settings
 from forum.core.errors import Invalid, NotFound
 from forum.discussions.actions import tagging
 from forum.discussions.models.tags import Tag
-from forum.discussions.queries.tags import find_tag, known_tags, tag_key, vocabulary
+from forum.discussions.queries.tags import find_tag, known_tags, vocabulary
 from forum.web.operations import API, Answer, operation
 
 staff_api = Blueprint("staff_api", __name__, url_prefix=f"{API}/staff")
@@ -38,31 +38,20 @@ def list_staff_tags(viewer: Viewer) -> schemas.StaffTags:
 
 @staff_api.post("/tags")
 @requires(Permission.MANAGE_TAGS)
-@operation(schemas.StaffTag, takes=NewTagBody, status=201)
-def create_tag(viewer: Viewer, given: NewTagBody) -> Answer:
+@operation(schemas.StaffTag, takes=TagBody, status=201)
+def create_tag(viewer: Viewer, given: TagBody) -> Answer:
     """Make a tag that everybody knows of."""
-    plan = tagging.TagPlan(given.name, given.description, _number(given.group_id), given.words)
-    tag = tagging.create_tag(plan, actor=viewer.user)
+    tag = tagging.create_tag(_plan(given), actor=viewer.user)
     return Answer(_tag(viewer, tag.slug), location=f"{API}/tags/{tag.slug}")
 
 
-@staff_api.patch("/tags/<slug>")
+@staff_api.put("/tags/<slug>")
 @requires(Permission.MANAGE_TAGS, subject=find_very)
-@operation(schemas.StaffTag, takes=ChangeTagBody)
-def change_tag(viewer: Viewer, tag: Tag, given: ChangeTagBody) -> schemas.StaffTag:
-    """Change a tag: its name, what it is for, its group, the other words for it. What is not sent stays."""
-    sent = given.model_fields_set
-    slug, name = tag.slug, given.name if given.name is not None else tag.name
-    words = {tag_key(word.name): word.name for word in vocabulary().words_for(tag)}
-    if words.pop(tag_key(name), None):
-        words[tag.name_key] = tag.name  # the two change places
-    plan = tagging.TagPlan(
-        name,
-        given.description if given.description is not None else tag.description,
-        _number(given.group_id) if "group_id" in sent else tag.group_id,
-        given.words if given.words is not None else list(words.values()),
-    )
-    tagging.change_tag(tag.id, plan, actor=viewer.user)
+@operation(schemas.StaffTag, takes=TagBody)
+def change_tag(viewer: Viewer, tag: Tag, given: TagBody) -> schemas.StaffTag:
+    """Change a tag; it is as it is sent, then. Its slug stays."""
+    slug = tag.slug
+    tagging.change_tag(tag.id, _plan(given), actor=viewer.user)
     return _tag(viewer, slug)
 
 
@@ -136,6 +125,10 @@ def change_tag_makers(viewer: Viewer, given: TagMakersBody) -> schemas.TagMakers
     """Choose who makes new tags."""
     actions.change_settings({"tag_makers": given.makers}, actor=viewer.user)
     return schemas.TagMakers(makers=given.makers)
+
+
+def _plan(given: TagBody) -> tagging.TagPlan:
+    return tagging.TagPlan(given.name, given.description, _number(given.group_id), given.words)
 
 
 def _tag(viewer: Viewer, slug: str) -> schemas.StaffTag:

@@ -121,20 +121,11 @@ Line = Annotated[
 Words = Annotated[list[TagName], Field(max_length=60)]
 
 
-class NewTagBody(Params):
+class TagBody(Params):
     name: TagName
     description: Line = Field("", description="What it is for.")
     group_id: IdText | None = None
     words: Words = Field([], description="Other words for it: typing one gives this tag.")
-
-
-class ChangeTagBody(Params):
-    """What is not sent stays."""
-
-    name: TagName | None = None
-    description: Line | None = None
-    group_id: IdText | None = Field(None, description="null for none.")
-    words: Words | None = Field(None, description="All other words for it.")
 
 
 class MergeTagBody(Params):

@@ -28,11 +28,11 @@ def test_staff_govern_tags_by_program(
     assert made.json == breast | {"slug": "breast", "common": True, "topic_count": 0}
     assert stella.post("/staff/tags", {"name": "mamma"}).status_code == 422
     assert stella.post("/staff/tags", {"name": "X", "group_id": "9" * 19}).status_code == 422
-    # What is not sent stays.
-    renamed = stella.patch("/staff/tags/breast", {"name": "Mamma"}).json
-    assert (renamed["name"], renamed["words"]) == ("Mamma", ["Breast"])
-    assert (renamed["description"], renamed["group_id"]) == ("Of it.", group.json["id"])
-    assert stella.patch("/staff/tags/breast", {"group_id": None}).json["group_id"] is None
+    # Its name and another word for it change places; its address stays.
+    renamed = stella.put("/staff/tags/breast", breast | {"name": "Mamma", "words": ["Breast"]}).json
+    assert (renamed["name"], renamed["words"], renamed["slug"]) == ("Mamma", ["Breast"], "breast")
+    changed = stella.put("/staff/tags/breast", {"name": "Mamma", "words": ["Breast"]}).json
+    assert (changed["group_id"], changed["description"]) == (None, "")
     assert stella.post("/staff/tags", {"name": "Chest"}).status_code == 201
     with app.app_context():
         set_tags(topic, ["Chest"], actor=cast.member)
