@@ -159,7 +159,7 @@ def _curate(
     merged = _begin(place, member, "Το ίδιο", tags=["Πόνος"])
     splitting.merge_topic(merged, actor=staff, target_id=topic.id, reason=why)
     scene.topics["moved"] = _begin(open_place, member, "Αλλού")
-    moving.move_topic(scene.topics["moved"], actor=staff, place_id=place.place_id, reason=why)
+    moving.move_topic(scene.topics["moved"], actor=staff, place_id=place.place_id, reason=why, tags=["Πόνος"])
     authorship.change_author(mistaken, actor=staff, author=_now(member), reason=why)
     scene.topics["archived"] = _begin(place, member, "Παλιό", tags=["Πόνος"])
     writing.rename_topic(scene.topics["archived"], actor=staff, title="Παλαιό", reason=why)
