@@ -135,7 +135,7 @@ def addresses(scene: Scene) -> list[str]:
     for shapes, filled in (
         (BY_CATEGORY, [{"slug": category.slug} for category in scene.categories]),
         (BY_TOPIC, [{"id": topic.id, "slug": topic.slug} for topic in furnished.values()]),
-        (BY_POST, [{"id": post.id} for post in scene.posts]),
+        (BY_POST, [{"id": post.id} for post in scene.posts] + scene.things.with_files),
         (BY_REVISION, [{"id": revision.id} for revision in scene.revisions]),
         (BY_DRAFT, [{"id": draft.id} for draft in scene.drafts]),
         (BY_TEMPLATE, scene.things.templates),

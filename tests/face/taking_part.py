@@ -10,6 +10,7 @@ from PIL import Image
 from forum.access.models import Place
 from forum.accounts.actions import ignoring
 from forum.accounts.models import User
+from forum.audit.actions import recorded_together
 from forum.audit.models import AuditEntry
 from forum.boards.actions import keep_field, keep_template
 from forum.boards.models import Category
@@ -60,6 +61,7 @@ class Things:
     reviews: list[dict[str, object]] = field(default_factory=list)  # an open one, and one that is judged
     bookmarks: list[dict[str, object]] = field(default_factory=list)
     uploads: list[dict[str, object]] = field(default_factory=list)
+    with_files: list[dict[str, object]] = field(default_factory=list)  # posts
     ways_out: list[str] = field(default_factory=list)  # of mail
 
     def reduced(self) -> "Things":
@@ -70,6 +72,7 @@ class Things:
             self.reviews,
             self.bookmarks[:1],
             self.uploads[:1],
+            self.with_files,
             self.ways_out[:1],
         )
 
@@ -94,6 +97,9 @@ def take_part(scene: "Scene", open_place: Category, place: Category, insider: Us
     _curate(scene, topic, mistaken, aside, open_place, place)
     _template(scene, place, staff)
     _for_oneself(scene, topic, place, helpful, insider)
+    with recorded_together():
+        for name in ("split", "moved"):
+            locking.lock_topic(scene.topics[name], actor=staff, reason="Μαζί.")
     undone = db.session.scalars(
         db.select(AuditEntry.id).where(AuditEntry.action.in_(UNDOINGS)).order_by(AuditEntry.position)
     )
@@ -132,7 +138,8 @@ def _files(scene: "Scene", topic: Topic) -> None:
         keep_upload(name, io.BytesIO(data), owner_id=member.id) for name, data in sent.items()
     )
     body = f"![Μια εικόνα]({address_of(drawing)})\n\n[Κείμενο]({address_of(words)})"
-    writing.reply(topic, author=member, written=prepare(body))
+    post = writing.reply(topic, author=member, written=prepare(body))
+    scene.things.with_files = [{"id": post.id}]
     scene.things.uploads = [{"id": each.id, "name": each.file_name} for each in (drawing, words, alone)]
 
 
