@@ -1,6 +1,7 @@
 """Counts of places, people and tags by audience, kept in the transaction that changes them, so that what a viewer may not see counts nowhere."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import String, and_, case, cast, func, select, update
@@ -45,18 +46,27 @@ def add(kind: str, subject_id: int, audience_id: int, *, topics: int = 0, posts:
     )
 
 
-def add_all(counts: Sequence[tuple[str, int, int, int, int]]) -> None:
-    """Add to many counts at once: (kind, subject, audience, topics, posts), in a steady order."""
+Count = tuple[str, int, int, int, int]  # kind, subject, audience, topics, posts
+_ORDER = (PLACE, USER, TAG)  # in which everybody takes them, so that nobody waits in a circle
+
+
+def add_all(counts: Iterable[Count]) -> None:
+    """Add to many counts at once, each only once and in one order for everybody."""
+    totals: defaultdict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for kind, subject_id, audience_id, topics, posts in counts:
+        total = totals[_ORDER.index(kind), subject_id, audience_id]
+        total[0] += topics
+        total[1] += posts
     rows = [
         {
-            "subject_kind": kind,
+            "subject_kind": _ORDER[kind],
             "subject_id": subject_id,
             "audience_id": audience_id,
             "topic_count": topics,
             "post_count": posts,
             "last_seq": 0,
         }
-        for kind, subject_id, audience_id, topics, posts in counts
+        for (kind, subject_id, audience_id), (topics, posts) in sorted(totals.items())
         if topics or posts
     ]
     if not rows:
@@ -116,23 +126,27 @@ def add_post(topic: Topic, author_id: int | None, sign: int) -> None:
 
 def add_topic(topic: Topic, sign: int) -> None:
     """A topic appears with all its visible posts, or goes with them. Call it while `audience_id` is the one meant."""
+    add_all(counts_of(topic, sign))
+    if sign > 0:
+        note_last(topic)
+    else:
+        refill_last(topic.place_id, topic.audience_id)
+
+
+def counts_of(topic: Topic, sign: int) -> list[Count]:
+    """What a topic counts for with all its visible posts, as it is now: for `add_all`."""
     db.session.flush()
     authors = db.session.execute(
         select(Post.author_id, func.count())
         .where(Post.topic_id == topic.id, visible_posts())
         .group_by(Post.author_id)
     ).all()
-    add(PLACE, topic.place_id, topic.audience_id, topics=sign, posts=sign * sum(n for _, n in authors))
-    add(USER, topic.author_id, topic.audience_id, topics=sign)
-    for author_id, n in sorted((a, n) for a, n in authors if a is not None):
-        add(USER, author_id, topic.audience_id, posts=sign * n)
-    tags = select(TopicTag.tag_id).where(TopicTag.topic_id == topic.id).order_by(TopicTag.tag_id)
-    for tag_id in list(db.session.scalars(tags)) if topic.tag_ids else ():
-        add(TAG, tag_id, topic.audience_id, topics=sign)
-    if sign > 0:
-        note_last(topic)
-    else:
-        refill_last(topic.place_id, topic.audience_id)
+    under = topic.audience_id
+    counts = [(PLACE, topic.place_id, under, sign, sign * sum(n for _author, n in authors))]
+    counts.append((USER, topic.author_id, under, sign, 0))
+    counts += [(USER, author_id, under, 0, sign * n) for author_id, n in authors if author_id is not None]
+    tags = db.session.scalars(select(TopicTag.tag_id).where(TopicTag.topic_id == topic.id))
+    return counts + [(TAG, tag_id, under, sign, 0) for tag_id in (tags if topic.tag_ids else ())]
 
 
 def drop_lost_answer(topic: Topic) -> None:

@@ -245,9 +245,8 @@ class Rearranging:
         self.shelves = {(topic.place_id, topic.audience_id) for topic in topics}
 
     def __enter__(self) -> None:
-        for topic in self.topics:
-            if topic.is_visible and topic.id not in self.fresh:
-                counting.add_topic(topic, -1)
+        there = [topic for topic in self.topics if topic.is_visible and topic.id not in self.fresh]
+        self.counts = [count for topic in there for count in counting.counts_of(topic, -1)]
 
     def __exit__(self, failed: object, *_rest: object) -> None:
         if failed is not None:
@@ -256,8 +255,9 @@ class Rearranging:
             counting.refresh_topic(topic)
             refresh_last(topic)
             if topic.is_visible:
-                counting.add_topic(topic, +1)
+                self.counts += counting.counts_of(topic, +1)
             self.shelves.add((topic.place_id, topic.audience_id))
+        counting.add_all(self.counts)
         db.session.flush()
         for place_id, audience_id in sorted(self.shelves):
             counting.refill_last(place_id, audience_id)

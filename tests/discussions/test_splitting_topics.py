@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
+from forum.discussions import counting
 from forum.discussions.actions import answering, drafting, reading, tagging
 from forum.discussions.actions.moving import move_topic
 from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
@@ -532,3 +534,31 @@ def test_what_somebody_chose_since_stays_when_an_act_is_undone(cast: Cast) -> No
     assert db.session.get_one(Topic, topic.id, populate_existing=True).answer_id == better.id
     kept = db.session.get_one(TopicWatch, (cast.other.id, target.id), populate_existing=True)
     assert (kept.level, kept.reason) == (WatchLevel.WATCHING, WatchReason.CHOSEN)
+
+
+def test_counts_are_taken_in_one_order_whatever_is_moved(context: None, cast: Cast) -> None:
+    """Two who merge topics of other places, with the same people in them, never wait for each other in a circle."""
+    source, target = make_topic(cast.lounge, cast.member), make_topic(cast.nook, cast.grace)
+    for topic, author in (
+        (source, cast.other),
+        (source, cast.moderator),
+        (target, cast.member),
+        (target, cast.moderator),
+    ):
+        make_post(topic, author)
+    sent: list[list[tuple[str, int, int]]] = []
+    names = ("subject_kind", "subject_id", "audience_id")
+
+    def note(_connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
+        if getattr(statement, "is_insert", False) and statement.table.name == "audience_counts":
+            sent.append([tuple(row[name] for name in names) for row in many or [one]])
+
+    sa.event.listen(db.engine, "before_execute", note)
+    try:
+        merge_topic(source, actor=cast.moderator, target_id=target.id, reason="Twice the same.")
+    finally:
+        sa.event.remove(db.engine, "before_execute", note)
+    order = [(counting._ORDER.index(kind), subject, under) for kind, subject, under in sent[0]]
+    assert len(sent) == 1, sent
+    assert len(order) > 6
+    assert order == sorted(order)

@@ -60,13 +60,12 @@ def set_audience(
 
 
 def _move_numbers(topic: Topic, before: Audience, after: Audience) -> None:
-    if topic.is_visible:
-        counting.add_topic(topic, -1)
+    counts = counting.counts_of(topic, -1) if topic.is_visible else []
     topic.audience_id, topic.audience = after.id, after
-    db.session.flush()
     if topic.is_visible:
+        counting.add_all([*counts, *counting.counts_of(topic, +1)])
         counting.refill_last(topic.place_id, before.id)
-        counting.add_topic(topic, +1)
+        counting.note_last(topic)
 
 
 def told_of(audience: Audience) -> dict[str, Any]:

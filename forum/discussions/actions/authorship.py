@@ -30,10 +30,11 @@ def change_author(post: Post, *, actor: User, author: User, reason: str = "") ->
         raise Invalid({"username": _("They cannot read this topic, so they cannot have written in it.")})
     is_first = post.number == 1
     if topic.is_visible:
-        for user_id, sign in ((before, -1), (author.id, +1)):
-            if user_id is not None:
-                posts, topics = sign * post.is_visible, sign * is_first
-                counting.add(counting.USER, user_id, topic.audience_id, topics=topics, posts=posts)
+        counting.add_all(
+            (counting.USER, user_id, topic.audience_id, sign * is_first, sign * post.is_visible)
+            for user_id, sign in ((before, -1), (author.id, +1))
+            if user_id is not None
+        )
     if before is not None:  # what was one's own has been read
         mark_read(topic, reader=db.session.get_one(User, before), numbers=[post.number])
     post.author_id, post.client_id = author.id, None
