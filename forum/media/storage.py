@@ -173,7 +173,21 @@ class Bucket:
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """The file. What one piece holds is read at once, and the file closed, however long the answer lives."""
+    try:
+        first = off_loop(file.read, CHUNK)
+    except BaseException:
+        file.close()
+        raise
+    if len(first) < CHUNK:
+        file.close()
+        return iter([first])
+    return _with_rest(first, file)
+
+
+def _with_rest(first: bytes, file: BinaryIO) -> Iterator[bytes]:
     with file:
+        yield first
         while piece := off_loop(file.read, CHUNK):
             yield piece
 
