@@ -16,7 +16,7 @@ from forum.accounts.models import User
 from forum.audit.actions import AuditAction, first_broken, record
 from forum.core.db import db
 from forum.core.transactions import transaction
-from forum.discussions.actions import locking, moving, writing
+from forum.discussions.actions import locking, moving, splitting, writing
 from forum.discussions.actions.audiences import set_audience
 from forum.groups.actions import add_people
 from tests.api.conftest import Program, ProgramOf, TokenProgramOf
@@ -148,6 +148,35 @@ def test_a_move_stands_in_the_log_of_both_places_for_whoever_may_read_the_topic(
     assert told(otto, "") == [("Away", "Porch", []), ("Porch", "Porch", ["Out of Lounge"])]
     assert told(otto, "category=lounge") == [("Porch", "Porch", ["Out of Lounge"])]
     assert [one[0] for one in told(stella, "category=desk")] == ["Away", "Away", "Desk"]
+
+
+def test_posts_that_went_elsewhere_stand_in_the_log_of_both_places(
+    app: Flask, cast: Cast, program: ProgramOf
+) -> None:
+    with app.app_context():
+        grant(cast.other, RoleName.MODERATOR, cast.porch.place)
+        staff = db.session.get_one(User, cast.staff.id)
+        source, whole = (
+            make_topic(cast.lounge, cast.member, "Here"),
+            make_topic(cast.lounge, cast.member, "Whole"),
+        )
+        target = make_topic(cast.porch, cast.member, "There")
+        moved = make_post(source, cast.grace)
+        splitting.move_posts(
+            source,
+            actor=staff,
+            post_ids=[moved.id],
+            with_replies=False,
+            target_id=target.id,
+            reason="It answers that.",
+        )
+        splitting.merge_topic(whole, actor=staff, target_id=target.id, reason="The same.")
+
+    def told(of: User) -> list[str]:
+        return [one["action"] for one in program(of).items("/moderation/log") if "topic:" in one["action"]]
+
+    assert told(cast.moderator) == ["topic:merged", "topic:split"]
+    assert told(cast.other) == ["topic:split"]  # what became one with theirs was elsewhere
 
 
 def test_programs_read_the_same_log_and_narrow_it(

@@ -69,6 +69,7 @@ def put_back(entry: AuditEntry, *, actor: User, reason: str) -> None:
         detail={"into": str(target.id)},
         owners=authors_of(going),
         before=target.audience,
+        also_in=[target.place_id],
     )
 
 

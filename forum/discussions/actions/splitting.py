@@ -241,6 +241,7 @@ def _tell(
         owners=authors,
         now_in=target,
         before=source.audience,
+        also_in=[target.place_id],
     )
     for topic in (source, target):
         publish(TopicChanged(topic.id, actor.id))
