@@ -562,3 +562,20 @@ def test_counts_are_taken_in_one_order_whatever_is_moved(context: None, cast: Ca
     assert len(sent) == 1, sent
     assert len(order) > 6
     assert order == sorted(order)
+
+
+def test_it_is_said_beforehand_that_the_accepted_answer_goes(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        place = make_category("questions", read="members", for_questions=True)
+        topic, target = make_topic(place, cast.member), make_topic(place, cast.grace)
+        post, other = make_post(topic, cast.other), make_post(topic, cast.insider)
+        answering.accept_answer(topic, post_id=post.id, actor=cast.member)
+    staff, words = sign_in(cast.staff), "The accepted answer is among them."
+    look = {"step": "look", "target": f"/t/{target.id}"}
+    assert words in submit(staff, f"/t/{topic.id}/merge", **look).text
+    assert words not in submit(staff, f"/t/{target.id}/merge", **look | {"target": f"/t/{topic.id}"}).text
+    where = f"/t/{topic.id}/choose"
+    assert words in submit(staff, where, act="join", posts=[post.id], **look).text
+    assert words not in submit(staff, where, act="join", posts=[other.id], **look).text

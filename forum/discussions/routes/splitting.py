@@ -160,7 +160,13 @@ def _look(
         found = [c.place for c in places.places_to_move_into(viewer) if c.slug == given.category]
         place = found[0] if found else topic.place
         effect = effect_of_moving(topic, place, asker=viewer, post_ids=chosen)
-    return {"count": len(chosen), "now": audience_sentence(viewer, topic), "effect": effect, "into": into}
+    return {
+        "count": len(chosen),
+        "now": audience_sentence(viewer, topic),
+        "effect": effect,
+        "into": into,
+        "takes_answer": topic.answer_id in chosen,
+    }
 
 
 def _conceal(viewer: Viewer, topic: Topic, given: ChosenParams, ids: list[int]) -> Response:
