@@ -39,6 +39,7 @@ from forum.moderation.kinds import FlagReason
 from forum.notifications import params as of_notifications
 from forum.web.operations import API
 from forum.web.params import Params, parse
+from tests import images
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.factories import make_post, make_topic, settled, written
@@ -177,18 +178,21 @@ QUERIES = {
 
 
 @pytest.fixture
-def things(app: Flask, cast: Cast) -> dict[str, str]:
-    with app.app_context():
-        create_tag(TagPlan("Pain"), actor=None)
-        template = settled(keep_template(cast.lounge, name="N", body="B", actor=cast.staff))
-        asked = make_topic(cast.lounge, cast.staff)
-        voted = settled(reply(asked, author=cast.staff, written=written("P"), poll=PollPlan("Q", ("A", "B"))))
-        topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
-        post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
-        others = make_post(topic, cast.other)
-        flag, _new = flag_post(others, actor=cast.member, reason=FlagReason.SPAM)
-        review = flag.review_id
-        kept = keep_post(post, reader=db.session.get_one(User, cast.staff.id))
+def things(app: Flask, cast: Cast, database: str) -> dict[str, str]:
+    return images.made_or_put_back(app, database, "things", lambda: make_things(cast))
+
+
+def make_things(cast: Cast) -> dict[str, str]:
+    create_tag(TagPlan("Pain"), actor=None)
+    template = settled(keep_template(cast.lounge, name="N", body="B", actor=cast.staff))
+    asked = make_topic(cast.lounge, cast.staff)
+    voted = settled(reply(asked, author=cast.staff, written=written("P"), poll=PollPlan("Q", ("A", "B"))))
+    topic, alone = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.staff)
+    post, gone = make_post(topic, cast.staff), make_post(topic, cast.staff)
+    others = make_post(topic, cast.other)
+    flag, _new = flag_post(others, actor=cast.member, reason=FlagReason.SPAM)
+    review = flag.review_id
+    kept = keep_post(post, reader=db.session.get_one(User, cast.staff.id))
     return {
         "bookmark": str(kept.id),
         "topic": str(topic.id),
@@ -211,7 +215,7 @@ def sent_by_rounds(
     names = list(takes.model_fields)
     with app.test_request_context():
         taken = {name: [v for v in bad if is_taken(takes, good, name, v, is_form=is_form)] for name in names}
-    order = {name: chance.sample(bad, min(len(bad), max(most // 3, 8))) for name in names}
+    order = {name: chance.sample(bad, min(len(bad), max(most // 3, 6))) for name in names}
     for of_round in zip(*order.values(), strict=True):
         yield dict(zip(names, of_round, strict=True))
     order = {name: chance.sample(of, min(len(of), most)) for name, of in taken.items()}
@@ -237,7 +241,7 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
 
 def values_for(database: str, all_values: list[Any]) -> tuple[list[Any], int]:
     """The values, and how many to send at most. On PostgreSQL text alone: nothing else gets as far as the database."""
-    most = COUNT if MANY else 25
+    most = COUNT if MANY else 15
     if database.startswith("sqlite"):
         return all_values, most
     return [value for value in all_values if isinstance(value, str)], most if MANY else 8

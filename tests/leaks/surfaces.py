@@ -135,10 +135,17 @@ BY_CATEGORY = {
     "staff.category_form": ["/staff/categories/{slug}"],
     "explaining.explain_category": ["/c/{slug}/access", "/c/{slug}/access?viewer=@caio"],
 }
-# Each way in is tried on every topic. Forms of what is done to one, and the other addresses of the same way in (another
+# What shows a topic is tried on every one. Forms of what is done to it, and the other addresses of the same way in (another
 # view, another place to begin, somebody else asked about), find it by the same door: they are tried on one of each kind,
 # and test_leaks asks all doors of each that is closed.
 OF_EACH_KIND = ("public", "members", "opened-public", "people", "hidden-topic", "closed")
+FORMS_OF_TOPIC = {
+    "discussions.audience_form",
+    "discussions.rename_form",
+    "discussions.choose_posts",
+    "explaining.choose_preview_of_topic",
+    "discussions_api.list_mentionable",
+}
 BY_TOPIC = {
     "discussions.find_address": ["/t/{id}", "/t/{id}/"],
     "discussions.show_topic": [
@@ -349,9 +356,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
         for category in world.categories.values() if endpoint in endpoints else ():
             yield from (shape.format(slug=category.slug, **cursors) for shape in shapes)
     for endpoint, shapes in BY_TOPIC.items():
-        is_act = endpoint.startswith("discussions.ask_")
+        is_form = endpoint.startswith("discussions.ask_") or endpoint in FORMS_OF_TOPIC
         for name, topic in world.topics.items() if endpoint in endpoints else ():
-            tried = shapes if name in OF_EACH_KIND else shapes[: 0 if is_act else 1]
+            tried = shapes if name in OF_EACH_KIND else shapes[: 0 if is_form else 1]
             yield from (shape.format(id=topic.id, slug=topic.slug) for shape in tried)
     for endpoint, shapes in BY_POST.items():
         for post in world.posts.values() if endpoint in endpoints else ():

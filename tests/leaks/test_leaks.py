@@ -17,7 +17,7 @@ from forum.core.db import db
 from forum.discussions.models import Post
 from tests.conftest import begun_anew
 from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked, one_by_one
-from tests.leaks.surfaces import CLASSIFIED
+from tests.leaks.surfaces import CLASSIFIED, OF_EACH_KIND
 from tests.leaks.table import ALLOWED, EVERYBODY
 from tests.leaks.world import World, make_world
 
@@ -63,8 +63,14 @@ def test_on_postgresql_too(app: Flask, world: World, sign_in: SignIn) -> None:
 
     Statements are the same for everybody signed in, but for the scopes that are put into them and for what is added for
     roles; what the rules say of the others there, tests/access holds on both databases, and lists as others have them the twins.
+    Of topics, one of each kind.
     """
-    assert list(differences(app, world, sign_in, ["staff"])) == []
+    others = [str(topic.id) for name, topic in world.topics.items() if name not in OF_EACH_KIND]
+
+    def is_tried(address: str) -> bool:
+        return not any(topic_id in address for topic_id in others)
+
+    assert list(differences(app, world, sign_in, ["staff"], only=is_tried)) == []
 
 
 def test_what_is_not_there_for_somebody_answers_like_what_never_was(
