@@ -108,7 +108,7 @@ def _put_back(viewer: Viewer, entry: AuditEntry, facts: Facts) -> None:
     _may_read(viewer, target)
     _may(Permission.SPLIT_TOPIC, viewer, target)
     if entry.action == AuditAction.TOPIC_MERGED:
-        if not judge(Permission.MERGE_TOPIC, viewer, as_before(source)):
+        if not judge(Permission.MERGE_TOPIC, viewer, _as_before(source)):
             raise Forbidden(_("Only moderators of the place it stood in can take the two apart again."))
     else:
         _may_read(viewer, source)
@@ -126,7 +126,7 @@ def _put_back(viewer: Viewer, entry: AuditEntry, facts: Facts) -> None:
         raise Conflict(_("Some of these posts have been answered since. Split or merge them by hand."))
 
 
-def as_before(topic: Topic) -> Topic:
+def _as_before(topic: Topic) -> Topic:
     """What a merged topic was, for the rule that is asked about it."""
     return Topic(
         id=topic.id,
