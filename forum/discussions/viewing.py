@@ -6,7 +6,6 @@ their address. What is lost with a process was a few views.
 """
 
 import hashlib
-import ipaddress
 import re
 import threading
 from collections import Counter
@@ -23,6 +22,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.models import Topic
 from forum.web.limits import storage_for
+from forum.web.request import network_of
 
 # What says of itself that nobody sits in front of it.
 _ROBOTS = re.compile(
@@ -71,23 +71,14 @@ def is_robot(agent: str) -> bool:
     return _ROBOTS.search(agent) is not None
 
 
-def subscriber_of(address: str | None) -> str:
-    """Whom visitors are told apart by: what a browser says of itself can be varied, and so can all but the /64 of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address((address or "").split("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(parsed if parsed.version == 4 else ipaddress.ip_network(f"{parsed}/64", strict=False))
-
-
 def note_view(viewer: Viewer, topic: Topic) -> bool:
     """Whoever makes this request has the topic in front of them; answers whether that counts."""
     agent = request.headers.get("User-Agent", "")
     if is_robot(agent):
         return False
-    who = f"user {viewer.id}" if viewer.user is not None else f"visitor {subscriber_of(request.remote_addr)}"
+    # What a browser says of itself can be varied, and so can all but the /64 of an IPv6 address.
+    visitor = network_of(request.remote_addr, v4=32, v6=64)
+    who = f"user {viewer.id}" if viewer.user is not None else f"visitor {visitor}"
     return _views().note(topic.id, who)
 
 

@@ -63,15 +63,15 @@ def init_request(app: Flask, config: Config) -> None:
         return response
 
 
-def network_of(address: str | None) -> str:
-    """The /24 or /48 an address is in: what throttles count by."""
+def network_of(address: str | None, *, v4: int = 24, v6: int = 48) -> str:
+    """The network an address is in, as long as that: what throttles count by, and what visitors are told apart by."""
     try:
         parsed = ipaddress.ip_address((address or "").split("%")[0])
     except ValueError:
         return "unknown"
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
+    return str(ipaddress.ip_network(f"{parsed}/{v4 if parsed.version == 4 else v6}", strict=False))
 
 
 def client_network() -> str:
