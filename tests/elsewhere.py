@@ -15,8 +15,8 @@ DATA = Path(os.environ.get("FORUM_TEST_DATA") or Path(__file__).resolve().parent
 def needs_data(*parts: str) -> pytest.MarkDecorator:
     """For tests over a folder of the real data, which others have written and the project does not pass on."""
     folder = DATA.joinpath(*parts)
-    reason = f"for whoever has the real data: FORUM_TEST_DATA names a folder with {'/'.join(parts)} in it"
-    return pytest.mark.skipif(not folder.is_dir(), reason=reason)
+    lacks = f"FORUM_TEST_DATA names a folder with {'/'.join(parts)} in it"
+    return pytest.mark.skipif(not folder.is_dir(), reason=f"for whoever has the real data: {lacks}")
 
 
 def needs_redis(url: str | None) -> str:
