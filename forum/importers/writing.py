@@ -127,6 +127,7 @@ class Batch:
         self._tags: list[dict[str, int]] = []
         self._posts: list[dict[str, Any]] = []
         self._messages: list[dict[str, Any]] = []
+        self._ids: set[int] = set()
         self._topic_counts: Counter[tuple[str, int, int]] = Counter()
         self._post_counts: Counter[tuple[str, int, int]] = Counter()
         self._names: Counter[tuple[str, str]] = Counter()
@@ -196,7 +197,9 @@ class Batch:
         title = step.title or UNTITLED
         state = {**_TOPIC_STATE, **(state or {})}
         visible = state["deleted_at"] is None
-        line = Line(topic_id or id_at(step.sent_at), self.place_id, self.audience_id, is_visible=visible)
+        line = Line(
+            topic_id or self._id_at(step.sent_at), self.place_id, self.audience_id, is_visible=visible
+        )
         line.new = {
             "author_id": author_id,
             "title": title,
@@ -299,6 +302,14 @@ class Batch:
             counting.refill_last(place_id, audience_id)
         db.session.connection().execute(_UPDATE_PLACE, {"place_id": self.place_id})
 
+    def _id_at(self, moment: datetime) -> int:
+        """An id that was not given yet: an archive may have many messages of one second, of which some are told the next."""
+        tries = 0
+        while (chosen := id_at(moment + timedelta(seconds=tries // 16))) in self._ids:
+            tries += 1
+        self._ids.add(chosen)
+        return chosen
+
     def flush_rows(self) -> None:
         """Send topics, posts and messages, so that statements find them."""
         db.session.flush()
@@ -335,7 +346,9 @@ class Batch:
     ) -> Spot:
         line.last_number += 1
         line.is_changed = True
-        spot = Spot(post_id or id_at(at), line.id, path_of(above.path if above else None, line.last_number))
+        spot = Spot(
+            post_id or self._id_at(at), line.id, path_of(above.path if above else None, line.last_number)
+        )
         self._posts.append(
             {
                 "id": spot.post_id,
