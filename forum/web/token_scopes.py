@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 class TokenScope(enum.StrEnum):
     READ = "read"
     WRITE = "write"
+    MESSAGES = "messages"
     MODERATE = "moderate"
     ACCOUNT = "account"
 
@@ -15,6 +16,7 @@ class TokenScope(enum.StrEnum):
 SCOPES_FOR_PROGRAMS = {
     TokenScope.READ: "Read what you can read, see who you are.",
     TokenScope.WRITE: "Start topics, answer, edit and delete your own, keep drafts and what you have read.",
+    TokenScope.MESSAGES: "Read and write your private messages. Without it a token knows of none.",
     TokenScope.MODERATE: "Use the roles you hold. Without it a token reads and writes as if you held none.",
     TokenScope.ACCOUNT: "List, make and revoke personal tokens; never one that may do more than itself.",
 }
@@ -28,6 +30,11 @@ def explained() -> list[tuple[TokenScope, str, str]]:
             TokenScope.WRITE,
             _("Write"),
             _("Start topics, answer, edit and delete what is yours, keep drafts and what you have read."),
+        ),
+        (
+            TokenScope.MESSAGES,
+            _("Messages"),
+            _("Read and write your private messages. Without this, the token knows of none."),
         ),
         (
             TokenScope.MODERATE,
