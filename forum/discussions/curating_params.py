@@ -77,24 +77,36 @@ class AuthorParams(Params):
 
 
 # What programs send.
-class MoveBody(Params):
+class MoveChoice(Params):
     category: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
         description="Where to: its slug."
     )
     tags: list[TagName] | None = Field(
         None, max_length=20, description="All its tags there by name; null keeps those it has."
     )
+
+
+class MoveBody(MoveChoice):
     reason: NeededReason
 
 
-class MergeBody(Params):
+class MoveEffectBody(MoveChoice):
+    reason: Reason = ""
+
+
+class MergeChoice(Params):
     target: IdText = Field(description="The id of the topic that takes the posts.")
+
+
+class MergeBody(MergeChoice):
     reason: NeededReason
 
 
-class SplitBody(Params):
-    """Into a new topic with a `title`, or into the `target` that is there."""
+class MergeEffectBody(MergeChoice):
+    reason: Reason = ""
 
+
+class SplitChoice(Params):
     post_ids: Annotated[list[IdText], Field(min_length=1, max_length=MOST_CHOSEN)]
     with_replies: bool = Field(False, description="Also all that is below these posts.")
     title: Title | None = Field(None, description="Of the new topic.")
@@ -107,12 +119,23 @@ class SplitBody(Params):
     target: IdText | None = Field(
         None, description="The id of the topic that takes the posts, where it is not a new one."
     )
-    reason: NeededReason
 
     @field_validator("title")
     @classmethod
     def title_is_one_line(cls, value: str | None) -> str | None:
         return one_line(value) if value is not None else None
+
+
+class SplitBody(SplitChoice):
+    """Into a new topic with a `title`, or into the `target` that is there."""
+
+    reason: NeededReason
+
+
+class SplitEffectBody(SplitChoice):
+    """The same; without `title` and `target` it is a new topic that is looked at."""
+
+    reason: Reason = ""
 
 
 class AnswerBody(Params):

@@ -25,6 +25,14 @@ def topic_meant(viewer: Viewer, text: str, field: str = "target") -> Topic:
     return topic
 
 
+def other_topic_meant(viewer: Viewer, topic: Topic, text: str, field: str = "target") -> Topic:
+    """The same, where it must not be the one at hand."""
+    found = topic_meant(viewer, text, field)
+    if found.id == topic.id:
+        raise Invalid({field: _("That is this very topic. Choose another one.")})
+    return found
+
+
 def place_meant(viewer: Viewer, slug: str, field: str = "category") -> int:
     """The id of the place into which something can be moved. Raises Invalid where the viewer may not do that."""
     for category in places_to_move_into(viewer):

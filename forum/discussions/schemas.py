@@ -43,7 +43,42 @@ class AudienceEffect(Schema):
         description="Others have written in it, and who of them would lose it is not told: it would tell of a group."
     )
     you_lose: bool = Field(description="Whether you yourself could no longer read it.")
+    nobody_answers: bool = Field(description="It is locked or in an archive: nobody can answer, now or then.")
+    stops_answers: bool = Field(
+        description="It comes to stand in what is locked or an archive: nobody could answer any more."
+    )
+    opens_answers: bool = Field(
+        description="It leaves what is locked or an archive: then it could be answered again."
+    )
     quoted: list[Quoting] = Field(description="Posts in other topics that quote it.")
+
+
+class NeededTags(Schema):
+    """Tags of which a topic of a place needs one."""
+
+    group: str
+    tags: list[str]
+
+
+class DroppedTag(Schema):
+    """A tag that does not go with those of another topic."""
+
+    name: str
+    why: str
+
+
+class MovingEffect(AudienceEffect):
+    """What it would come to if posts went elsewhere, in words of the reader's language."""
+
+    post_count: int = Field(description="How many posts go elsewhere.")
+    takes_answer: bool = Field(
+        description="Whether the accepted answer is among them: it is none from then on, unless the act is undone."
+    )
+    tags_needed: list[NeededTags] = Field(
+        description="Groups of which the category needs a tag, and none is given: without one it is refused."
+    )
+    tags_gained: list[str] = Field(description="Of a merge: names of the tags that the other topic gains.")
+    tags_dropped: list[DroppedTag] = Field(description="Of a merge: the tags that are dropped.")
 
 
 class PlaceName(Schema):

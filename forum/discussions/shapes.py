@@ -14,6 +14,7 @@ from forum.accounts.schemas import User
 from forum.core import clock
 from forum.discussions import models, places, schemas
 from forum.discussions.effects import Effect
+from forum.discussions.looking import Look
 from forum.discussions.poll_shapes import poll_shape
 from forum.discussions.polls import PollView
 from forum.discussions.queries import unread
@@ -82,17 +83,35 @@ def tag_shape(known: KnownTag) -> schemas.Tag:
 
 
 def effect_shape(effect: Effect) -> schemas.AudienceEffect:
-    return schemas.AudienceEffect(
-        sentence=effect.sentence,
-        gains=list(effect.gains),
-        loses=list(effect.loses),
-        answers_gained=list(effect.answers_gained),
-        answers_lost=list(effect.answers_lost),
-        writers_lose=list(effect.writers_lose),
-        writers_untold=effect.writers_untold,
-        you_lose=effect.you_lose,
-        quoted=[schemas.Quoting(title=one.title, href=one.href) for one in effect.quoted],
+    return schemas.AudienceEffect(**_effect(effect))
+
+
+def look_shape(look: Look) -> schemas.MovingEffect:
+    return schemas.MovingEffect(
+        **_effect(look.effect),
+        post_count=look.count,
+        takes_answer=look.takes_answer,
+        tags_needed=[schemas.NeededTags(group=group, tags=list(tags)) for group, tags in look.needed],
+        tags_gained=[tag.name for tag in look.tags.gained],
+        tags_dropped=[schemas.DroppedTag(name=tag.name, why=why) for tag, why in look.tags.dropped],
     )
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "sentence": effect.sentence,
+        "gains": list(effect.gains),
+        "loses": list(effect.loses),
+        "answers_gained": list(effect.answers_gained),
+        "answers_lost": list(effect.answers_lost),
+        "writers_lose": list(effect.writers_lose),
+        "writers_untold": effect.writers_untold,
+        "you_lose": effect.you_lose,
+        "nobody_answers": effect.nobody_answers,
+        "stops_answers": effect.stops_answers,
+        "opens_answers": effect.opens_answers,
+        "quoted": [schemas.Quoting(title=one.title, href=one.href) for one in effect.quoted],
+    }
 
 
 def place_name(label: Any, *, is_open: bool) -> schemas.PlaceName:

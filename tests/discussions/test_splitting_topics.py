@@ -579,3 +579,81 @@ def test_it_is_said_beforehand_that_the_accepted_answer_goes(
     where = f"/t/{topic.id}/choose"
     assert words in submit(staff, where, act="join", posts=[post.id], **look).text
     assert words not in submit(staff, where, act="join", posts=[other.id], **look).text
+
+
+def test_programs_ask_first_what_it_comes_to(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    """The same as the pages say, and nothing is done."""
+    with app.app_context():
+        kind = tagging.keep_group(
+            None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=cast.staff
+        )
+        for name in ("Case", "Question"):
+            tagging.create_tag(tagging.TagPlan(name, group_id=kind.id), actor=None)
+        place = make_category("questions", read="public", reply="guests", for_questions=True)
+        topic, target = make_topic(place, cast.member, "Asked"), make_topic(cast.lounge, cast.other, "Kept")
+        post, other = make_post(topic, cast.guest), make_post(topic, cast.other)
+        make_post(topic, cast.other, parent=post)
+        answering.accept_answer(topic, post_id=post.id, actor=cast.member)
+        tagging.set_tags(topic, ["Case"], actor=cast.member)
+        tagging.set_tags(target, ["Question"], actor=cast.other)
+        apart = make_topic(cast.desk, cast.staff)
+        before = db.session.get_one(Topic, topic.id).version
+    staff, member, at = program(cast.staff), program(cast.member), f"/topics/{topic.id}"
+    answers = {
+        "move": staff.post(f"{at}/move/effect", {"category": "nook", "tags": []}).json,
+        "tagged": staff.post(f"{at}/move/effect", {"category": "nook"}).json,
+        "split": staff.post(
+            f"{at}/split/effect",
+            {"post_ids": [str(post.id)], "with_replies": True, "category": "nook", "tags": ["Case"]},
+        ).json,
+        "here": staff.post(f"{at}/split/effect", {"post_ids": [str(other.id)], "title": "Apart"}).json,
+        "join": staff.post(f"{at}/split/effect", {"post_ids": [str(post.id)], "target": str(target.id)}).json,
+        "merge": staff.post(f"{at}/merge/effect", {"target": str(target.id), **REASON}).json,
+    }
+    told = {
+        name: (a["post_count"], a["takes_answer"], [one["group"] for one in a["tags_needed"]])
+        for name, a in answers.items()
+    }
+    assert told == {
+        "move": (4, False, ["Kind"]),
+        "tagged": (4, False, []),
+        "split": (2, True, []),
+        "here": (1, False, []),
+        "join": (1, True, []),
+        "merge": (4, True, []),
+    }
+    assert answers["move"]["tags_needed"][0]["tags"] == ["Case", "Question"]
+    assert answers["merge"]["tags_dropped"] == [
+        {"name": "Case", "why": "Only one of Kind goes with a topic."}
+    ]
+    assert (answers["here"]["gains"], answers["here"]["loses"]) == ([], [])
+    for name in ("move", "split", "join", "merge"):
+        assert answers[name]["writers_lose"] == ["Gaspard Guest"], name
+    pages = {
+        "move": submit(sign_in(cast.staff), f"/t/{topic.id}/move", category="nook", step="look").text,
+        "merge": submit(
+            sign_in(cast.staff), f"/t/{topic.id}/merge", target=f"/t/{target.id}", step="look"
+        ).text,
+    }
+    for name, page in pages.items():
+        for words in (*answers[name]["loses"], answers[name]["sentence"]):
+            assert words in page, (name, words)
+    for act, body in (
+        ("move", {"category": "nook"}),
+        ("split", {"post_ids": [str(post.id)]}),
+        ("merge", {"target": str(target.id)}),
+    ):
+        assert member.post(f"{at}/{act}/effect", body).status_code == 403
+        closed = f"/topics/{apart.id}/{act}/effect"
+        never = f"/topics/123456/{act}/effect"
+        assert member.post(closed, body).data == member.post(never, body).data
+    moderator = program(cast.moderator)
+    for target_id in (apart.id, 123456, topic.id):
+        refused = program(cast.site_moderator) if target_id == topic.id else moderator
+        with_target = {"target": str(target_id)}
+        kept = f"/topics/{target.id}/merge/effect" if target_id != topic.id else f"{at}/merge/effect"
+        assert refused.post(kept, with_target).status_code == 422
+    with app.app_context():
+        assert db.session.get_one(Topic, topic.id).version == before

@@ -289,6 +289,7 @@ WRITES_ON_CONTENT = {
     "boards.watch_category", "boards_api.watch_category", "boards_api.unwatch_category",
     "discussions.move_topic", "discussions.merge_topic", "discussions.act_on_posts", "discussions_api.move_topic",
     "discussions_api.split_topic", "discussions_api.merge_topic",
+    "discussions_api.show_effect_of_moving", "discussions_api.show_effect_of_splitting", "discussions_api.show_effect_of_merging",
     "discussions.change_author_of_post", "discussions_api.change_author", "moderation.act_on_several",
     "moderation_api.act_on_several_topics", "moderation_api.act_on_several_posts",
 }  # fmt: skip

@@ -119,8 +119,13 @@ def tags_of(topic: Topic) -> list[Tag]:
 
 def needed_group(place_id: int, tags: Iterable[Tag]) -> TagGroup | None:
     """The first group of which a topic of this place needs one, and none of these tags is."""
+    return next(iter(groups_missing(place_id, tags)), None)
+
+
+def groups_missing(place_id: int, tags: Iterable[Tag]) -> list[TagGroup]:
+    """All such groups."""
     words, given = vocabulary(), {tag.group_id for tag in tags}
-    return next((words.groups[i] for i in words.required.get(place_id, ()) if i not in given), None)
+    return [words.groups[i] for i in words.required.get(place_id, ()) if i not in given]
 
 
 def why_not_there(place_id: int, tags: Iterable[Tag]) -> str:

@@ -6,19 +6,26 @@ from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forum.access.doors import authorize, requires
+from forum.access.doors import requires
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.core.errors import Forbidden, Invalid
 from forum.discussions import addresses, places
 from forum.discussions.actions import moving, several, splitting
 from forum.discussions.curating_params import ChoosingParams, ChosenParams, MergeParams, MoveParams
-from forum.discussions.effects import Effect, effect_of_joining, effect_of_moving
-from forum.discussions.meaning import place_meant, topic_meant
+from forum.discussions.looking import (
+    Look,
+    look_at_joining,
+    look_at_merging,
+    look_at_moving,
+    look_at_splitting,
+    topic_to_join,
+)
+from forum.discussions.meaning import place_meant
 from forum.discussions.models import Topic
 from forum.discussions.params import one_line, refuse_without_reason
 from forum.discussions.queries.posts import page_of_posts, posts_of, view_of
-from forum.discussions.queries.tags import tag_field, tags_as_typed, union_of_tags
+from forum.discussions.queries.tags import tag_field, tags_as_typed
 from forum.discussions.queries.topics import audience_sentence, find_topic
 from forum.discussions.rearranging import rows_of
 from forum.discussions.returning import way_to_undo
@@ -42,9 +49,8 @@ def move_topic(viewer: Viewer, topic: Topic) -> Response:
         given = params.read(MoveParams)
         place_id = place_meant(viewer, given.category)
         if given.step == "look":
-            into = next(c for c in places.places_to_move_into(viewer) if c.place_id == place_id)
-            effect = effect_of_moving(topic, into.place, asker=viewer)
-            return _move_page(viewer, topic, request.form, effect=effect)
+            look = look_at_moving(viewer, topic, slug=given.category, tags=given.tags)
+            return _move_page(viewer, topic, request.form, look=look)
         refuse_without_reason(given.reason, is_own=False)
         moving.move_topic(topic, actor=viewer.user, place_id=place_id, tags=given.tags, reason=given.reason)
     except Invalid as error:
@@ -63,12 +69,9 @@ def ask_merge_topic(viewer: Viewer, topic: Topic) -> Response:
 def merge_topic(viewer: Viewer, topic: Topic) -> Response:
     try:
         given = params.read(MergeParams)
-        target = topic_meant(viewer, given.target)
-        if target.id == topic.id:
-            raise Invalid({"target": _("That is this very topic. Choose another one.")})
-        authorize(Permission.JOIN_TOPIC, viewer, target)
+        target = topic_to_join(viewer, topic, given.target)
         if given.step == "look":
-            return _merge_page(viewer, topic, request.form, target=target)
+            return _merge_page(viewer, topic, request.form, look=look_at_merging(viewer, topic, into=target))
         refuse_without_reason(given.reason, is_own=False)
         splitting.merge_topic(topic, actor=viewer.user, target_id=target.id, reason=given.reason)
     except Invalid as error:
@@ -135,11 +138,7 @@ def _into(viewer: Viewer, topic: Topic, given: ChosenParams) -> Topic | None:
             place_meant(viewer, given.category)
     if given.act != "join":
         return None
-    target = topic_meant(viewer, given.target)
-    if target.id == topic.id:
-        raise Invalid({"target": _("That is this very topic. Choose another one.")})
-    authorize(Permission.JOIN_TOPIC, viewer, target)
-    return target
+    return topic_to_join(viewer, topic, given.target)
 
 
 def _title(given: ChosenParams) -> str:
@@ -151,22 +150,13 @@ def _title(given: ChosenParams) -> str:
 
 def _look(
     viewer: Viewer, topic: Topic, given: ChosenParams, chosen: set[int], into: Topic | None
-) -> dict[str, Any]:
-    """What it comes to: how many posts, and who gains and who loses them."""
-    effect = None
+) -> Look | dict[str, Any]:
+    """What it comes to: how many posts, and, where they go elsewhere, who gains and who loses them."""
     if into is not None:
-        effect = effect_of_joining(topic, into, asker=viewer, post_ids=chosen)
-    elif given.act == "split":
-        found = [c.place for c in places.places_to_move_into(viewer) if c.slug == given.category]
-        place = found[0] if found else topic.place
-        effect = effect_of_moving(topic, place, asker=viewer, post_ids=chosen)
-    return {
-        "count": len(chosen),
-        "now": audience_sentence(viewer, topic),
-        "effect": effect,
-        "into": into,
-        "takes_answer": topic.answer_id in chosen,
-    }
+        return look_at_joining(viewer, topic, chosen, into=into)
+    if given.act == "split":
+        return look_at_splitting(viewer, topic, chosen, slug=given.category, tags=given.tags)
+    return {"count": len(chosen), "takes_answer": topic.answer_id in chosen}
 
 
 def _conceal(viewer: Viewer, topic: Topic, given: ChosenParams, ids: list[int]) -> Response:
@@ -211,7 +201,7 @@ def _move_page(
     values: Any,
     *,
     errors: dict[str, str] | None = None,
-    effect: Effect | None = None,
+    look: Look | None = None,
 ) -> Response:
     return respond.page(
         "discussions/move.html",
@@ -222,7 +212,7 @@ def _move_page(
         sentence=audience_sentence(viewer, topic),
         values=values,
         errors=errors or {},
-        effect=effect,
+        look=look,
         **_tag_field(viewer, values),
     )
 
@@ -233,7 +223,7 @@ def _merge_page(
     values: Any,
     *,
     errors: dict[str, str] | None = None,
-    target: Topic | None = None,
+    look: Look | None = None,
 ) -> Response:
     return respond.page(
         "discussions/merge.html",
@@ -241,9 +231,7 @@ def _merge_page(
         topic=topic,
         category=places.label_of(topic.place_id),
         sentence=audience_sentence(viewer, topic),
-        target=target,
-        effect=effect_of_joining(topic, target, asker=viewer) if target else None,
-        tags=union_of_tags(target, topic) if target else None,
+        look=look,
         values=values,
         errors=errors or {},
     )
@@ -258,7 +246,7 @@ def _choose_page(
     chosen_numbers: set[int] | None = None,
     after: int | None = None,
     errors: dict[str, str] | None = None,
-    look: dict[str, Any] | None = None,
+    look: Look | dict[str, Any] | None = None,
 ) -> Response:
     if chosen:
         posts = [view_of(viewer, topic, post) for post in posts_of(topic, sorted(chosen))]
