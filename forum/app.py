@@ -21,6 +21,7 @@ from forum import (
     moderation,
     notifications,
     pages,
+    realtime,
 )
 from forum.access.doors import init_doors
 from forum.config import Config
@@ -36,7 +37,7 @@ from forum.web.errors import init_errors
 from forum.web.fragments import init_fragments
 from forum.web.headers import init_headers
 from forum.web.limits import init_limits
-from forum.web.request import init_request
+from forum.web.request import init_proxies, init_request
 from forum.web.sizes import init_sizes
 from forum.web.templating import init_templating, publish_icon
 
@@ -103,6 +104,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_reports(app, config)
 
     for package in (
+        realtime,
         media,
         accounts,
         notifications,
@@ -120,6 +122,7 @@ def create_app(config: Config | None = None) -> Flask:
     ):
         package.register(app)
     publish_icon(app)
+    init_proxies(app, config)
 
     from forum.cli import register as register_commands
 

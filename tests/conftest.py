@@ -33,6 +33,7 @@ from forum.discussions.queries import shared, tags, topics
 from forum.web import fragments, freshness
 from tests import images
 from tests.cast import Cast, make_cast
+from tests.lines import Line, OpenLine
 from tests.mailbox import Mailbox
 from tests.passwords import PASSWORD
 
@@ -196,6 +197,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     fragments.forget()
     freshness.forget()
     app.extensions.pop("kept_pages", None)
+    app.extensions["forum_live"].forget()
     demo_mark.forget()
     images.begun(database)
     config = app.extensions["forum_config"]
@@ -270,6 +272,16 @@ def sign_in(app: Flask) -> SignIn:
         return browser
 
     return browser_of
+
+
+@pytest.fixture
+def open_line(app: Flask, sign_in: SignIn) -> OpenLine:
+    """A tab on the live line, in a browser of its own in which somebody is signed in; without anybody, a visitor's."""
+
+    def opened(user: User | None = None, **how: Any) -> Line:
+        return Line(app, sign_in(user) if user is not None else app.test_client(), **how)
+
+    return opened
 
 
 @pytest.fixture

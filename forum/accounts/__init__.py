@@ -10,7 +10,7 @@ __all__ = ["init_identity", "register"]
 
 def register(app: Flask) -> None:
     """The doors of accounts."""
-    from forum.accounts import notices, tasks  # noqa: F401 - they listen, and are called by schedule
+    from forum.accounts import listening, notices, tasks  # noqa: F401 - they listen, and are called by schedule
     from forum.accounts.api import accounts_api
     from forum.accounts.devices import network_name
     from forum.accounts.passwords import init_passwords

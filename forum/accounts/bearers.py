@@ -47,20 +47,57 @@ def is_for_programs() -> bool:
 
 def recognize_bearer() -> None:
     """Sign in by the token of this request. Raises InvalidToken where it does not hold, whatever it is."""
-    row = _find(request.headers["Authorization"])
-    viewer, token = _viewer(row), row
+    kind, _space, text = request.headers["Authorization"].partition(" ")
+    token = find_personal_token(text.strip()) if kind.lower() == "bearer" else None
+    viewer = viewer_through(token)
     if viewer is None or token is None:
-        limits.hit("api", client_network())
-        raise InvalidToken(_("This token is not known here, has been revoked, or is over."))
-    g.bearer = Bearer(token.id, frozenset(map(TokenScope, token.scopes)), token.expires_at)
-    g.viewer = viewer
+        raise refused_token()
+    g.bearer, g.viewer = bearer_of(token), viewer
     last_use.note(token)
     _refuse_without_scope(g.bearer)
+
+
+def refused_token() -> InvalidToken:
+    """What is raised for one that signs nobody in; counted for the network it came from."""
+    limits.hit("api", client_network())
+    return InvalidToken(_("This token is not known here, has been revoked, or is over."))
+
+
+def bearer_of(token: PersonalToken) -> Bearer:
+    return Bearer(token.id, frozenset(map(TokenScope, token.scopes)), token.expires_at)
 
 
 def current_bearer() -> Bearer | None:
     bearer: Bearer | None = g.get("bearer")
     return bearer
+
+
+def find_personal_token(text: str) -> PersonalToken | None:
+    """The live token, with its user; the site's version comes along."""
+    if not _SHAPE.fullmatch(text):
+        return None
+    found = find_personal_tokens(PersonalToken.token_hash == token_hash(text))
+    return found[0] if found else None
+
+
+def find_personal_tokens(*criteria: ColumnElement[bool]) -> list[PersonalToken]:
+    """The live ones of these, with their users, in one statement."""
+    rows = db.session.execute(
+        select(PersonalToken, _VERSION)
+        .options(joinedload(PersonalToken.user, innerjoin=True))
+        .where(*criteria, PersonalToken.revoked_at.is_(None), PersonalToken.expires_at > clock.now())
+    ).all()
+    if rows:
+        note_site_version(rows[0][1] or 0)
+    return [row[0] for row in rows]
+
+
+def viewer_through(token: PersonalToken | None) -> Viewer | None:
+    """Who the token stands for, with no more than it was given; nobody where the person is suspended."""
+    if token is None:
+        return None
+    viewer = viewer_of(token.user, with_roles=TokenScope.MODERATE in token.scopes)
+    return None if viewer.rights.is_suspended else viewer
 
 
 def new_token_text() -> str:
@@ -89,35 +126,6 @@ def end_personal_tokens(user: User, token_ids: Iterable[int] | None = None, *, r
     if ended:
         publish(PersonalTokensEnded(user_id=user.id, token_ids=tuple(ended), reason=reason))
     return len(ended)
-
-
-def _find(header: str) -> PersonalToken | None:
-    kind, _space, text = header.partition(" ")
-    text = text.strip()
-    if kind.lower() != "bearer" or not _SHAPE.fullmatch(text):
-        return None
-    row = db.session.execute(
-        select(PersonalToken, _VERSION)
-        .options(joinedload(PersonalToken.user, innerjoin=True))
-        .where(
-            PersonalToken.token_hash == token_hash(text),
-            PersonalToken.revoked_at.is_(None),
-            PersonalToken.expires_at > clock.now(),
-        )
-    ).first()
-    if row is None:
-        return None
-    note_site_version(row[1] or 0)
-    token: PersonalToken = row[0]
-    return token
-
-
-def _viewer(token: PersonalToken | None) -> Viewer | None:
-    """Who the token stands for, with no more than it was given; nobody where the person is suspended."""
-    if token is None:
-        return None
-    viewer = viewer_of(token.user, with_roles=TokenScope.MODERATE in token.scopes)
-    return None if viewer.rights.is_suspended else viewer
 
 
 def _refuse_without_scope(bearer: Bearer) -> None:

@@ -46,6 +46,18 @@ def find_session(token: str) -> Session | None:
     return session
 
 
+def live_sessions(*criteria: ColumnElement[bool]) -> list[Session]:
+    """Those of these that have not ended, with their users, in one statement; the site's version comes along."""
+    rows = db.session.execute(
+        select(Session, _VERSION)
+        .options(joinedload(Session.user, innerjoin=True))
+        .where(*criteria, Session.expires_at > clock.now())
+    ).all()
+    if rows:
+        note_site_version(rows[0][1] or 0)
+    return [row[0] for row in rows]
+
+
 def is_over(session: Session, viewer: Viewer) -> bool:
     """Whether time has ended a session; for staff it ends sooner, also where they became staff since it began."""
     now, used_at = clock.now(), last_use.of_session(session)
@@ -132,13 +144,5 @@ def _free(session: Session | None) -> Session | None:
 
 
 def _find(*criteria: ColumnElement[bool]) -> Session | None:
-    row = db.session.execute(
-        select(Session, _VERSION)
-        .options(joinedload(Session.user, innerjoin=True))
-        .where(*criteria, Session.expires_at > clock.now())
-    ).first()
-    if row is None:
-        return None
-    note_site_version(row[1] or 0)
-    session: Session = row[0]
-    return session
+    found = live_sessions(*criteria)
+    return found[0] if found else None

@@ -17,18 +17,18 @@ class Signal:
         return dataclasses.asdict(self)
 
 
-S = TypeVar("S", bound=Signal)
 Listener = Callable[[Any], None]
+L = TypeVar("L", bound=Listener)
 
 _listeners: dict[type[Signal], list[Listener]] = defaultdict(list)
 _later: dict[type[Signal], list[Listener]] = defaultdict(list)
 _store: Callable[[str, Signal], None] | None = None
 
 
-def listens_to(*kinds: type[S], later: bool = False) -> Callable[[Callable[[S], None]], Callable[[S], None]]:
+def listens_to(*kinds: type[Signal], later: bool = False) -> Callable[[L], L]:
     """Hear of these signals: after commit in this process, best effort; with `later`, by the worker, at least once."""
 
-    def register(listener: Callable[[S], None]) -> Callable[[S], None]:
+    def register(listener: L) -> L:
         for kind in kinds:
             registered = (_later if later else _listeners)[kind]
             if all(name_of(other) != name_of(listener) for other in registered):

@@ -3,7 +3,7 @@
 Caches carry the number they were made under; a request reads it once, together with whoever is asking.
 """
 
-from flask import g, has_request_context
+from flask import g, has_app_context, has_request_context
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,13 +27,13 @@ def bump_site() -> None:
 
 def forget() -> None:
     """Read the number anew when it is next asked for."""
-    if has_request_context():
+    if _is_one_look():
         g.pop("site_version", None)
 
 
 def site_version() -> int:
     """The number now: once per request, or read anew where there is no request."""
-    if not has_request_context():
+    if not _is_one_look():
         return _read()
     if "site_version" not in g:
         g.site_version = _read()
@@ -48,3 +48,8 @@ def note_site_version(value: int) -> None:
 
 def _read() -> int:
     return db.session.scalar(select(Version.value).where(Version.name == SITE)) or 0
+
+
+def _is_one_look() -> bool:
+    """Whether this is a request, or something else that lasts no longer than one (`g.counts_as_request`)."""
+    return has_request_context() or (has_app_context() and "counts_as_request" in g)

@@ -40,6 +40,15 @@ class TopicChanged(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class PostReacted(Signal):
+    """Somebody reacted to it, or took that back."""
+
+    post_id: int
+    topic_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted(Signal):
     topic_id: int
     post_id: int

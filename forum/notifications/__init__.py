@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from forum.notifications import silencing, tasks, words  # noqa: F401 - they listen, and are called by schedule
+    from forum.notifications import broadcasts, silencing, tasks, words  # noqa: F401 - they listen, and are called by schedule
     from forum.notifications.api import notifications_api
     from forum.notifications.routes import notifications
 

@@ -4,14 +4,13 @@ from flask import Blueprint
 
 from forum.access.doors import signed_in
 from forum.access.viewer import Viewer
-from forum.accounts.schemas import User
 from forum.notifications import schemas
 from forum.notifications.actions import preferring, reading
 from forum.notifications.kinds import WatchLevel
 from forum.notifications.params import NotificationListParams, PreferencesBody, SeenBody
-from forum.notifications.queries.listing import Told, notifications_of, unseen_count
+from forum.notifications.queries.listing import notifications_of, unseen_count
 from forum.notifications.queries.preferences import preferences_of
-from forum.notifications.words import sentence_about
+from forum.notifications.shapes import shape_of
 from forum.web import limits
 from forum.web.operations import API, operation
 
@@ -25,7 +24,7 @@ def list_notifications(viewer: Viewer, asked: NotificationListParams) -> schemas
     """What you were told of, newest first, as far as you may read it now."""
     page = notifications_of(viewer, only_unseen=asked.unread, after=asked.after, limit=asked.limit)
     return schemas.Notifications(
-        items=[_shape(told) for told in page.items], next=page.after, unread=unseen_count(viewer)
+        items=[shape_of(told) for told in page.items], next=page.after, unread=unseen_count(viewer)
     )
 
 
@@ -71,23 +70,4 @@ def _preferences(viewer: Viewer) -> schemas.Preferences:
         reading=wishes.reading,
         mail=wishes.mail,
         channels={kind: sorted(ways) for kind, ways in wishes.channels.items()},
-    )
-
-
-def _shape(told: Told) -> schemas.Notification:
-    topic = None
-    if told.title is not None and told.topic_id is not None:
-        topic = schemas.TopicName(id=str(told.topic_id), slug=told.slug, title=told.title)
-    return schemas.Notification(
-        id=str(told.id),
-        kind=told.kind,
-        text=sentence_about(told),
-        url=told.href,
-        topic=topic,
-        post_id=str(told.post_id) if told.post_id and told.is_open else None,
-        number=told.number or None,
-        actor=User.of(told.actor) if told.actor else None,
-        detail=told.detail,
-        created_at=told.created_at,
-        read=told.is_read,
     )

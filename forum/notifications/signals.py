@@ -11,3 +11,17 @@ class MailDue(Signal):
 
     user_id: int
     notification_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleNotified(Signal):
+    """These people have something new under the bell: of each the notification."""
+
+    notification_ids: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsSeen(Signal):
+    """Fewer are new under the bell of this person than a moment ago."""
+
+    user_id: int

@@ -41,7 +41,7 @@ def wants_json() -> bool:
 
 
 def answer(error: ForumError) -> Response:
-    title = _title(error.status)
+    title = title_of(error.status)
     if wants_json():
         problem = {"type": "about:blank", "title": title, "status": error.status, "code": error.code}
         if error.message:
@@ -123,7 +123,7 @@ def _generic(status: int) -> ForumError:
     return error
 
 
-def _title(status: int) -> str:
+def title_of(status: int) -> str:
     match status:
         case 400:
             return _("That cannot be read")
@@ -150,4 +150,4 @@ def _title(status: int) -> str:
     return _("Something went wrong")
 
 
-__all__ = ["SignInNeeded", "answer", "init_errors", "wants_json"]
+__all__ = ["SignInNeeded", "answer", "init_errors", "title_of", "wants_json"]

@@ -34,9 +34,6 @@ class IdConverter(BaseConverter):
 
 
 def init_request(app: Flask, config: Config) -> None:
-    if config.trusted_proxies:
-        n = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     hosts = list(LOCAL_HOSTS)
     if config.site_url:
         name = urlsplit(config.site_url).hostname or ""
@@ -61,6 +58,13 @@ def init_request(app: Flask, config: Config) -> None:
     def tell_id(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         return response
+
+
+def init_proxies(app: Flask, config: Config) -> None:
+    """Before everything else that answers: the address is the client's own, as our proxies tell it."""
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
 
 
 def network_of(address: str | None, *, v4: int = 24, v6: int = 48) -> str:

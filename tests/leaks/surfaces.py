@@ -4,6 +4,22 @@ from collections.abc import Iterator
 
 from tests.leaks.world import World
 
+# What may be asked on the live line, with what is asked of each topic; `tests/leaks/test_lines.py` harvests it.
+EVENTS = {
+    "topic:join": {"topic_id": "{topic}"},
+    "topic:leave": {"topic_id": "{topic}"},
+}
+# What is ever said there, and how it is proved to reach only whom it may.
+BROADCASTS = {
+    "counts": "of the person's own, counted for them at delivery",
+    "notification:new": "of the person's own, made for them at delivery",
+    "post:changed": "ids, to whoever is in the room of the topic and may read it",
+    "post:new": "ids, to whoever is in the room of the topic and may read it",
+    "server:resync": "nothing, to everybody",
+    "session:ended": "why, to that line alone",
+    "topic:changed": "ids, to whoever is in the room of the topic and may read it",
+}
+
 # Answer everybody the same, whatever the world holds; harvested once by each principal all the same.
 PLAIN = {
     "accounts.show_register": "/register",

@@ -8,11 +8,12 @@ from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.transactions import transactional
+from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert
 from forum.discussions.actions.loading import post_to_change
 from forum.discussions.models import Post, Reaction
 from forum.discussions.reactions import reaction_kinds
+from forum.discussions.signals import PostReacted
 
 
 @transactional
@@ -43,3 +44,4 @@ def _add(post: Post, name: str, sign: int) -> None:
     others = {each: n for each, n in post.reaction_counts.items() if each != name}
     post.reaction_counts = {**others, name: count} if count > 0 else others
     post.topic.version += 1
+    publish(PostReacted(post.id, post.topic_id, post.number))

@@ -61,6 +61,13 @@ def readable_topics(viewer: Viewer, ids: Collection[int]) -> dict[int, Topic]:
     return {topic.id: topic for topic in rows if judge(Permission.READ_TOPIC, viewer, topic)}
 
 
+def topic_hearers(viewers: Collection[Viewer], topic_id: int) -> list[Viewer]:
+    """Those of these viewers for whom the topic is there; one statement for all of them."""
+    found = select(Topic).options(joinedload(Topic.audience)).where(Topic.id == topic_id)
+    topic = db.session.scalar(found)
+    return [viewer for viewer in viewers if topic is not None and judge(Permission.READ_TOPIC, viewer, topic)]
+
+
 # Not the counters of the place: they grow with every post in it, and nobody reads them off a topic that is only shown.
 _RAW = (
     select(*raw(Topic, Audience, User), *raw(Place, but=(Place.last_seq, Place.version)))

@@ -14,7 +14,7 @@ from forum.accounts.models import User
 from forum.core import clock, settings
 from forum.core.db import db
 from forum.core.ids import new_id
-from forum.core.transactions import transactional
+from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.notifications.kinds import EVEN_IF_MUTED, OFFICIAL
 from forum.notifications.models import Notification, NotificationKind
@@ -26,6 +26,7 @@ from forum.notifications.queries.preferences import (
     without_mail,
 )
 from forum.notifications.queries.watching import NOT_WATCHED, watches_of
+from forum.notifications.signals import PeopleNotified
 from forum.notifications.subjects import POSTS, TOPICS
 
 
@@ -58,7 +59,7 @@ def notify(
     wishes, unmailed = preferences_of_all(told), without_mail(told, topic_id)
     now = clock.now()
     due = now + timedelta(minutes=settings.current().mail_delay_minutes)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for user_id in told:
         wish = wishes.get(user_id, THE_USUAL)
         in_app, by_mail = wish.allows(kind, APP), wish.allows(kind, MAIL) and user_id not in unmailed
@@ -79,6 +80,9 @@ def notify(
                 }
             )
     insert_or_ignore(Notification, rows)
+    rung = {row["user_id"]: row["id"] for row in rows if row["in_app"]}
+    if rung:
+        publish(PeopleNotified(rung))
 
 
 def _people(ids: Iterable[int], actor_id: int | None) -> Sequence[User]:

@@ -1,0 +1,102 @@
+"""Who is behind a live line, and when it is cut: the same sessions and tokens as everywhere, looked at anew each time."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext as _
+
+from forum.access.viewer import viewer_of
+from forum.accounts import bearers, last_use
+from forum.accounts.models import PersonalToken, Session
+from forum.accounts.previewing import find_preview
+from forum.accounts.sessions import find_session, is_over, live_sessions
+from forum.accounts.signals import PersonalTokensEnded, SessionsEnded, UserSuspended
+from forum.core.errors import Forbidden
+from forum.core.signals import listens_to
+from forum.realtime import look_again
+from forum.realtime.identity import SignIn, Standing, use_identity
+from forum.realtime.origins import comes_from_us
+
+SIGNED_OUT, SUSPENDED, OVER, PREVIEW, TOKEN_ENDED = (
+    "signed_out",
+    "suspended",
+    "over",
+    "preview",
+    "token_ended",
+)
+
+
+class Accounts:
+    """What `realtime` asks."""
+
+    def recognize(self, auth: Mapping[str, Any]) -> SignIn:
+        """By the token that was sent along, which then is all that counts; else by the cookie, from pages of ours alone."""
+        if "token" in auth:
+            token = bearers.find_personal_token(str(auth["token"]))
+            if token is None or bearers.viewer_through(token) is None:
+                raise bearers.refused_token()
+            last_use.note(token)
+            return SignIn(token.user_id, token_id=token.id)
+        cookie = request.cookies.get(current_app.extensions["forum_config"].session_cookie)
+        session = find_session(cookie) if cookie else None
+        if session is None:
+            return SignIn()
+        if not comes_from_us(current_app.extensions["forum_live"], request.environ):
+            raise Forbidden(
+                _("With a cookie, a line is opened by pages of this site alone: send Origin, or a token.")
+            )
+        standing = _of_session(session)
+        if standing.ended == PREVIEW:
+            raise Forbidden(_("This browser is in a preview. End it first: nothing is live in it."))
+        if standing.ended:
+            return SignIn()
+        last_use.note(session)
+        return SignIn(session.user_id, session_id=session.id)
+
+    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
+        session_ids = sorted(one.session_id for one in sign_ins if one.session_id is not None)
+        token_ids = sorted(one.token_id for one in sign_ins if one.token_id is not None)
+        sessions = {s.id: s for s in live_sessions(Session.id.in_(session_ids))} if session_ids else {}
+        tokens = (
+            {t.id: t for t in bearers.find_personal_tokens(PersonalToken.id.in_(token_ids))}
+            if token_ids
+            else {}
+        )
+        return {
+            one: _of_session(sessions.get(one.session_id or 0))
+            if one.session_id is not None
+            else _of_token(tokens.get(one.token_id or 0))
+            for one in sign_ins
+        }
+
+
+def _of_session(session: Session | None) -> Standing:
+    if session is None:
+        return Standing(ended=SIGNED_OUT)
+    viewer = viewer_of(session.user)
+    if viewer.rights.is_suspended:
+        return Standing(ended=SUSPENDED)
+    if is_over(session, viewer):
+        return Standing(ended=OVER)
+    if find_preview(session, viewer) is not None:
+        return Standing(ended=PREVIEW)
+    return Standing(viewer, session=session)
+
+
+def _of_token(token: PersonalToken | None) -> Standing:
+    if token is None:
+        return Standing(ended=TOKEN_ENDED)
+    viewer = bearers.viewer_through(token)
+    if viewer is None:
+        return Standing(ended=SUSPENDED)
+    return Standing(viewer, bearer=bearers.bearer_of(token))
+
+
+use_identity(Accounts())
+
+
+@listens_to(SessionsEnded, PersonalTokensEnded, UserSuspended)
+def hang_up(signal: SessionsEnded | PersonalTokensEnded | UserSuspended) -> None:
+    """In every process: whoever was signed out hears nothing more."""
+    look_again([signal.user_id])

@@ -1,0 +1,68 @@
+"""Who is behind a connection. The accounts, which are above this, say it through one hook."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from forum.access.viewer import VISITOR, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a connection stands on: a browser's session, a program's token, or nothing (a visitor)."""
+
+    user_id: int | None = None
+    session_id: int | None = None
+    token_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a sign-in is worth at this moment; `ended` says why it is worth nothing any more."""
+
+    viewer: Viewer = VISITOR
+    ended: str = ""
+    session: Any = None
+    bearer: Any = None
+
+
+class Identity(Protocol):
+    """What accounts answer."""
+
+    def recognize(self, auth: Mapping[str, Any]) -> SignIn:
+        """Who connects, in the context of the request that does; raises a ForumError for whoever must not."""
+        ...
+
+    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
+        """What these are worth now, read from the database; one statement for all sessions, one for all tokens."""
+        ...
+
+
+class _Nobody:
+    """Before accounts have registered: all are visitors."""
+
+    def recognize(self, auth: Mapping[str, Any]) -> SignIn:
+        return SignIn()
+
+    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
+        return {sign_in: Standing() for sign_in in sign_ins}
+
+
+_identity: Identity = _Nobody()
+
+
+def use_identity(identity: Identity) -> None:
+    """Tell who knows people; called once by `accounts`."""
+    global _identity
+    _identity = identity
+
+
+def recognize(auth: Mapping[str, Any]) -> SignIn:
+    return _identity.recognize(auth)
+
+
+def standings_of(sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
+    """What these are worth now; visitors cost nothing."""
+    known = {sign_in for sign_in in sign_ins if sign_in.user_id is not None}
+    found: dict[SignIn, Standing] = dict.fromkeys(set(sign_ins) - known, Standing())
+    return found | (_identity.standings(known) if known else {})

@@ -1,0 +1,159 @@
+"""What is live in one process: its connections, and everything that is said to them."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from flask import Flask, current_app, g
+
+from forum.config import Config
+from forum.realtime.broadcasts import BROADCASTS, Payload
+from forum.realtime.connections import Connection, Connections
+from forum.realtime.identity import SignIn, Standing, standings_of
+from forum.realtime.presence import Presence
+from forum.realtime.rooms import Room, hearers, key_of
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 4.0  # how often every sign-in is looked at, for what no signal told: time, or another program
+
+
+class Live:
+    """Of one process. `server` is python-socketio's."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self.app, self.config = app, config
+        self.connections = Connections()
+        self.presence = Presence()
+        self.server: Any = None
+        self.port: int | None = None  # where this process listens, once it does
+        self._looked_at = 0.0
+
+    @contextlib.contextmanager
+    def context(self) -> Iterator[None]:
+        """A context of its own for one thing that is done: it has its own database session and sees what is there now."""
+        with self.app.app_context():
+            g.counts_as_request = True
+            yield
+
+    def forget(self) -> None:
+        """Nobody is connected; for tests that put another database in place of this one."""
+        self.connections, self.presence = Connections(), Presence()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Say it here, and in every other process."""
+        self.deliver(message)
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """What was said, here or in another process, to whom it concerns among ours. Never raises: the change is made."""
+        try:
+            if "look" in message:
+                self._look_at(self.connections.of_users(message["look"]), message["reason"])
+            else:
+                rooms = [Room(kind, room_id) for kind, room_id in message["rooms"]]
+                self._tell(rooms, message["name"], message["payload"], message["but"])
+        except Exception:
+            log.exception("a broadcast was not delivered")
+
+    def tick(self) -> None:
+        """Once a second: what time brings."""
+        now = time.monotonic()
+        with self.context():
+            self.presence.sweep(now)
+        if now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._look_at(self.connections.all(), "")
+
+    def end(self, connections: Iterable[Connection], reason: str) -> None:
+        """Tell these that their sign-in is over, and hang up."""
+        for connection in connections:
+            if self.connections.by_sid.get(connection.sid) is connection:
+                self.connections.remove(connection.sid)
+                self._left(connection)
+                self.server.emit("session:ended", {"reason": reason}, to=connection.sid)
+                self.server.disconnect(connection.sid)
+
+    def add(self, connection: Connection) -> None:
+        self.connections.add(connection, capped=self.config.rate_limits)
+        if connection.sign_in.user_id is not None:
+            self.presence.came(connection.sign_in.user_id)
+
+    def remove(self, sid: str) -> None:
+        connection = self.connections.remove(sid)
+        if connection is not None:
+            self._left(connection)
+
+    def _left(self, connection: Connection) -> None:
+        if connection.sign_in.user_id is not None:
+            self.presence.went(connection.sign_in.user_id, time.monotonic())
+
+    def _tell(self, rooms: list[Room], name: str, payload: Payload, but_sid: str | None) -> None:
+        listening = self.connections.in_rooms(rooms)
+        if not listening:
+            return
+        with self.context():
+            standings = standings_of({connection.sign_in for connection in listening})
+            self._end_over(listening, standings)
+            told = self._still_hearing(listening, standings)
+            told = [connection for connection in told if connection.sid != but_sid]
+            made_for = BROADCASTS[name]
+            if made_for is None:
+                if told:
+                    self.server.emit(name, payload, to=[connection.sid for connection in told])
+                return
+            made: dict[object, Payload | None] = {}
+            for connection in told:
+                viewer = standings[connection.sign_in].viewer
+                key = key_of(viewer)
+                if key not in made:
+                    made[key] = made_for(viewer, payload)
+                if made[key] is not None:
+                    self.server.emit(name, made[key], to=connection.sid)
+
+    def _still_hearing(
+        self, listening: dict[Connection, list[Room]], standings: dict[SignIn, Standing]
+    ) -> list[Connection]:
+        """Those who may; whoever may not any more has left the room."""
+        viewers: dict[Room, dict[object, Any]] = {}
+        for connection, rooms in listening.items():
+            standing = standings[connection.sign_in]
+            if not standing.ended:
+                for where in rooms:
+                    viewers.setdefault(where, {})[key_of(standing.viewer)] = standing.viewer
+        allowed = {where: hearers(where, list(there.values())) for where, there in viewers.items()}
+        told = []
+        for connection, rooms in listening.items():
+            standing = standings[connection.sign_in]
+            if standing.ended:
+                continue
+            key, may = key_of(standing.viewer), False
+            for where in rooms:
+                if key in allowed[where]:
+                    may = True
+                else:
+                    self.connections.leave(connection, where)
+            if may:
+                told.append(connection)
+        return told
+
+    def _look_at(self, connections: Collection[Connection], reason: str) -> None:
+        """Hang up on those among these whose sign-in is over."""
+        if connections:
+            with self.context():
+                standings = standings_of({connection.sign_in for connection in connections})
+                self._end_over(connections, standings, reason)
+
+    def _end_over(
+        self, connections: Iterable[Connection], standings: dict[SignIn, Standing], reason: str = ""
+    ) -> None:
+        for connection in list(connections):
+            ended = standings[connection.sign_in].ended
+            if ended:
+                self.end([connection], reason or ended)
+
+
+def look_again(user_ids: Collection[int], *, reason: str = "") -> None:
+    """Hang up, in every process, on the connections of these people whose sign-in is over; after the commit."""
+    current_app.extensions["forum_live"].send({"look": list(user_ids), "reason": reason})
