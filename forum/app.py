@@ -18,6 +18,7 @@ from forum import (
     groups,
     importers,
     media,
+    messaging,
     moderation,
     notifications,
     pages,
@@ -54,6 +55,7 @@ MODELS = (
     "forum.discussions.models",
     "forum.boards.models",
     "forum.groups.models",
+    "forum.messaging.models",
     "forum.importers.models",
     "forum.moderation.models",
 )
@@ -111,6 +113,7 @@ def create_app(config: Config | None = None) -> Flask:
         discussions,
         boards,
         groups,
+        messaging,
         admin,
         importers,
         moderation,

@@ -131,6 +131,41 @@ class Settings(BaseModel):
             "Otherwise it says only that there is something, with a link. It always says no more where closed and secret groups are among themselves; each place can be set apart."
         ),
     )
+    members_write_to: Literal["everyone", "members", "nobody"] = Field(
+        "everyone",
+        title=N_("With whom members exchange messages"),
+        description=N_(
+            "In private conversations: with everyone who has an account, as far as guests may; with members; or with nobody. Each person can narrow it. Staff may always begin one."
+        ),
+    )
+    guests_write_to: Literal["everyone", "members", "nobody"] = Field(
+        "nobody",
+        title=N_("With whom guests exchange messages"),
+        description=N_("With nobody: then only staff begin a conversation with a guest."),
+    )
+    message_edit_minutes: int = Field(
+        1440,
+        ge=0,
+        le=525600,
+        title=N_("Minutes to edit a message"),
+        description=N_(
+            "How long people may change their own private messages; deleting them is always possible. 0 means without end."
+        ),
+    )
+    read_receipts: bool = Field(
+        True,
+        title=N_("Messages show who has read them"),
+        description=N_("To those who have not chosen otherwise for themselves; never at what time."),
+    )
+    newcomer_days: int = Field(
+        7,
+        ge=0,
+        le=90,
+        title=N_("Days somebody is new"),
+        description=N_(
+            "As long, an account may write privately to three new people a day, then to ten an hour."
+        ),
+    )
     feed_authority: str = Field(
         "",
         max_length=100,

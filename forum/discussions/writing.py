@@ -35,7 +35,7 @@ def prepare(body: str) -> Written:
     try:
         rendered = render(body, mentions=find_mentioned)
     except MarkupRefused as refused:
-        raise Invalid({"body": _why(refused)}) from None
+        raise Invalid({"body": why_refused(refused)}) from None
     return Written(body=body, html=rendered.html, renderer=rendered.version)
 
 
@@ -85,9 +85,9 @@ def _phrases() -> Phrases:
     )
 
 
-def _why(refused: MarkupRefused) -> str:
+def why_refused(refused: MarkupRefused) -> str:
     return {
-        Reason.TOO_LONG: _("This is too long for one post: at most 20 KB of text. Send it in parts."),
+        Reason.TOO_LONG: _("This is too long: at most 20 KB of text. Send it in parts."),
         Reason.TOO_DEEP: _("Quotes or lists are nested too deeply here. Take out a few levels."),
         Reason.TOO_MANY_COLUMNS: _("A table can have at most 20 columns. Leave some out."),
         Reason.TOO_COMPLEX: _(

@@ -29,6 +29,13 @@ LIMITS = {
     "post": "10 per minute;200 per day",
     "react": "60 per minute",
     "flag": "10 per hour",
+    "message": "20 per minute;600 per day",
+    "message:change": "60 per minute",  # edited, deleted, reacted to
+    "message:read": "240 per minute",
+    "message:find": "20 per minute",
+    "recipient": "10 per hour",  # people to whom one has not written before
+    "recipient:newcomer": "3 per day",
+    "typing": "120 per minute",
     "preview": "60 per minute",
     "upload": "20 per hour",  # what was kept
     "upload:tries": "60 per hour",  # all that was sent, also what was refused

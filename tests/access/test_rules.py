@@ -11,6 +11,7 @@ from forum.access.models import RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import RULES, discussions, judge, site, taking_part
 from forum.access.rules import curating as curating_rules
+from forum.access.rules.messaging import Addressee
 from forum.access.viewer import VISITOR, Viewer, viewer_of
 from forum.accounts.models import User
 from forum.boards.actions import archive_category
@@ -22,6 +23,9 @@ from forum.discussions.actions.moving import Move
 from forum.discussions.models import Post, Revision, Topic
 from forum.discussions.queries.posts import find_post
 from forum.discussions.queries.topics import find_topic
+from forum.messaging.kinds import ConversationKind
+from forum.messaging.models import Conversation, Message, Participant
+from forum.messaging.queries.messages import Seen
 from forum.moderation.models import Review
 from tests.access.mutants import Mutant, mutants_of
 from tests.cast import Cast
@@ -318,6 +322,67 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "of somebody imported": MEMBERS,
     },
     Permission.IGNORE: {"of a member": CONFIRMED - {"other"}, "of a guest": CONFIRMED - {"guest"}},
+    Permission.BLOCK: {"of a member": CONFIRMED - {"other"}, "of a guest": CONFIRMED - {"guest"}},
+    Permission.START_CONVERSATION: {"": MEMBERS | STAFF},
+    Permission.WRITE_TO: {
+        "to a member": (MEMBERS | STAFF) - {"other"},
+        "to one who takes nothing": STAFF,
+        "to a guest": STAFF,
+        "to one suspended": NOBODY,
+    },
+    Permission.READ_CONVERSATION: {
+        "talk of the member": {"member"},
+        "talk of the guest": {"guest"},
+        "talk of the expired": {"expired"},
+        "talk of staff": {"staff"},
+        "talk of one suspended": NOBODY,
+        "talk one has left": NOBODY,
+        "talk that is withheld": NOBODY,
+    },
+    Permission.SEND_MESSAGE: {
+        "talk of the member": {"member"},
+        "talk of the guest": {"guest"},
+        "talk of one in grace": {"grace"},
+        "talk of the expired": NOBODY,
+        "talk one has left": NOBODY,
+    },
+    Permission.LEAVE_CONVERSATION: {
+        "talk of the member": NOBODY,
+        "talk of a group": {"member"},
+        "talk of a group of the expired": {"expired"},
+    },
+    Permission.MANAGE_CONVERSATION: {
+        "talk of the member": NOBODY,
+        "talk of a group": {"member"},
+        "talk of a group of others": NOBODY,
+        "talk of a group of the expired": NOBODY,
+    },
+    Permission.READ_MESSAGE: {
+        "said by the member": {"member"},
+        "said by another": {"member"},
+        "said to staff": {"staff"},
+        "said before one came": NOBODY,
+        "said and withheld": NOBODY,
+    },
+    Permission.EDIT_MESSAGE: {
+        "said by the member": {"member"},
+        "said by another": NOBODY,
+        "said and deleted": NOBODY,
+        "said long ago": NOBODY,
+        "said by the expired": NOBODY,
+    },
+    Permission.DELETE_MESSAGE: {
+        "said by the member": {"member"},
+        "said by another": NOBODY,
+        "said long ago": {"member"},
+        "said by the expired": {"expired"},
+    },
+    Permission.REACT_TO_MESSAGE: {
+        "said by the member": NOBODY,
+        "said by another": {"member"},
+        "said and deleted": NOBODY,
+        "said to the expired": NOBODY,
+    },
     Permission.EXPLAIN_TOPIC: {
         "plain": MODERATORS | {"member"},
         "public": OVERSEERS | {"member"},
@@ -441,6 +506,17 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.READ_REACTIONS, "hidden post", "other"): "What is hidden or deleted shows no reactions.",
     (Permission.READ_PROFILE, "of a member", "guest"): "Profiles are for members.",
     (Permission.IGNORE, "of a member", "other"): "You cannot ignore yourself.",
+    (Permission.BLOCK, "of a member", "other"): "You cannot block yourself.",
+    (Permission.WRITE_TO, "to a member", "other"): "You cannot write to yourself.",
+    (Permission.WRITE_TO, "to a member", "guest"): "You cannot begin private conversations here. When somebody writes to you, you can answer.",
+    (Permission.SEND_MESSAGE, "talk of the expired", "expired"): "Your membership has run out. You can read your conversations, but not write in them.",
+    (Permission.MANAGE_CONVERSATION, "talk of the member", "member"): "This is a conversation of two.",
+    (Permission.MANAGE_CONVERSATION, "talk of a group of others", "member"): "Only the owner of this group can do that.",
+    (Permission.EDIT_MESSAGE, "said by another", "member"): "Only its author can change a message.",
+    (Permission.EDIT_MESSAGE, "said and deleted", "member"): "This message was deleted.",
+    (Permission.EDIT_MESSAGE, "said long ago", "member"): "The time to change this message is over. You can delete it.",
+    (Permission.REACT_TO_MESSAGE, "said and deleted", "member"): "This message was deleted.",
+    (Permission.REACT_TO_MESSAGE, "said by the member", "member"): "Reactions to your own message are for others to give.",
     (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",
     (Permission.EXPLAIN_PLACE, "lounge", "member"): "Only its moderators are told who sees a place, and why.",
     (Permission.PREVIEW_TOPIC, "plain", "other"): "Only its author and staff look at a topic as somebody else.",
@@ -619,6 +695,7 @@ def company(cast: Cast) -> Company:
         "of a post in the secret": "in the secret",
     }.items():
         subjects[name] = Review(post=subjects[post_name])
+    subjects |= talks(cast, viewers)
     for name, topic_name, mover, since in (
         ("moved by the moderator", "public", cast.moderator, ()),
         ("moved by staff", "public", cast.staff, ()),
@@ -637,6 +714,49 @@ def company(cast: Cast) -> Company:
     places = cast.categories | {"window": window, "attic": attic, "cell": cell, "stage": stage}
     subjects |= {f"into {name}": category.place for name, category in places.items()}
     return Company(viewers, {**subjects, **{f"place {name}": category for name, category in places.items()}})
+
+
+def talks(cast: Cast, viewers: dict[str, Viewer]) -> dict[str, Any]:
+    """People to write to, parts of people in conversations, and what is said in them."""
+
+    def part(whose: User, owner: User | None = None, **fields: Any) -> Participant:
+        kind = ConversationKind.GROUP if owner else ConversationKind.PAIR
+        talk = Conversation(kind=kind, owner_id=owner.id if owner else None)
+        return Participant(user_id=whose.id, conversation=talk, from_seq=5, is_withheld=False, **fields)
+
+    def said(by: User, to: User, *, seq: int = 6, withheld: bool = False, **fields: Any) -> Seen:
+        message = Message(author_id=by.id, seq=seq, **{"created_at": NOW, **fields})
+        return Seen(message, part(to), is_withheld=withheld)
+
+    member, other, expired = cast.member, cast.other, cast.expired
+    withheld = part(member)
+    withheld.is_withheld = True
+    return {
+        "to a member": Addressee(viewers["other"], "everyone"),
+        "to one who takes nothing": Addressee(viewers["other"], "nobody"),
+        "to a guest": Addressee(viewers["guest"], "everyone"),
+        "to one suspended": Addressee(viewers["suspended"], "everyone"),
+        "talk of the member": part(member),
+        "talk of the guest": part(cast.guest),
+        "talk of one in grace": part(cast.grace),
+        "talk of the expired": part(expired),
+        "talk of staff": part(cast.staff),
+        "talk of one suspended": part(cast.suspended),
+        "talk one has left": part(member, left_at=NOW),
+        "talk that is withheld": withheld,
+        "talk of a group": part(member, member),
+        "talk of a group of others": part(member, other),
+        "talk of a group of the expired": part(expired, expired),
+        "said by the member": said(member, member),
+        "said by another": said(other, member),
+        "said to staff": said(other, cast.staff),
+        "said to the expired": said(other, expired),
+        "said by the expired": said(expired, expired),
+        "said before one came": said(other, member, seq=5),
+        "said and withheld": said(other, member, withheld=True),
+        "said and deleted": said(member, member, deleted_at=NOW),
+        "said long ago": said(member, member, created_at=NOW - timedelta(days=2)),
+    }
 
 
 def faults(them: Company) -> Iterator[str]:

@@ -106,7 +106,7 @@ def test_the_document_is_whole(app: Flask) -> None:
             headers = {p["name"] for p in one["parameters"] if p["in"] == "header"}
             if method == "get":
                 assert headers == {"If-None-Match"}
-                assert scopes[0] in {"read", "account"}
+                assert scopes[0] in {"read", "messages", "account"}
             else:
                 assert {"session": [], "forgery": []} in one["security"], path
                 assert {} not in one["security"], path

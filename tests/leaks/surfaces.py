@@ -64,6 +64,11 @@ PLAIN = {
     "healthz": "/healthz",
     "metrics_page": "/metrics",
     "explaining.choose_preview": "/look?page=/c",
+    "messaging_api.list_conversations": "/api/v1/conversations",
+    "messaging_api.show_inbox": "/api/v1/inbox",
+    "messaging_api.find_messages": "/api/v1/messages?q=said",
+    "messaging_api.show_messaging_preferences": "/api/v1/messages/preferences",
+    "messaging_api.list_blocked": "/api/v1/blocked",
     "moderation.show_log": "/moderation/log",
     "moderation.show_queue": "/moderation",
     "moderation.list_own_flags": "/flags",
@@ -275,6 +280,14 @@ BY_PERSON = {
     "accounts.ask_ignore": ["/people/{username}/ignore"],
     "staff.show_person": ["/staff/people/{username}"],
 }
+BY_CONVERSATION = {
+    "messaging_api.show_conversation": ["/api/v1/conversations/{id}"],
+    "messaging_api.list_messages": [
+        "/api/v1/conversations/{id}/messages",
+        "/api/v1/conversations/{id}/messages?after_seq=0",
+    ],
+}
+BY_MESSAGE = {"messaging_api.show_message": ["/api/v1/messages/{id}"]}
 # What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
 # the rest is about the person alone, or for staff, and says nothing of the world.
 WRITES_ON_CONTENT = {
@@ -308,6 +321,10 @@ WRITES_ON_CONTENT = {
     "discussions_api.show_effect_of_moving", "discussions_api.show_effect_of_splitting", "discussions_api.show_effect_of_merging",
     "discussions.change_author_of_post", "discussions_api.change_author", "moderation.act_on_several",
     "moderation_api.act_on_several_topics", "moderation_api.act_on_several_posts",
+    "messaging_api.change_conversation", "messaging_api.read_conversation", "messaging_api.keep_conversation",
+    "messaging_api.keep_message_draft", "messaging_api.leave_conversation", "messaging_api.send_message",
+    "messaging_api.edit_message", "messaging_api.delete_message", "messaging_api.react_to_message",
+    "messaging_api.take_back_reaction_to_message", "messaging_api.add_participant", "messaging_api.remove_participant",
 }  # fmt: skip
 WRITES_ELSEWHERE = {
     "accounts.change_email", "accounts.change_password", "accounts.choose_theme", "accounts.confirm", "accounts.end_session",
@@ -330,6 +347,8 @@ WRITES_ELSEWHERE = {
     "accounts.change_ignore", "accounts.stop_ignoring", "discussions.ignore_by_name", "discussions_api.ignore", "discussions_api.stop_ignoring",
     "media.bring", "media_api.make_upload",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
+    "messaging_api.start_conversation", "messaging_api.change_messaging_preferences", "messaging_api.block",
+    "messaging_api.stop_blocking",
 }  # fmt: skip
 
 READS = {
@@ -346,6 +365,8 @@ READS = {
     *BY_BOOKMARK,
     *BY_UPLOAD,
     *BY_PERSON,
+    *BY_CONVERSATION,
+    *BY_MESSAGE,
 }
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
@@ -404,6 +425,12 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_UPLOAD.items():
         for upload in world.uploads.values() if endpoint in endpoints else ():
             yield from (shape.format(id=upload.id, name=upload.file_name) for shape in shapes)
+    for endpoint, shapes in BY_CONVERSATION.items():
+        for conversation_id in world.conversations if endpoint in endpoints else ():
+            yield from (shape.format(id=conversation_id) for shape in shapes)
+    for endpoint, shapes in BY_MESSAGE.items():
+        for message_id in world.messages if endpoint in endpoints else ():
+            yield from (shape.format(id=message_id) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
             yield from (shape.format(username=name, **cursors) for shape in shapes)

@@ -138,6 +138,15 @@ ALLOWED: dict[str, set[str]] = {
     "draft-edit.body": {"author"},
     "draft-closed.title": {"invited"},
     "draft-closed.body": {"invited"},
+    # Conversations: for those in it alone, whatever they may do elsewhere. The insider blocks who began the group: what was
+    # said there at first never reaches them, and the group does not before somebody else has written.
+    "talk.body": {"author", "insider"},
+    "talk.draft": {"insider"},
+    "talk-group.name": {"author", "insider", "confidant"},
+    "talk-group.body": {"author", "confidant"},
+    "talk-later.body": {"author", "insider", "confidant"},
+    "file-talk.name": {"author", "insider"},
+    "file-talk.bytes": {"author", "insider"},
     # Somebody who reacted to a post among members.
     "reactor.name": MEMBERS,
     # People.

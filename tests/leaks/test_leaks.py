@@ -128,6 +128,8 @@ def test_every_address_of_what_is_closed_answers_like_that_of_what_never_was(
         "bookmark_id": [b.id for b in world.bookmarks.values() if b.user_id != getattr(me, "id", 0)],
         "draft_id": [d.id for d in world.drafts.values() if d.user_id != getattr(me, "id", 0)],
         "entry_id": entries,
+        "conversation_id": world.conversations,
+        "message_id": world.messages,
         "review_id": [r.id for r in world.reviews.values()] if name != "site_moderator" else [],
     }
     asked: Counter[int] = Counter()
@@ -190,6 +192,8 @@ def lists_only(address: str) -> bool:
         "/posts/",
         "/drafts/",
         "/bookmarks/",
+        "/conversations/",
+        "/messages/",
         "/moderation/log/",
         "draft=",
         "subject=topic",

@@ -40,6 +40,11 @@ from forum.markup import render
 from forum.media.actions import keep_upload
 from forum.media.models import Upload
 from forum.media.schemas import address_of
+from forum.messaging.actions.choosing import block
+from forum.messaging.actions.keeping import keep_draft
+from forum.messaging.actions.sending import send_message
+from forum.messaging.actions.starting import start_group, write_to
+from forum.messaging.writing import prepare as prepare_message
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.moderation.models import Review
@@ -71,6 +76,8 @@ class World:
     entries: list[int] = field(default_factory=list)  # of the log, that can be undone
     reviews: dict[str, Review] = field(default_factory=dict)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    conversations: list[int] = field(default_factory=list)
+    messages: list[int] = field(default_factory=list)
     uploads: dict[str, Upload] = field(default_factory=dict)
     tags: list[str] = field(default_factory=lambda: [canary(f"tag-{name}", "name") for name in TAGS])  # slugs
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
@@ -383,7 +390,38 @@ def _closed_things(world: World) -> None:
     _bookmark(world, "bookmark-closed", invited, began)
     _tag(world, "tag-secret", world.topics["secret"], made_while_writing=True)
     _tag(world, "tag-members", world.topics["closed"], made_while_writing=True)
+    _talks(world)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
+
+
+def _talks(world: World) -> None:
+    """A conversation of two and one of a group, with people in it from whom something is withheld."""
+    author = db.session.scalars(db.select(User).where(User.username == "ada")).one()
+    insider, confidant = _now(world.cast.insider), _now(world.cast.confidant)
+    said = prepare_message(
+        f"Said in private: {world.token('talk', 'body')} {_file_link(world, 'file-talk', author)}"
+    )
+    pair = write_to(insider, author=author, written=said, client_id="talk")
+    words = prepare_message(f"Said to all: {world.token('talk-group', 'body')}")
+    block(confidant, actor=insider)
+    group = start_group(
+        [insider, author],
+        author=confidant,
+        name=f"Group {world.token('talk-group', 'name')}",
+        written=words,
+        client_id="group",
+    )
+    more = prepare_message(f"And more: {world.token('talk-later', 'body')}")
+    later = send_message(group.conversation_id, author=author, written=more, client_id="later")
+    keep_draft(pair.conversation_id, actor=insider, body=f"Not yet: {world.token('talk', 'draft')}")
+    world.conversations += [pair.conversation_id, group.conversation_id]
+    world.messages += [pair.id, group.id, later.id]
+
+
+def _file_link(world: World, name: str, owner: User) -> str:
+    """As `_file`, in Markdown."""
+    _file(world, name, owner)
+    return f"[file]({address_of(world.uploads[name])})"
 
 
 def _now(user: User) -> User:

@@ -35,6 +35,7 @@ from forum.access.rules import (  # noqa: E402,F401 - the rules register themsel
     discussions,
     explaining,
     flags,
+    messaging,
     people,
     polls,
     site,

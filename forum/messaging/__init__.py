@@ -1,0 +1,12 @@
+"""Private talk: conversations of two and of groups, their messages, and who may write to whom."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from forum.media.uses import register_uses
+    from forum.messaging.api import messaging_api
+    from forum.messaging.uploads import MessageUses
+
+    register_uses(app, MessageUses())
+    app.register_blueprint(messaging_api)

@@ -1,0 +1,61 @@
+"""From whom somebody takes messages, what they tell of themselves, and whom they block. Only they themselves learn of it."""
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select
+
+from forum.access.doors import authorize
+from forum.access.permissions import Permission
+from forum.access.viewer import viewer_of
+from forum.accounts.models import User
+from forum.core import clock
+from forum.core.db import db
+from forum.core.errors import Invalid
+from forum.core.transactions import publish, transactional
+from forum.core.upserts import insert_or_ignore
+from forum.messaging.kinds import TakesFrom
+from forum.messaging.models import MessageBlock, MessagingPreferences
+from forum.messaging.signals import ParticipationChanged
+
+MOST = 500
+
+
+@transactional
+def set_preferences(
+    user: User,
+    *,
+    takes_from: TakesFrom | None = None,
+    receipts: bool | None = None,
+    invisible: bool | None = None,
+) -> None:
+    """What is None stays as it is."""
+    usual = {"takes_from": TakesFrom.EVERYONE, "receipts": True, "invisible": False}
+    insert_or_ignore(MessagingPreferences, [{"user_id": user.id, **usual}])
+    row = db.session.get_one(MessagingPreferences, user.id, with_for_update=True, populate_existing=True)
+    if takes_from is not None:
+        row.takes_from = takes_from
+    if receipts is not None:
+        row.receipts = receipts
+    if invisible is not None:
+        row.invisible = invisible
+    publish(ParticipationChanged(user.id))
+
+
+@transactional
+def block(person: User, *, actor: User) -> None:
+    """Nothing that this person says from now on reaches the actor. Doing so again changes nothing."""
+    authorize(Permission.BLOCK, viewer_of(actor), person)
+    count = db.session.scalar(select(func.count()).where(MessageBlock.user_id == actor.id)) or 0
+    if count >= MOST:
+        raise Invalid({"": _("You block %(most)s people. Stop blocking some first.", most=MOST)})
+    row = {"user_id": actor.id, "blocked_id": person.id, "created_at": clock.now()}
+    insert_or_ignore(MessageBlock, [row])
+    publish(ParticipationChanged(actor.id))
+
+
+@transactional
+def stop_blocking(person_id: int, *, actor: User) -> None:
+    """What they say from now on arrives again; what they said meanwhile does not."""
+    db.session.execute(
+        delete(MessageBlock).where(MessageBlock.user_id == actor.id, MessageBlock.blocked_id == person_id)
+    )
+    publish(ParticipationChanged(actor.id))
