@@ -79,13 +79,14 @@ class Server:
         for line in accounts_to_show(self.config):
             click.echo(line)
         sys.stdout.flush()
-        self.app.extensions["forum_live"].port = server.server_port
-        ticker = gevent.spawn(self._tick)
+        live = self.app.extensions["forum_live"]
+        live.port = server.server_port
+        live.start()
         worker = worker_of(self.app)
         worker.start()
         sweeper = gevent.spawn(self._sweep, worker)
         self.stopped.wait()
-        ticker.kill(block=False)
+        live.stop()
         self._stop(server, worker, sweeper)
 
     def _sweep(self, worker: Worker) -> None:
@@ -95,14 +96,6 @@ class Server:
             except Exception:
                 log.exception("sweep failed")
             self.stopped.wait(SWEEP_SECONDS)
-
-    def _tick(self) -> None:
-        live = self.app.extensions["forum_live"]
-        while not self.stopped.wait(1):
-            try:
-                live.tick()
-            except Exception:
-                log.exception("tick failed")
 
     def _stop(self, server: StreamServer, worker: Worker, sweeper: Any) -> None:
         server.stop(timeout=STOP_SECONDS)

@@ -41,6 +41,19 @@ class Metrics:
             ["directive"],
             registry=self.registry,
         )
+        self.lines = Gauge("forum_live_lines", "Connections that are open.", registry=self.registry)
+        self.frames_refused = Counter(
+            "forum_live_frames_refused",
+            "What was sent on a line and not taken.",
+            ["why"],
+            registry=self.registry,
+        )
+        self.lines_cut = Counter(
+            "forum_live_lines_cut", "Connections that were hung up on.", ["why"], registry=self.registry
+        )
+        self.events = Counter(
+            "forum_live_events", "Events answered, by how.", ["event", "code"], registry=self.registry
+        )
         self.outbox = Gauge("forum_outbox_rows", "Deliveries that wait.", registry=self.registry)
         self.given_up = Gauge(
             "forum_outbox_given_up", "Deliveries that nobody tries any more.", registry=self.registry

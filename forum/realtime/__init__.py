@@ -7,9 +7,11 @@ from forum.realtime.broadcasts import broadcast, declare_broadcast
 from forum.realtime.counts import counter, push_counts
 from forum.realtime.events import on
 from forum.realtime.live import look_again
-from forum.realtime.rooms import Room, declare_room, join, leave, room
+from forum.realtime.presence import PresenceChanged, online
+from forum.realtime.rooms import Room, declare_room, join, leave, own_sid, room
 
 __all__ = [
+    "PresenceChanged",
     "Room",
     "broadcast",
     "counter",
@@ -19,6 +21,8 @@ __all__ = [
     "leave",
     "look_again",
     "on",
+    "online",
+    "own_sid",
     "push_counts",
     "register",
     "room",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from forum.core.errors import TooManyRequests
+from forum.realtime.gate import BURST_OF_PERSON, PER_SECOND_OF_PERSON, Bucket
 from forum.realtime.identity import SignIn
 from forum.realtime.rooms import Room
 
@@ -21,8 +22,8 @@ class Connection:
     """One line to one tab or program."""
 
     sid: str
+    eio_sid: str  # of Engine.IO, which carries it
     sign_in: SignIn
-    network: str = ""
     rooms: dict[Room, None] = field(default_factory=dict)
 
 
@@ -33,21 +34,17 @@ class Connections:
         self.by_sid: dict[str, Connection] = {}
         self._of_user: defaultdict[int, dict[Connection, None]] = defaultdict(dict)
         self._in_room: defaultdict[Room, dict[Connection, None]] = defaultdict(dict)
-        self._of_network: defaultdict[str, int] = defaultdict(int)
+        self.buckets: dict[int, Bucket] = {}  # of people
 
     def __len__(self) -> int:
         return len(self.by_sid)
 
     def add(self, connection: Connection, *, capped: bool = True) -> None:
-        """Raises TooManyRequests where that person, or that network, has too many already."""
+        """Raises TooManyRequests where that person has too many already."""
         user_id = connection.sign_in.user_id
-        if capped and (
-            self._of_network.get(connection.network, 0) >= MOST_OF_A_NETWORK
-            or (user_id is not None and len(self._of_user.get(user_id, ())) >= MOST_OF_A_PERSON)
-        ):
+        if capped and user_id is not None and len(self._of_user.get(user_id, ())) >= MOST_OF_A_PERSON:
             raise TooManyRequests(30)
         self.by_sid[connection.sid] = connection
-        self._of_network[connection.network] += 1
         if user_id is not None:
             self._of_user[user_id][connection] = None
             self.join(connection, Room("user", user_id))
@@ -58,11 +55,21 @@ class Connections:
             return None
         for where in list(connection.rooms):
             self.leave(connection, where)
-        _drop(self._of_user, connection.sign_in.user_id, connection)
-        self._of_network[connection.network] -= 1
-        if not self._of_network[connection.network]:
-            del self._of_network[connection.network]
+        user_id = connection.sign_in.user_id
+        _drop(self._of_user, user_id, connection)
+        if user_id is not None and user_id not in self._of_user:
+            self.buckets.pop(user_id, None)
         return connection
+
+    def take(self, connection: Connection) -> int:
+        """Count one event of a person: how long they are to wait, or 0."""
+        user_id = connection.sign_in.user_id
+        if user_id is None:
+            return 0
+        if user_id not in self.buckets:
+            self.buckets[user_id] = Bucket(BURST_OF_PERSON, PER_SECOND_OF_PERSON)
+        bucket = self.buckets[user_id]
+        return 0 if bucket.take() else bucket.wait
 
     def join(self, connection: Connection, where: Room) -> None:
         if where not in connection.rooms and len(connection.rooms) >= MOST_ROOMS:

@@ -36,18 +36,10 @@ def answer(live: "Live", connection: Connection, name: str, sent: Any) -> Envelo
     """The acknowledgement of one event: never silence, never a traceback."""
     with live.context():
         g.request_id, g.connection = secrets.token_hex(8), connection
-        try:
-            return {"ok": True, "data": _run(live, connection, name, sent)}
-        except ForumError as error:
-            return refusal(error)
-        except OperationalError as error:
-            db.session.rollback()
-            log.error("database: %s", str(error.orig).splitlines()[0] if error.orig else "unavailable")
-            return refusal(Unavailable(message=_("The database does not answer at this moment. Try again.")))
-        except Exception as error:
-            log.error("unexpected: event %s", name, exc_info=error)
-            message = _("Something went wrong on our side. Its number is %(id)s.", id=g.request_id)
-            return {"ok": False, "error": {"code": "internal", "message": message, "fields": {}}}
+        told = _answer(live, connection, name, sent)
+    code = "ok" if told["ok"] else told["error"]["code"]
+    live.metrics.events.labels(name if name in EVENTS else "none", code).inc()
+    return told
 
 
 def refusal(error: ForumError) -> Envelope:
@@ -60,10 +52,29 @@ def refusal(error: ForumError) -> Envelope:
     return {"ok": False, "error": told}
 
 
+def _answer(live: "Live", connection: Connection, name: str, sent: Any) -> Envelope:
+    try:
+        return {"ok": True, "data": _run(live, connection, name, sent)}
+    except ForumError as error:
+        return refusal(error)
+    except OperationalError as error:
+        db.session.rollback()
+        log.error("database: %s", str(error.orig).splitlines()[0] if error.orig else "unavailable")
+        return refusal(Unavailable(message=_("The database does not answer at this moment. Try again.")))
+    except Exception as error:
+        log.error("unexpected: event %s", name, exc_info=error)
+        message = _("Something went wrong on our side. Its number is %(id)s.", id=g.request_id)
+        return {"ok": False, "error": {"code": "internal", "message": message, "fields": {}}}
+
+
 def _run(live: "Live", connection: Connection, name: str, sent: Any) -> dict[str, Any]:
     event = EVENTS.get(name)
     if event is None:
+        live.wire.strike(connection.eio_sid)
         raise NotFound(_("There is no such event."))
+    wait = live.connections.take(connection) if live.config.rate_limits else 0
+    if wait:
+        raise TooManyRequests(wait)
     standing = standings_of({connection.sign_in})[connection.sign_in]
     if standing.ended:
         live.end([connection], standing.ended)

@@ -9,14 +9,17 @@ from typing import Any
 from flask import Flask, current_app, g
 
 from forum.config import Config
+from forum.observability.health import Metrics
 from forum.realtime.broadcasts import BROADCASTS, Payload
 from forum.realtime.connections import Connection, Connections
 from forum.realtime.identity import SignIn, Standing, standings_of
 from forum.realtime.presence import Presence
 from forum.realtime.rooms import Room, hearers, key_of
+from forum.realtime.wire import Wire
 
 log = logging.getLogger(__name__)
 
+TICK_SECONDS = 1.0
 LOOK_SECONDS = 4.0  # how often every sign-in is looked at, for what no signal told: time, or another program
 
 
@@ -25,11 +28,14 @@ class Live:
 
     def __init__(self, app: Flask, config: Config) -> None:
         self.app, self.config = app, config
+        self.metrics: Metrics = app.extensions["forum_metrics"]
         self.connections = Connections()
         self.presence = Presence()
+        self.wire = Wire(self)
         self.server: Any = None
         self.port: int | None = None  # where this process listens, once it does
         self._looked_at = 0.0
+        self._started = False
 
     @contextlib.contextmanager
     def context(self) -> Iterator[None]:
@@ -37,6 +43,15 @@ class Live:
         with self.app.app_context():
             g.counts_as_request = True
             yield
+
+    def start(self) -> None:
+        """Begin with what time brings; once, when the server does or the first line comes."""
+        if not self._started:
+            self._started = True
+            self.server.start_background_task(self._run)
+
+    def stop(self) -> None:
+        self._started = False
 
     def forget(self) -> None:
         """Nobody is connected; for tests that put another database in place of this one."""
@@ -62,6 +77,7 @@ class Live:
         now = time.monotonic()
         with self.context():
             self.presence.sweep(now)
+        self.wire.sweep()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
             self._look_at(self.connections.all(), "")
@@ -77,6 +93,8 @@ class Live:
 
     def add(self, connection: Connection) -> None:
         self.connections.add(connection, capped=self.config.rate_limits)
+        self.wire.known(connection.eio_sid)
+        self.metrics.lines.set(len(self.connections))
         if connection.sign_in.user_id is not None:
             self.presence.came(connection.sign_in.user_id)
 
@@ -85,7 +103,17 @@ class Live:
         if connection is not None:
             self._left(connection)
 
+    def _run(self) -> None:
+        while self._started:
+            self.server.sleep(TICK_SECONDS)
+            try:
+                self.tick()
+            except Exception:
+                log.exception("tick failed")
+
     def _left(self, connection: Connection) -> None:
+        self.wire.silent(connection.eio_sid)
+        self.metrics.lines.set(len(self.connections))
         if connection.sign_in.user_id is not None:
             self.presence.went(connection.sign_in.user_id, time.monotonic())
 

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from flask import current_app
+
 from forum.core.signals import Signal, tell
 
 GRACE = 10.0  # seconds
@@ -15,6 +17,12 @@ class PresenceChanged(Signal):
 
     user_id: int
     online: bool
+
+
+def online(user_ids: Collection[int]) -> set[int]:
+    """Which of these people are online, in any process."""
+    found: set[int] = current_app.extensions["forum_live"].presence.online(user_ids)
+    return found
 
 
 class Presence:

@@ -51,6 +51,12 @@ def leave(where: Room) -> None:
     current_app.extensions["forum_live"].connections.leave(g.connection, where)
 
 
+def own_sid() -> str | None:
+    """The connection that asks, for `broadcast(…, but_sid=…)`; None where it came by another way."""
+    connection = g.get("connection")
+    return None if connection is None else str(connection.sid)
+
+
 def hearers(where: Room, viewers: Collection[Viewer]) -> set[tuple[int | None, bool]]:
     """Which of these viewers may hear it now, by `key_of`."""
     return {key_of(viewer) for viewer in KINDS[where.kind].many(viewers, where.id)}
