@@ -1,7 +1,7 @@
 # Needs Python 3.11+ and make, nothing else. `make help` tells the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attacks check browser schemathesis html axe pseudo lighthouse face-tools bench format lock install install-dev
+.PHONY: help run test attacks check browser delivery schemathesis html axe pseudo lighthouse face-tools bench format lock install install-dev
 
 PORT ?= 8000
 WORKERS ?= auto
@@ -27,6 +27,9 @@ test: install-dev ## the whole suite but for the browser (WORKERS=0 for one proc
 browser: install-dev ## the tests in a real Chromium
 	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" $(PYTEST) -m browser tests $(ARGS)
+
+delivery: install-dev ## the proof of delivery: servers killed, lines cut, nothing lost (ARGS=--short for a minute of it)
+	@$(BIN)/python -m tests.delivery $(ARGS)
 
 attacks: install-dev ## every attack string through the renderer, for a parser and in a real Chromium
 	@test -n "$(CHROMIUM)" || { echo "No Chromium was found: install it (Debian: apt-get install chromium), or name it: make attacks CHROMIUM=/path/to/chromium" >&2; exit 1; }
