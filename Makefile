@@ -1,7 +1,7 @@
 # Needs Python 3.11+ and make, nothing else. `make help` tells the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test attacks check browser delivery schemathesis html axe pseudo lighthouse face-tools bench format lock install install-dev
+.PHONY: help run test attacks check browser delivery client-tools schemathesis html axe pseudo lighthouse face-tools bench format lock install install-dev
 
 PORT ?= 8000
 WORKERS ?= auto
@@ -13,6 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 FACE_TOOLS := tests/face/node_modules
+CLIENT_TOOLS := tests/interoperation/node_modules
 PYTEST := $(BIN)/python -m pytest
 
 help: ## this list
@@ -22,6 +23,7 @@ run: install ## the demo on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@exec $(BIN)/forum serve --prepare --port $(PORT)
 
 test: install-dev ## the whole suite but for the browser (WORKERS=0 for one process)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory client-tools; fi
 	@$(PYTEST) -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 browser: install-dev ## the tests in a real Chromium
@@ -60,6 +62,10 @@ lighthouse: install-dev ## home, a topic and sign-in on a simulated phone: a tab
 face-tools:
 	@command -v npm >/dev/null || { echo "This needs npm (Debian: apt-get install npm)." >&2; exit 1; }
 	@cmp -s tests/face/package-lock.json $(FACE_TOOLS)/.as-locked || { npm ci --prefix tests/face --ignore-scripts --no-audit --no-fund --loglevel=error && cp tests/face/package-lock.json $(FACE_TOOLS)/.as-locked; }
+
+client-tools: ## socket.io's own client for JavaScript, which the suite connects with where there is npm
+	@command -v npm >/dev/null || { echo "This needs npm (Debian: apt-get install npm)." >&2; exit 1; }
+	@cmp -s tests/interoperation/package-lock.json $(CLIENT_TOOLS)/.as-locked || { npm ci --prefix tests/interoperation --ignore-scripts --no-audit --no-fund --loglevel=error && cp tests/interoperation/package-lock.json $(CLIENT_TOOLS)/.as-locked; }
 
 check: install-dev ## format, lint, types, floors, templates, migrations, locks
 	$(BIN)/ruff format --check .

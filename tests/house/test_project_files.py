@@ -144,8 +144,9 @@ def test_a_dead_link_is_caught() -> None:
     assert not list(find_dead_links(ROOT, "docs/README.md", fine))
 
 
-def test_the_lock_of_the_face_tools_has_hashes_and_no_addresses() -> None:
-    text = (ROOT / "tests/face/package-lock.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("folder", ["face", "interoperation"])
+def test_the_locks_of_npm_have_hashes_and_no_addresses(folder: str) -> None:
+    text = (ROOT / "tests" / folder / "package-lock.json").read_text(encoding="utf-8")
     assert "://" not in text
     packages = json.loads(text)["packages"]
     assert len(packages) > 1

@@ -1,0 +1,1 @@
+"""The official clients, unchanged, against the program as people run it."""
