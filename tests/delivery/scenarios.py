@@ -46,7 +46,7 @@ class Setting:
 
 @contextlib.contextmanager
 def _served(
-    kind: str, folder: Path, people: int, *, processes: int = 1, with_redis: bool = False
+    kind: str, folder: Path, history: History, people: int, *, processes: int = 1, with_redis: bool = False
 ) -> Iterator[tuple[World, list[Forum], Redis | None]]:
     redis = Redis() if with_redis else None
     with contextlib.ExitStack() as stack:
@@ -58,7 +58,7 @@ def _served(
         for one in forums:
             one.start()
             stack.callback(one.stop)
-        made.begin(forums[0].address)
+        made.begin(forums[0].address, history)
         yield made, forums, redis
 
 
@@ -98,7 +98,11 @@ def run(
     """Run a scenario on a database of that kind; its raw history stays in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     history = History(folder / "history.jsonl")
-    with _served(kind, folder, people, processes=processes, with_redis=with_redis) as (made, forums, redis):
+    with _served(kind, folder, history, people, processes=processes, with_redis=with_redis) as (
+        made,
+        forums,
+        redis,
+    ):
         setting = Setting(made, forums, history, [], random.Random(seed), redis)
         asyncio.run(_with_devices(setting, act, devices_each=devices_each))
         stored = made.stored()
@@ -275,7 +279,7 @@ def never_reads(messages: int) -> Callable[[Setting], Awaitable[None]]:
         slowest = 0.0
         for number in range(messages):
             begun = time.monotonic()
-            await setting.devices[0].send(f"{number} " + "long " * 3000)
+            await setting.devices[0].send(f"{number} " + "long " * 1500)
             slowest = max(slowest, time.monotonic() - begun)
         grown = setting.first_forum().memory() - before
         setting.measured |= {"slowest of the others (s)": round(slowest, 2), "grown (MB)": round(grown, 1)}

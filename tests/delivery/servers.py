@@ -22,6 +22,7 @@ from forum.core import migrations
 from forum.core.db import db
 from tests.conftest import KEY, make_config, postgresql_url
 from tests.delivery.checker import Stored
+from tests.delivery.history import History
 from tests.factories import make_token, make_user
 
 ROOT = Path(__file__).parents[2]
@@ -60,16 +61,17 @@ class World:
             for r in rows
         ]
 
-    def begin(self, address: str) -> None:
+    def begin(self, address: str, history: History) -> None:
         """Have the first of them begin the conversation with the others, through the door for programs."""
         first, *others = self.tokens
-        said = call(
-            "POST",
-            f"{address}/api/v1/conversations",
-            self.tokens[first],
-            {"participants": others, "name": "All of us"},
-        )
-        self.conversation = said["id"]
+        given = {
+            "participants": others,
+            "name": "All of us",
+            "client_id": "the-first",
+            "body": "Are all here?",
+        }
+        self.conversation = call("POST", f"{address}/api/v1/conversations", self.tokens[first], given)["id"]
+        history.note(f"{first}/door", "sent", self.conversation, client_id="the-first", body="Are all here?")
 
 
 def call(method: str, address: str, token: str, given: object = None) -> dict[str, str]:

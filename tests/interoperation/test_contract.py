@@ -60,7 +60,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     forum = Forum(world)
     forum.start()
     said = call(
-        "POST", f"{forum.address}/api/v1/conversations", world.tokens["ada"], {"participants": ["ben"]}
+        "POST",
+        f"{forum.address}/api/v1/conversations",
+        world.tokens["ada"],
+        {"participants": ["ben"], "client_id": "the-first", "body": "Hello."},
     )
     ways = {
         name: {"cookie": {"cookie": cookies[name]}, "token": {"token": world.tokens[name]}} for name in people
