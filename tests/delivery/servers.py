@@ -180,8 +180,8 @@ class Forum:
         while time.monotonic() < begun + PATIENCE:
             if self.process.poll() is not None:
                 break
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            with contextlib.closing(line), contextlib.suppress(OSError, http.client.HTTPException):
                 line.request("GET", "/readyz")
                 if line.getresponse().status == 200:
                     return time.monotonic() - begun

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
+import requests
 import socketio
 from socketio.exceptions import ConnectionError as RefusedError
 
@@ -31,6 +32,13 @@ class Client(Protocol):
 
 class ConnectRefusedError(Exception):
     """The server did not let it in."""
+
+
+def headers_of(address: str, cookie: str, origin: str) -> dict[str, str]:
+    """A cookie counts from our own pages alone, so it comes with where it comes from."""
+    if cookie:
+        return {"Cookie": cookie, "Origin": origin or address}
+    return {"Origin": origin} if origin else {}
 
 
 class Ears:
@@ -67,10 +75,14 @@ class PythonClient:
         self, address: str, *, transports: list[str], cookie: str = "", token: str = "", origin: str = ""
     ) -> None:
         self.ears, self.over = Ears(), threading.Event()
-        self.client = socketio.Client(reconnection=False)
+        # As a browser: one Origin, over both transports.
+        self.http = requests.Session()
+        self.client = socketio.Client(
+            reconnection=False, http_session=self.http, websocket_extra_options={"suppress_origin": True}
+        )
         self.client.on("*", lambda name, given=None: self.ears.heard.put((name, given)))
         self.client.on("disconnect", lambda *_why: self.over.set())
-        headers = {**({"Cookie": cookie} if cookie else {}), **({"Origin": origin} if origin else {})}
+        headers = headers_of(address, cookie, origin)
         try:
             self.client.connect(
                 address,
@@ -80,6 +92,7 @@ class PythonClient:
                 wait_timeout=int(PATIENCE),
             )
         except RefusedError as refused:
+            self.close()
             raise ConnectRefusedError(str(refused)) from None
         self.transport = str(self.client.transport())
 
@@ -97,6 +110,9 @@ class PythonClient:
 
     def close(self) -> None:
         self.client.disconnect()
+        self.http.close()
+        if self.client.eio.ws is not None:
+            self.client.eio.ws.close()
 
 
 class NodeClient:
@@ -105,7 +121,7 @@ class NodeClient:
     def __init__(
         self, address: str, *, transports: list[str], cookie: str = "", token: str = "", origin: str = ""
     ) -> None:
-        headers = {**({"Cookie": cookie} if cookie else {}), **({"Origin": origin} if origin else {})}
+        headers = headers_of(address, cookie, origin)
         options = {"transports": transports, "reconnection": False, "extraHeaders": headers}
         if token:
             options["auth"] = {"token": token}

@@ -57,19 +57,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         cookies = {name: session_cookie(app, user) for name, user in people.items()}
         db.session.remove()
         db.engine.dispose()
-    forum = Forum(world)
-    forum.start()
-    said = call(
-        "POST",
-        f"{forum.address}/api/v1/conversations",
-        world.tokens["ada"],
-        {"participants": ["ben"], "client_id": "the-first", "body": "Hello."},
-    )
     ways = {
         name: {"cookie": {"cookie": cookies[name]}, "token": {"token": world.tokens[name]}} for name in people
     }
-    yield Served(forum, ways, world.tokens, str(topic.id), str(hidden.id), said["id"], reaction)
-    forum.stop()
+    begun = {"participants": ["ben"], "client_id": "the-first", "body": "Hello."}
+    with contextlib.ExitStack() as stack:
+        forum = Forum(world)
+        stack.callback(forum.stop)
+        forum.start()
+        said = call("POST", f"{forum.address}/api/v1/conversations", world.tokens["ada"], begun)
+        yield Served(forum, ways, world.tokens, str(topic.id), str(hidden.id), said["id"], reaction)
     assert not forum.tracebacks(), forum.log.read_text()[-3000:]
 
 
@@ -221,28 +218,18 @@ def test_what_one_may_not_read_is_not_there(connect: Connect, served: Served) ->
     assert not_ok(visitor.ask("message:send", sent))
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        None,
-        "text",
-        7,
-        [],
-        {},
-        {"conversation_id": "x"},
-        {"conversation_id": {"a": 1}, "client_id": "c", "body": "b"},
-    ],
-)
-def test_nonsense_is_answered_in_words(connect: Connect, given: Any) -> None:
+def test_nonsense_is_answered_in_words(connect: Connect) -> None:
     ada = connect("ada")
-    error = not_ok(ada.ask("message:send", given))
-    assert error["code"]
-    assert error["message"]
-    assert "Traceback" not in str(error)
+    whole = {"conversation_id": {"a": 1}, "client_id": "c", "body": "b"}
+    for given in (None, "text", 7, [], {}, {"conversation_id": "x"}, whole):
+        error = not_ok(ada.ask("message:send", given))
+        assert error["code"]
+        assert error["message"]
+        assert "Traceback" not in str(error)
 
 
 def test_another_site_is_refused(connect: Connect, served: Served) -> None:
-    for origin in ("https://evil.example", f"{served.forum.address[:-1]}9", "null"):
+    for origin in ("https://evil.example", "http://127.0.0.1:9", "null"):
         with pytest.raises(ConnectRefusedError):
             connect("ada", origin=origin)
     assert connect("ada", origin=served.forum.address).transport == "websocket"
