@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import load, measuring
+from bench import live, load, measuring, report
 from bench.databases import RAW, ROOT, Backend, Postgresql, Sqlite, postgresql_url
 from bench.report import database, rest
 
@@ -31,7 +31,13 @@ def main() -> None:
         "load": os.getloadavg(),
         "assets": measuring.assets(),
     }
-    for backend in backends:
+    for backend in backends if asked.what != "pages" else []:
+        results[f"{backend.name}, live"] = found = live.measure(
+            backend, posts=POSTS, long=asked.long, say=say
+        )
+        print(report.live(backend.name, found), flush=True)
+        _keep(results)
+    for backend in backends if asked.what != "live" else []:
         results[backend.name] = measuring.measure(
             backend, posts=POSTS, rounds=rounds, seconds=seconds, say=say
         )
@@ -45,6 +51,8 @@ def main() -> None:
             for backend in backends
             if load.has_wrk()
         }
+    if asked.what == "live":
+        return
     results["second_start"] = measuring.second_start(say)
     _keep(results)
     print(rest(results))
@@ -59,6 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--long", action="store_true", help="five rounds of four seconds instead of three of one"
     )
+    parser.add_argument("--what", choices=["pages", "live"], help="one half")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database")
     parser.add_argument(
         "--scale", type=int, default=0, metavar="POSTS", help="also against so many posts (1000000)"

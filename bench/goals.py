@@ -59,3 +59,15 @@ MOST_REPLY_MS = 60
 MOST_MEMORY_MB = 150
 MOST_SECOND_START = 5
 MOST_PAGE_KB, MOST_CSS_KB, MOST_JS_KB = 15, 20, 45
+IDLE = 10_000  # lines in one process
+MESSAGES_A_SECOND = 500  # that must hold
+LIVE = {  # what, its figure, its goal
+    "sqlite": {"p50": 3, "p99": 10, "share": 0.5},
+    "postgresql": {"p50": 5, "p99": 10, "share": 0.35},
+}
+ALONE_MS = (3, 8)  # p50, p99
+MOST_IDLE_KB = 60
+LEAST_CONNECTS_A_SECOND = 700
+MOST_FANOUT_MS = 150
+MOST_STORM_SECONDS = 15
+MOST_OTHERS_P99_MS = 500

@@ -1,11 +1,12 @@
 """What must be done inside the application, in a process of its own: sign people in, find pages, count statements.
 
-python -m bench.inside prepare|statements; DATABASE_URL says which database. Facts come as JSON on stdin, the answer goes to stdout.
+python -m bench.inside prepare|prepare_live|statements; DATABASE_URL says which database. Facts come as JSON on stdin, the answer goes to stdout.
 """
 
 import gzip
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from bench.goals import ROTATING
 from forum.access.models import Audience, AudienceKind
+from forum.accounts.actions.personal_tokens import make_personal_token
 from forum.accounts.identity import token_hash
 from forum.accounts.models import Session, User
 from forum.app import create_app
@@ -23,7 +25,10 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions.models import Post, Topic
+from forum.messaging.actions.starting import write_to
+from forum.messaging.writing import prepare as prepare_message
 from forum.web.csrf import token_for
+from forum.web.token_scopes import TokenScope
 
 WRITERS = 8
 
@@ -104,6 +109,43 @@ def prepare() -> dict[str, Any]:
         }
 
 
+def prepare_live() -> dict[str, Any]:
+    """Two hundred people who talk two by two, each signed in; a topic that all may read, and a token that answers in it."""
+    with app.app_context():
+        people = list(
+            db.session.scalars(
+                sa.select(User)
+                .where(User.username.like("person%"), User.member_until > clock.now())
+                .order_by(User.username.desc())
+                .limit(ROTATING)
+            )
+        )
+        member = _find("bench-member")
+        topic_id = db.session.scalars(
+            sa.select(Topic.id)
+            .join(Audience, Audience.id == Topic.audience_id)
+            .where(Audience.read_kind == AudienceKind.PUBLIC, Topic.locked_at.is_(None))
+            .where(Topic.hidden_at.is_(None), Topic.deleted_at.is_(None), Topic.last_number < 100)
+            .order_by(Topic.id)
+            .limit(1)
+        ).one()
+        tokens = _sign_in(people)
+        pairs: list[dict[str, Any]] = []
+        cookie = app.extensions["forum_config"].session_cookie
+        for one, other in zip(people[::2], people[1::2], strict=True):
+            begun = write_to(
+                other, author=one, written=prepare_message("Hello."), client_id=f"bench-{one.id}"
+            )
+            pairs += [
+                {"cookie": f"{cookie}={tokens[user.id]}", "conversation": str(begun.conversation_id)}
+                for user in (one, other)
+            ]
+        made = make_personal_token(
+            member, name="Bench", scopes=[TokenScope.READ, TokenScope.WRITE, TokenScope.MODERATE], days=1
+        )
+        return {"people": pairs, "topic": str(topic_id), "token": made.text}
+
+
 def statements(facts: dict[str, Any]) -> dict[str, Any]:
     """How many statements each page sends, warm, and how large it is."""
     sent: list[str] = []
@@ -154,5 +196,10 @@ def _sign_in(people: list[User]) -> dict[int, str]:
 
 if __name__ == "__main__":
     app = create_app(replace(Config.from_environment(), rate_limits=False, log_level="WARNING"))
-    result = prepare() if sys.argv[1] == "prepare" else statements(json.load(sys.stdin))
+    ways: dict[str, Callable[[], dict[str, Any]]] = {
+        "prepare": prepare,
+        "prepare_live": prepare_live,
+        "statements": lambda: statements(json.load(sys.stdin)),
+    }
+    result = ways[sys.argv[1]]()
     print(json.dumps(result))

@@ -12,6 +12,60 @@ def database(name: str, found: dict[str, Any]) -> str:
     return "\n".join(_database(name, found))
 
 
+def live(name: str, found: dict[str, Any]) -> str:
+    """The table of what is live, of one database."""
+    wanted, share = goals.LIVE[name], found["share of the relay"]
+    steady, over, alone = found["steady"], found["at twice that"], found["alone"]
+    lines = ["", f"{name}: live, one process, generator and server on the same cores"]
+
+    def times(label: str, spread: dict[str, float], p50: float, p99: float) -> None:
+        told = f"{spread.get('p50', 0):.1f}, {spread.get('p99', 0):.1f} ms"
+        fits = bool(spread) and spread["p50"] <= p50 and spread["p99"] <= p99
+        lines.append(_row(label, told, fits, f"≤ {p50}, {p99} ms"))
+
+    times("one to another, alone: received p50, p99", alone["received"], *goals.ALONE_MS)
+    times(f"{steady['offered']}/s: received p50, p99", steady["received"], wanted["p50"], wanted["p99"])
+    lines.append(_row("  not heard", str(steady["not heard"]), not steady["not heard"], "0"))
+    lines.append(_row("bare relay R0", f"{found['relay']:.0f}/s", True, ""))
+    rate = f"{found['highest']['rate']:.0f}/s, {share:.2f} × R0"
+    lines.append(_row("as fast as it goes, stored", rate, share >= wanted["share"], f"≥ {wanted['share']}"))
+    told = f"{over['rate']:.0f}/s done, {over['busy']} busy, p99 {over['acknowledged'].get('p99', 0):.0f} ms"
+    kept = over["rate"] >= 0.8 * found["highest"]["rate"] and not over["not heard"]
+    lines.append(_row("twice that offered", told, kept, "no collapse"))
+    times("  100/s after it", found["after that"]["received"], 50, 100)
+    idle = found["idle"]
+    told = f"{idle['connected']:,}, {idle['KB each']:.0f} KB each, {idle['per second']}/s"
+    fits = idle["KB each"] <= goals.MOST_IDLE_KB and idle["per second"] >= goals.LEAST_CONNECTS_A_SECOND
+    lines.append(
+        _row("idle lines", told, fits, f"≤ {goals.MOST_IDLE_KB} KB, ≥ {goals.LEAST_CONNECTS_A_SECOND}/s")
+    )
+    last = found["fanout"]["last has it"]["p50"]
+    told = f"{last:.0f} ms until the last has it"
+    lines.append(
+        _row(
+            f"one post to {found['fanout']['clients']:,}",
+            told,
+            last <= goals.MOST_FANOUT_MS,
+            f"≤ {goals.MOST_FANOUT_MS} ms",
+        )
+    )
+    storm = found["storm"]
+    told = f"{storm['all back after']:.1f} s, others' p99 {storm['others'].get('p99', 0):.0f} ms"
+    fits = (
+        storm["all back after"] <= goals.MOST_STORM_SECONDS
+        and storm["others"].get("p99", 0) <= goals.MOST_OTHERS_P99_MS
+    )
+    lines.append(
+        _row(
+            f"{storm['clients']:,} cut at once, all back",
+            told,
+            fits,
+            f"≤ {goals.MOST_STORM_SECONDS} s, {goals.MOST_OTHERS_P99_MS} ms",
+        )
+    )
+    return "\n".join(lines)
+
+
 def rest(results: dict[str, Any]) -> str:
     """What stands below the tables of the databases."""
     lines: list[str] = []

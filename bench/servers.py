@@ -74,6 +74,15 @@ def ceiling(folder: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def relay(url: str, folder: Path) -> Iterator[Server]:
+    """R0 under the same Socket.IO server."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.relay", str(port)]
+    with _running(command, environment(url, folder), port, "/relay") as server:
+        yield server
+
+
+@contextlib.contextmanager
 def _running(command: list[Any], around: dict[str, str], port: int, path: str) -> Iterator[Server]:
     with open(Path(around["INSTANCE_PATH"]) / f"server-{port}.log", "wb") as log:
         process = subprocess.Popen(command, env=around, cwd=ROOT, stdout=log, stderr=log)
