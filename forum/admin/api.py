@@ -14,7 +14,7 @@ from forum.admin.shapes import group_of, tag_of
 from forum.boards.queries import all_categories
 from forum.core import settings
 from forum.core.errors import Invalid, NotFound
-from forum.discussions.actions import tagging
+from forum.discussions.actions import tag_groups, tagging
 from forum.discussions.models.tags import Tag
 from forum.discussions.queries.tags import find_tag, known_tags, vocabulary
 from forum.web.operations import API, Answer, operation
@@ -107,7 +107,7 @@ def delete_tag_group(viewer: Viewer, group_id: int) -> None:
     """Delete a group of tags. Its tags stay, without a group."""
     if group_id not in vocabulary().groups:
         raise NotFound
-    tagging.delete_group(group_id, actor=viewer.user)
+    tag_groups.delete_group(group_id, actor=viewer.user)
 
 
 @staff_api.get("/tag-makers")
@@ -139,7 +139,7 @@ def _tag(viewer: Viewer, slug: str) -> schemas.StaffTag:
 
 
 def _kept(viewer: Viewer, group_id: int | None, given: TagGroupBody) -> schemas.TagGroup:
-    group = tagging.keep_group(
+    group = tag_groups.keep_group(
         group_id,
         name=given.name,
         only_one=given.only_one,

@@ -1,7 +1,8 @@
 """The tags of the demo."""
 
 from forum.demo import plan
-from forum.discussions.actions.tagging import TagPlan, create_tag, keep_group
+from forum.discussions.actions.tag_groups import keep_group
+from forum.discussions.actions.tagging import TagPlan, create_tag
 
 
 def make_tags(demo: plan.Demo) -> None:

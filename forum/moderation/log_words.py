@@ -12,7 +12,7 @@ from forum.audit.actions import AuditAction
 from forum.audit.models import AuditEntry
 from forum.core.errors import ForumError
 
-UPKEEP = ("group", "settings", "tag")  # what is done to the site, not to what people write
+UPKEEP = ("group", "settings", "tag", "tag_group")  # what is done to the site, not to what people write
 EVERYTHING = "all"
 SYMBOLS = {
     "locked": "lock",
@@ -88,6 +88,9 @@ def kinds_of_acts() -> list[tuple[str, str]]:
         ("tag:changed", _("changed the tag")),
         ("tag:merged", _("merged another tag into")),
         ("tag:deleted", _("deleted the tag")),
+        ("tag_group:created", _("made the group of tags")),
+        ("tag_group:changed", _("changed the group of tags")),
+        ("tag_group:deleted", _("deleted the group of tags")),
         ("preview:started", _("looked, as another would see it, at")),
         ("settings:changed", _("changed the settings")),
         ("user:created", _("made the account")),
@@ -145,6 +148,27 @@ def whence_in_words(entry: AuditEntry, places: dict[int, str]) -> list[str]:
         return []
     name = places.get(int(entry.detail.get("from") or 0))
     return [_("Out of %(place)s", place=name)] if name else []
+
+
+def group_of_tags_in_words(entry: AuditEntry, places: dict[int, str]) -> list[str]:
+    """What was changed of a group of tags; `places` are the names of those that the reader may read, by id."""
+    before, after = entry.detail.get("before"), entry.detail.get("after")
+    if entry.action != AuditAction.TAG_GROUP_CHANGED or not before or not after:
+        return []
+    told = []
+    if before["name"] != after["name"]:
+        told.append(_("Was called: %(name)s", name=before["name"]))
+    if before["only_one"] != after["only_one"]:
+        told.append(_("At most one for a topic") if after["only_one"] else _("Several for a topic"))
+    added, dropped = (
+        ", ".join(places[int(i)] for i in one["places"] if i not in other["places"] and int(i) in places)
+        for one, other in ((after, before), (before, after))
+    )
+    if added:
+        told.append(_("Needed in: %(places)s", places=added))
+    if dropped:
+        told.append(_("No longer needed in: %(places)s", places=dropped))
+    return told
 
 
 def why_left(obstacle: ForumError) -> str:

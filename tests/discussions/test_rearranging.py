@@ -24,7 +24,7 @@ from forum.core.db import db
 from forum.core.errors import ForumError
 from forum.core.transactions import transaction, transactional
 from forum.discussions import counting
-from forum.discussions.actions import answering, concealing, reading, tagging, writing
+from forum.discussions.actions import answering, concealing, reading, tag_groups, tagging, writing
 from forum.discussions.actions.moving import choice_of, move_topic
 from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
 from forum.discussions.actions.undoing import undo_act
@@ -56,7 +56,7 @@ def make_small(cast: Cast) -> tuple[list[Any], list[int], dict[tuple[int, int], 
     asked = make_category("asked", read="guests", for_questions=True)
     places = [cast.lounge, cast.nook, asked]
     with transaction():
-        kind = tagging.keep_group(
+        kind = tag_groups.keep_group(
             None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=None
         )
         for word in WORDS:

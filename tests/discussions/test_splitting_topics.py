@@ -12,7 +12,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions import counting
-from forum.discussions.actions import answering, drafting, reading, tagging
+from forum.discussions.actions import answering, drafting, reading, tag_groups, tagging
 from forum.discussions.actions.moving import move_topic
 from forum.discussions.actions.splitting import merge_topic, move_posts, split_topic
 from forum.discussions.actions.undoing import undo_act
@@ -387,7 +387,7 @@ def test_a_place_that_needs_a_tag_asks_for_it_of_what_is_brought_there(
     app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
 ) -> None:
     with app.app_context():
-        kind = tagging.keep_group(
+        kind = tag_groups.keep_group(
             None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=cast.staff
         )
         for name, group_id in (("Case", kind.id), ("Question", kind.id), ("Pain", None)):
@@ -433,7 +433,7 @@ def test_a_merged_topic_hands_on_the_tags_that_go_with_those_of_the_other(
     app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
 ) -> None:
     with app.app_context():
-        kind = tagging.keep_group(None, name="Kind", only_one=True, place_ids=[], actor=cast.staff)
+        kind = tag_groups.keep_group(None, name="Kind", only_one=True, place_ids=[], actor=cast.staff)
         for name in ("Case", "Question"):
             tagging.create_tag(tagging.TagPlan(name, group_id=kind.id), actor=None)
         for name in "ABCDE":
@@ -586,7 +586,7 @@ def test_programs_ask_first_what_it_comes_to(
 ) -> None:
     """The same as the pages say, and nothing is done."""
     with app.app_context():
-        kind = tagging.keep_group(
+        kind = tag_groups.keep_group(
             None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=cast.staff
         )
         for name in ("Case", "Question"):

@@ -11,7 +11,7 @@ from forum.core import settings
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.transactions import transaction
-from forum.discussions.actions import concealing, tagging
+from forum.discussions.actions import concealing, tag_groups
 from forum.discussions.actions.tagging import TagPlan, create_tag, set_tags
 from forum.discussions.counting import counted, recount, stored
 from forum.discussions.models import Topic
@@ -70,7 +70,7 @@ def test_what_cannot_be_taken_is_told_at_the_field_and_kept(
     app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
 ) -> None:
     with app.app_context():
-        kind = tagging.keep_group(
+        kind = tag_groups.keep_group(
             None, name="Kind", only_one=True, place_ids=[cast.lounge.place_id], actor=cast.staff
         )
         tag("Case", group_id=kind.id)
@@ -259,14 +259,33 @@ def test_groups_are_arranged(app: Flask, cast: Cast, sign_in: SignIn, submit: Su
         (group,) = vocabulary().groups.values()
         assert (group.only_one, vocabulary().required) == (True, {cast.nook.place_id: [group.id]})
     submit(staff, "/staff/tags", name="Breast", group_id=str(group.id))
-    assert submit(staff, f"/staff/tags/groups?group={group.id}", name="Organs").status_code == 303
+    for _twice in range(2):
+        assert submit(staff, f"/staff/tags/groups?group={group.id}", name="Organs").status_code == 303
     with app.app_context():
         assert (vocabulary().groups[group.id].name, vocabulary().required) == ("Organs", {})
     assert "Organs" in staff.get("/tags").text
     page = staff.get("/staff/tags").text
     assert page.index(f'id="h-group-{group.id}"') < page.index('href="/staff/tags/breast"')
     assert "In no group" not in page
+    asks = staff.get(f"/staff/tags/groups/{group.id}/delete").text
+    assert "1 tag is in it. They stay, without a group, and no topic loses one." in asks
+    assert "No topic needs one" not in asks
+    assert staff.get("/staff/tags/groups/123/delete").status_code == 404
     submit(staff, f"/staff/tags/groups/{group.id}/delete")
+    submit(staff, f"/staff/tags/groups/{group.id}/delete")
+    with app.app_context():
+        found = db.select(AuditEntry).where(AuditEntry.subject_kind == "tag_group")
+        entries = list(db.session.scalars(found.order_by(AuditEntry.position)))
+        assert [(e.action, e.detail["name"], e.actor_id) for e in entries] == [
+            ("tag_group:created", "Organ", cast.staff.id),
+            ("tag_group:changed", "Organs", cast.staff.id),
+            ("tag_group:deleted", "Organs", cast.staff.id),
+        ]
+    log = staff.get("/moderation/log?kind=tag_group:changed").text
+    for words in ("Was called: Organ<", "Several for a topic", "No longer needed in: Nook"):
+        assert words in log, words
+    assert "Organs" not in staff.get("/moderation/log").text
+    assert "Organs" not in sign_in(cast.site_moderator).get("/moderation/log?kind=all").text
     page = staff.get("/tags").text
     assert "Breast" in page
     assert "Organs" not in page
@@ -282,6 +301,42 @@ def test_heads_and_feeds_say_the_tags(app: Flask, cast: Cast) -> None:
     assert '"keywords":["Pain"]' in visitor.get(f"/t/{topic.id}/{topic.slug}").text.replace(": ", ":")
     assert '<category term="pain" label="Pain" />' in visitor.get("/feeds/site.atom").text
     assert "Pain" in visitor.get("/tags").text
+
+
+def test_it_is_said_first_what_it_comes_to_to_delete_a_tag(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        kind = tag_groups.keep_group(
+            None, name="Kind", only_one=True, place_ids=[cast.nook.place_id], actor=cast.staff
+        )
+        create_tag(TagPlan("Pain", group_id=kind.id, words=["Ache"]), actor=None)
+        for place, author in ((cast.lounge, cast.member), (cast.closed, cast.insider)):
+            set_tags(make_topic(place, author), ["Pain"], actor=author)
+    staff = sign_in(cast.staff)
+    assert 'href="/staff/tags/pain/delete"' in staff.get("/staff/tags/pain").text
+    page = staff.get("/staff/tags/pain/delete").text
+    for words in ("1 topic loses it.", "Topics that are closed to you", "<bdi>Ache</bdi>", "<bdi>Nook</bdi>"):
+        assert words in page, words
+    assert sign_in(cast.site_moderator).get("/staff/tags/pain/delete").status_code == 403
+    assert submit(staff, "/staff/tags/pain/delete").status_code == 303
+
+
+def test_another_word_for_a_tag_leads_to_it_and_changes_nothing(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        tag("Pain", words=["Ache"])
+        tag("Dolor")
+    staff, old = sign_in(cast.staff), "/staff/tags/ache"
+    assert [staff.get(old + way).location for way in ("", "/delete")] == ["/staff/tags/pain"] * 2
+    for way, fields in (("", {"name": "Mine"}), ("/merge", {"into": "Dolor"}), ("/delete", {})):
+        refused = submit(staff, old + way, **fields)
+        assert refused.status_code == 409
+        assert "“Ache” is only another word for “Pain”, so nothing was done." in refused.text
+    with app.app_context():
+        assert [one.name for one in vocabulary().tags] == ["Dolor", "Pain"]
+    assert submit(staff, "/staff/tags/pain/merge", into="Dolor").status_code == 303
 
 
 @pytest.mark.one_database("postgresql")

@@ -28,6 +28,7 @@ from forum.discussions.actions import (
     polling,
     reacting,
     splitting,
+    tag_groups,
     tagging,
     writing,
 )
@@ -57,6 +58,7 @@ class Things:
 
     templates: list[dict[str, object]] = field(default_factory=list)
     tags: list[dict[str, object]] = field(default_factory=list)
+    tag_groups: list[dict[str, object]] = field(default_factory=list)
     entries: list[dict[str, object]] = field(default_factory=list)  # of the log, that can be undone
     reviews: list[dict[str, object]] = field(default_factory=list)  # an open one, and one that is judged
     bookmarks: list[dict[str, object]] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Things:
         return Things(
             self.templates[:1],
             self.tags[:1],
+            self.tag_groups,
             self.entries[-1:],
             self.reviews,
             self.bookmarks[:1],
@@ -108,9 +111,10 @@ def take_part(scene: "Scene", open_place: Category, place: Category, insider: Us
 
 
 def _tags(scene: "Scene", place: Category, staff: User) -> None:
-    group = tagging.keep_group(None, name="Είδος", only_one=True, place_ids=[place.place_id], actor=staff)
+    group = tag_groups.keep_group(None, name="Είδος", only_one=True, place_ids=[place.place_id], actor=staff)
     plan = tagging.TagPlan("Πόνος", "Όσα πονούν.", group_id=group.id, words=["Άλγος"])
     made = [tagging.create_tag(each, actor=staff) for each in (plan, tagging.TagPlan("Νέο"))]
+    scene.things.tag_groups = [{"id": group.id}]
     scene.things.tags = [{"slug": tag.slug} for tag in made]
 
 

@@ -117,6 +117,8 @@ PLAIN_ASKED = {
         "/moderation/log?category=lounge&by=stella&since=2026-01-01",
         "/moderation/log?about=ines",
         "/moderation/log?category=lounge",
+        "/moderation/log?kind=all",
+        "/moderation/log?kind=tag_group:changed",
         "/moderation/log?category=closed-circle",
         "/moderation/log?after={far}",
     ],
@@ -250,7 +252,9 @@ BY_TAG = {
     "discussions_api.show_tag": ["/api/v1/tags/{slug}"],
     "discussions_api.list_tagged": ["/api/v1/tags/{slug}/topics"],
     "staff.tag_form": ["/staff/tags/{slug}"],
+    "staff.ask_delete_tag": ["/staff/tags/{slug}/delete"],
 }
+BY_TAG_GROUP = {"staff.ask_delete_tag_group": ["/staff/tags/groups/{id}/delete"]}
 BY_REVISION = {
     "discussions.ask_hide_revision": ["/revisions/{id}/hide"],
 }
@@ -358,6 +362,7 @@ READS = {
     *BY_POST,
     *BY_TEMPLATE,
     *BY_TAG,
+    *BY_TAG_GROUP,
     *BY_REVISION,
     *BY_ENTRY,
     *BY_REVIEW,
@@ -407,6 +412,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_TAG.items():
         for slug in world.tags if endpoint in endpoints else ():
             yield from (shape.format(slug=slug) for shape in shapes)
+    for endpoint, shapes in BY_TAG_GROUP.items():
+        for group_id in world.tag_groups if endpoint in endpoints else ():
+            yield from (shape.format(id=group_id) for shape in shapes)
     for endpoint, shapes in BY_REVISION.items():
         for revision in world.revisions.values() if endpoint in endpoints else ():
             yield from (shape.format(id=revision.id) for shape in shapes)

@@ -131,6 +131,8 @@ ALLOWED: dict[str, set[str]] = {
     "tag-members.name": MEMBERS | {"invited"},
     "tag-hidden.name": LOUNGE_MODERATORS,
     "tag-secret.name": {"confidant"},
+    "tag-group.name": {"staff"},
+    "tag-group.old": {"staff"},
     # Drafts: their writer's, whatever becomes of the place they are meant for.
     "draft-topic.title": {"author"},
     "draft-topic.body": {"author"},

@@ -28,6 +28,7 @@ from forum.discussions.actions import (
     tagging,
     writing,
 )
+from forum.discussions.actions.tag_groups import keep_group
 from forum.discussions.actions.undoing import UNDOINGS
 from forum.discussions.models import Bookmark, Draft, Post, Revision, Topic
 from forum.discussions.models.polls import PollResults
@@ -80,6 +81,7 @@ class World:
     messages: list[int] = field(default_factory=list)
     uploads: dict[str, Upload] = field(default_factory=dict)
     tags: list[str] = field(default_factory=lambda: [canary(f"tag-{name}", "name") for name in TAGS])  # slugs
+    tag_groups: list[int] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)  # canary: "resource.facet"
     feed_tokens: dict[str, str] = field(default_factory=dict)  # of each principal who has an account
     votes_as_usual: bool = True
@@ -103,6 +105,7 @@ def make_world(
         world = _people()
     world.votes_as_usual = votes_as_usual
     _name_places(world)
+    _group_tags(world)
     _follow(world)
     _shown_things(world)
     outbox.sweep()
@@ -180,6 +183,15 @@ def _name_places(world: World) -> None:
             keep_field(category, form.id, FormField(world.token(name, "field"), FieldKind.TEXT), actor=staff)
             world.templates.append((category.slug, form.id))
         world.categories[name] = settled(category)
+
+
+def _group_tags(world: World) -> None:
+    """A group without tags: staff alone see that it is there."""
+    staff = db.session.get_one(User, world.cast.staff.id)
+    for name in (world.token("tag-group", "old"), world.token("tag-group", "name")):
+        group_id = world.tag_groups[0] if world.tag_groups else None
+        group = keep_group(group_id, name=f"Kind {name}", only_one=True, place_ids=[], actor=staff)
+        world.tag_groups = [group.id]
 
 
 def _add(

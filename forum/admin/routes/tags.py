@@ -1,5 +1,6 @@
 """Tags: made, renamed, merged, deleted, put in groups."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -11,17 +12,43 @@ from forum.access.viewer import Viewer
 from forum.admin.params import MergeTagParams, TagGroupParams, TagParams, WhichGroupParams
 from forum.admin.routes import staff
 from forum.boards.queries import all_categories
-from forum.core.errors import Invalid
-from forum.discussions.actions import tagging
-from forum.discussions.models.tags import Tag
-from forum.discussions.queries.tags import find_tag, known_tags, vocabulary
+from forum.core.errors import Conflict, Invalid
+from forum.discussions.actions import tag_groups, tagging
+from forum.discussions.models.tags import Tag, TagGroup
+from forum.discussions.queries.tags import KnownTag, find_tag, known_tags, vocabulary
 from forum.web import params, respond
 
 
-def find_own(viewer: Viewer, slug: str) -> Tag | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A tag, and by which other word for it, where it was not by its own address."""
+
+    known: KnownTag
+    word: Tag | None
+
+    @property
+    def tag(self) -> Tag:
+        return self.known.tag
+
+    def own(self) -> Tag:
+        """The tag, to be changed. Raises Conflict for another word: what was meant for that must not be done to the tag."""
+        if self.word is not None:
+            names = {"word": self.word.name, "tag": self.tag.name}
+            words = _("“%(word)s” is only another word for “%(tag)s”, so nothing was done.", **names)
+            raise Conflict(f"{words} {_('Open the page of that tag to change it.')}")
+        return self.tag
+
+
+def find_own(viewer: Viewer, slug: str) -> Found | None:
     """Staff arrange what they may know of: no tag that somebody made in a topic that is closed to them."""
     known = find_tag(viewer, slug)
-    return known.tag if known else None
+    if known is None:
+        return None
+    return Found(known, vocabulary().by_slug[slug] if known.tag.slug != slug else None)
+
+
+def find_group(_viewer: Viewer, group_id: int) -> TagGroup | None:
+    return vocabulary().groups.get(group_id)
 
 
 @staff.get("/tags")
@@ -42,7 +69,11 @@ def create_tag(viewer: Viewer) -> Response:
 
 @staff.get("/tags/<slug>")
 @requires(Permission.MANAGE_TAGS, subject=find_own)
-def tag_form(viewer: Viewer, tag: Tag) -> Response:
+def tag_form(viewer: Viewer, found: Found) -> Response:
+    """The address of another word for a tag leads to that of the tag."""
+    tag = found.tag
+    if found.word is not None:
+        return respond.see(f"/staff/tags/{tag.slug}")
     values = {
         "name": tag.name,
         "description": tag.description,
@@ -54,7 +85,8 @@ def tag_form(viewer: Viewer, tag: Tag) -> Response:
 
 @staff.post("/tags/<slug>")
 @requires(Permission.MANAGE_TAGS, subject=find_own)
-def change_tag(viewer: Viewer, tag: Tag) -> Response:
+def change_tag(viewer: Viewer, found: Found) -> Response:
+    tag = found.own()
     try:
         tagging.change_tag(tag.id, _plan(), actor=viewer.user)
     except Invalid as error:
@@ -64,24 +96,39 @@ def change_tag(viewer: Viewer, tag: Tag) -> Response:
 
 @staff.post("/tags/<slug>/merge")
 @requires(Permission.MANAGE_TAGS, subject=find_own)
-def merge_tag(viewer: Viewer, tag: Tag) -> Response:
+def merge_tag(viewer: Viewer, found: Found) -> Response:
     """The tag becomes another word for the one that is named."""
+    tag = found.own()
     try:
         named = vocabulary().named(params.read(MergeTagParams).into)
-        into = find_own(viewer, named.slug) if named else None
-        if into is None:
+        target = find_own(viewer, named.slug) if named else None
+        if target is None:
             raise Invalid({"into": _("There is no such tag.")})
-        into = tagging.merge_tag(tag.id, into.id, actor=viewer.user)
+        into = tagging.merge_tag(tag.id, target.tag.id, actor=viewer.user)
         tagging.drop_doubles(into.id)
     except Invalid as error:
         return _tag_page(viewer, tag, request.form, error.errors)
     return respond.see(f"/staff/tags/{into.slug}", notice=_("Merged."))
 
 
+@staff.get("/tags/<slug>/delete")
+@requires(Permission.MANAGE_TAGS, subject=find_own)
+def ask_delete_tag(_viewer: Viewer, found: Found) -> Response:
+    """What it comes to, first."""
+    if found.word is not None:
+        return respond.see(f"/staff/tags/{found.tag.slug}")
+    group_id = found.tag.group_id
+    return respond.page(
+        "admin/delete_tag.html",
+        known=found.known,
+        needed=_names_of_places(group_id) if group_id and len(_tags_in(group_id)) == 1 else [],
+    )
+
+
 @staff.post("/tags/<slug>/delete")
 @requires(Permission.MANAGE_TAGS, subject=find_own)
-def delete_tag(viewer: Viewer, tag: Tag) -> Response:
-    tagging.delete_tag(tag.id, actor=viewer.user)
+def delete_tag(viewer: Viewer, found: Found) -> Response:
+    tagging.delete_tag(found.own().id, actor=viewer.user)
     return respond.see("/staff/tags", notice=_("The tag is gone."))
 
 
@@ -93,7 +140,7 @@ def keep_tag_group(viewer: Viewer) -> Response:
     try:
         given = params.read(TagGroupParams)
         places = {category.place_id for category in all_categories()} & set(given.places)
-        tagging.keep_group(
+        tag_groups.keep_group(
             group_id,
             name=given.name,
             only_one=given.only_one == "1",
@@ -105,11 +152,23 @@ def keep_tag_group(viewer: Viewer) -> Response:
     return respond.see("/staff/tags", notice=_("Saved."))
 
 
+@staff.get("/tags/groups/<id:group_id>/delete")
+@requires(Permission.MANAGE_TAGS, subject=find_group)
+def ask_delete_tag_group(_viewer: Viewer, group: TagGroup) -> Response:
+    """What it comes to, first."""
+    return respond.page(
+        "admin/delete_tag_group.html",
+        group=group,
+        tags=_tags_in(group.id),
+        needed=_names_of_places(group.id),
+    )
+
+
 @staff.post("/tags/groups/<id:group_id>/delete")
 @requires(Permission.MANAGE_TAGS)
 def delete_tag_group(viewer: Viewer, group_id: int) -> Response:
-    tagging.delete_group(group_id, actor=viewer.user)
-    return respond.see("/staff/tags")
+    tag_groups.delete_group(group_id, actor=viewer.user)
+    return respond.see("/staff/tags", notice=_("The group is gone."))
 
 
 def _plan() -> tagging.TagPlan:
@@ -142,6 +201,16 @@ def _page(viewer: Viewer, errors: dict[str, str] | None = None, failed: int | No
 
 def _places_of(group_id: int) -> set[int]:
     return {place_id for place_id, groups in vocabulary().required.items() if group_id in groups}
+
+
+def _tags_in(group_id: int) -> list[Tag]:
+    return [tag for tag in vocabulary().tags if tag.group_id == group_id]
+
+
+def _names_of_places(group_id: int) -> list[str]:
+    """Where a topic needs a tag of this group, for staff, who arrange that on the same page."""
+    ids = _places_of(group_id)
+    return [category.name for category in all_categories() if category.place_id in ids]
 
 
 def _tag_page(viewer: Viewer, tag: Tag, values: Any, errors: dict[str, str] | None = None) -> Response:

@@ -25,7 +25,7 @@ from forum.discussions import counting
 from forum.discussions.actions.loading import locked_topic, tell_in_thread, topic_to_change, touch
 from forum.discussions.actions.telling import log_act
 from forum.discussions.models import AudienceCount, Topic
-from forum.discussions.models.tags import Tag, TagGroup, TagGroupPlace, TopicTag
+from forum.discussions.models.tags import Tag, TagGroup, TopicTag
 from forum.discussions.queries.tags import Vocabulary, counts_of_tags, needed_group, tag_key, vocabulary
 from forum.discussions.signals import TopicChanged
 from forum.discussions.tag_params import MOST_TAGS
@@ -248,39 +248,6 @@ def delete_tag(tag_id: int, *, actor: User) -> None:
     db.session.execute(delete(AudienceCount).where(*gone))
     _record(AuditAction.TAG_DELETED, tag, actor)
     db.session.execute(delete(Tag).where(Tag.id == tag.id))
-    bump_site()
-
-
-@transactional
-def keep_group(
-    group_id: int | None, *, name: str, only_one: bool, place_ids: Sequence[int], actor: User | None
-) -> TagGroup:
-    """A new group of tags, or one that is changed; `place_ids` are the places where every topic needs one of them.
-
-    `actor` is None for commands.
-    """
-    if actor is not None:
-        authorize(Permission.MANAGE_TAGS, viewer_of(actor))
-    key = tag_key(name)
-    if db.session.scalar(select(TagGroup.id).where(TagGroup.name_key == key, TagGroup.id != (group_id or 0))):
-        raise Invalid({"name": _("There is a group of this name.")})
-    group = db.session.get(TagGroup, group_id) if group_id else TagGroup(id=new_id())
-    if group is None:
-        raise NotFound
-    group.name, group.name_key, group.only_one = name, key, only_one
-    db.session.add(group)
-    db.session.flush()
-    db.session.execute(delete(TagGroupPlace).where(TagGroupPlace.group_id == group.id))
-    insert_or_ignore(TagGroupPlace, [{"group_id": group.id, "place_id": place_id} for place_id in place_ids])
-    bump_site()
-    return group
-
-
-@transactional
-def delete_group(group_id: int, *, actor: User) -> None:
-    """Its tags stay, without a group."""
-    authorize(Permission.MANAGE_TAGS, viewer_of(actor))
-    db.session.execute(delete(TagGroup).where(TagGroup.id == group_id))
     bump_site()
 
 

@@ -29,6 +29,7 @@ from forum.moderation.log_words import (
     EVERYTHING,
     SYMBOLS,
     UPKEEP,
+    group_of_tags_in_words,
     group_words,
     kinds_of_acts,
     named_in_words,
@@ -176,6 +177,7 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
     groups = names_of_groups({e.subject_id for e in entries if e.subject_kind == "group"})
     places, open_ = {c.place_id: c for c in all_categories()}, {c.place_id for c in categories_for(viewer)}
     obstructed = obstacles(viewer, entries)
+    named = {i: places[i].name for i in open_}
     lines = []
     for entry in entries:
         about_topic = entry.subject_kind in ABOUT_TOPICS
@@ -206,7 +208,11 @@ def lines_of(viewer: Viewer, entries: Sequence[AuditEntry]) -> list[LogLine]:
                 href=href,
                 category=places.get(entry.place_id or 0) if is_named else None,
                 reason=why_of(viewer, entry, users),
-                also=[*named_in_words(entry), *whence_in_words(entry, {i: places[i].name for i in open_})],
+                also=[
+                    *named_in_words(entry),
+                    *whence_in_words(entry, named),
+                    *group_of_tags_in_words(entry, named),
+                ],
                 symbol=SYMBOLS.get(entry.action.partition(":")[2], "log"),
                 obstacle=obstructed.get(entry.id),
             )
