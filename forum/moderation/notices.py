@@ -1,7 +1,8 @@
 """What was reported is told to those who look after the place, what was judged to those who reported."""
 
+from forum.accounts.signals import RoleGranted
 from forum.core.signals import listens_to
-from forum.moderation.queries.flags import verdict_of, waiting_for
+from forum.moderation.queries.flags import found_by, verdict_of, waiting_for
 from forum.moderation.signals import FlagsJudged, ReviewOpened
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
@@ -18,6 +19,19 @@ def tell_moderators(signal: ReviewOpened) -> None:
             key=f"waiting:{signal.review_id}",
             post_id=waiting.post_id,
             detail={"act": "waiting", "href": f"/moderation/queue/{signal.review_id}"},
+        )
+
+
+@listens_to(RoleGranted, later=True)
+def tell_the_newly_named(signal: RoleGranted) -> None:
+    """Whoever is named to look after a place hears once of all that waited there before."""
+    found = found_by(signal.user_id, signal.role, signal.place_id)
+    if found is not None and found.count:
+        notify(
+            [signal.user_id],
+            NotificationKind.FLAGGED,
+            key=f"named:{found.role_id}",
+            detail={"act": "named", "count": found.count, "href": "/moderation"},
         )
 
 

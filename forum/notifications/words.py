@@ -36,6 +36,12 @@ def _said(told: Told, who: str) -> str:
     if told.kind is Kind.FLAGGED:
         if told.detail.get("act") == "waiting":
             return _("A report about “%(title)s” waits for a moderator", **said)
+        if told.detail.get("act") == "named":
+            return ngettext(
+                "You moderate now: %(num)s reported post waits for you",
+                "You moderate now: %(num)s reported posts wait for you",
+                int(told.detail.get("count", 0)),
+            )
         return _(
             "What you reported was looked at. %(verdict)s",
             verdict=verdict_in_words(str(told.detail.get("verdict", ""))),

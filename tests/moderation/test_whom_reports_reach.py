@@ -9,11 +9,12 @@ from forum.access.models import RoleName
 from forum.core.db import db
 from forum.groups.actions import add_people
 from forum.jobs import outbox
+from forum.moderation.models import Review
 from forum.notifications.models import Notification
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.conftest import SignIn
-from tests.factories import choice, grant, make_post, make_topic, make_user
+from tests.factories import choice, grant, make_post, make_topic, make_user, settled
 
 Submit = Any
 
@@ -52,11 +53,17 @@ def test_reports_in_a_closed_group_wait_for_a_moderator_inside_and_their_reporte
     assert stella.get("/staff/categories").text.count("Without a moderator") == 1
     assert "Within" in sign_in(ingo).get("/moderation").text
     assert "It waits for a moderator." in reporter.get("/flags").text
+    with app.app_context():
+        outbox.sweep()
     assert "The moderators of this place read it" in reporter.get(f"/posts/{second.id}/flag").text
     assert robot.post("/flags", {"post_id": str(second.id), "reason": "rude"}).json["reaches"] == "place"
     with app.app_context():
         outbox.sweep()
-        assert db.session.scalars(select(Notification.user_id)).all() == [ingo.id]
+        told = db.session.scalars(select(Notification).order_by(Notification.id)).all()
+        assert {(n.user_id, n.detail["act"], n.detail.get("count")) for n in told} == {
+            (ingo.id, "named", 1),
+            (ingo.id, "waiting", None),
+        }
 
 
 def test_reports_reach_those_who_may_read_the_post(
@@ -90,3 +97,35 @@ def test_reports_reach_those_who_may_read_the_post(
             (cast.moderator.id, posts["place"].id),
             *((user_id, post_id) for user_id in overseers for post_id in (posts["site"].id, by_mo.id)),
         }
+
+
+def test_whoever_is_named_hears_once_of_what_waited_before(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit, program: ProgramOf
+) -> None:
+    with app.app_context():
+        nils, nora = make_user("nils", name="Nils Named"), make_user("nora", name="Nora Named")
+        topic, inner = make_topic(cast.porch, cast.member), make_topic(cast.nook, cast.member)
+        narrow = make_topic(cast.porch, cast.staff, audience=choice("staff"))
+        posts = [make_post(topic, cast.member), make_post(topic, nils), make_post(narrow, cast.staff)]
+        within = make_post(inner, cast.member)
+        judged = make_post(topic, cast.member)
+    reporter, staff = program(cast.other), sign_in(cast.staff)
+    for post in (*posts[:2], within, judged):
+        assert reporter.post("/flags", {"post_id": str(post.id), "reason": "rude"}).status_code in {200, 201}
+    program(cast.site_moderator).post("/flags", {"post_id": str(posts[2].id), "reason": "rude"})
+    with app.app_context():
+        review = settled(db.session.scalars(select(Review).where(Review.post_id == judged.id)).one())
+        outbox.sweep()
+    done = {"act": "dismiss", "reason": "Fine."}
+    assert program(cast.staff).post(f"/moderation/queue/{review.id}", done).status_code == 200
+    for slug, username in (("porch", "nils"), ("lounge", "nora"), ("porch", "nora")):
+        assert submit(staff, f"/staff/categories/{slug}/moderators", username=username).status_code == 303
+    with app.app_context():
+        outbox.sweep()
+        told = select(Notification).where(Notification.user_id.in_([nils.id, nora.id]))
+        found = [(n.user_id, n.detail["act"], n.detail.get("count")) for n in db.session.scalars(told)]
+    # Of the porch, where they oversee what is for staff too, not what Nils wrote himself; the nook stands in the lounge.
+    assert sorted(found) == sorted([(nils.id, "named", 2), (nora.id, "named", 1), (nora.id, "named", 3)])
+    page = sign_in(nils).get("/notifications").text
+    assert "You moderate now: 2 reported posts wait for you" in page
+    assert 'href="/moderation"' in page

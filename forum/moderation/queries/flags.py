@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import joinedload
 
 from forum.access.audience import readable_by
-from forum.access.models import RoleName
+from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.viewer import SITE, Viewer
@@ -189,6 +189,46 @@ def waiting_for(review_id: int) -> Waiting | None:
     reporters = db.session.scalars(select(Flag.reporter_id).where(Flag.review_id == review_id))
     (attention,) = attention_for([(post.topic, {post.author_id or 0, *reporters})])
     return Waiting(post.id, attention.moderator_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What somebody finds who is named to look after a place: how many reported posts, by which naming."""
+
+    role_id: int
+    count: int
+
+
+def found_by(user_id: int, role: str, place_id: int | None) -> Found | None:
+    """What waited already when they were named and would be told to them; None where they are it no longer."""
+    named = db.session.scalar(
+        select(RoleAssignment).where(
+            RoleAssignment.user_id == user_id,
+            RoleAssignment.role == role,
+            RoleAssignment.place_id.is_not_distinct_from(place_id),
+        )
+    )
+    if named is None:
+        return None
+    found = (
+        select(Post)
+        .join(Review, Review.post_id == Post.id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .join(Place, Place.id == Topic.place_id)
+        .options(
+            joinedload(Post.topic, innerjoin=True).options(
+                joinedload(Topic.audience), joinedload(Topic.place)
+            )
+        )
+        .where(Review.judged_at.is_(None), Review.opened_at <= named.granted_at)
+    )
+    if place_id is not None:
+        found = found.where(or_(Place.id == place_id, Place.parent_id == place_id))
+    posts = list(db.session.scalars(found))
+    reported = select(Review.post_id).join(Flag, Flag.review_id == Review.id)
+    mine = set(db.session.scalars(reported.where(Flag.reporter_id == user_id, Review.judged_at.is_(None))))
+    attention = attention_for([(post.topic, {post.author_id or 0}) for post in posts if post.id not in mine])
+    return Found(named.id, sum(user_id in one.moderator_ids for one in attention))
 
 
 def verdict_of(review_id: int) -> tuple[str, str, list[int]]:
