@@ -1,5 +1,6 @@
 """A newer dump of the same site: what was edited, closed, deleted or accepted there since comes over; what was changed here stays."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from forum.access.models import RoleName
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
 from forum.discussions import counting
+from forum.discussions.actions.tagging import TagPlan, create_tag, delete_tag, merge_tag, put_tag_ids
 from forum.discussions.models import Revision, TopicEvent
+from forum.discussions.queries.tags import vocabulary
+from forum.importers.models import ImportedMessage
 from forum.importers.report import Report
 from forum.importers.stackexchange import renewing
 from forum.importers.stackexchange.importing import import_stackexchange
+from tests.factories import grant, make_user
 from tests.importers.dumps import answer, comment, history, import_dump, question, write
 from tests.importers.test_importing_stackexchange import post_named, topic_of
 
@@ -182,3 +188,56 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def renewing_run(folder: Path) -> tuple[Report, bool]:
     return import_stackexchange(folder, category_slug="archive", processes=0)
+
+
+@pytest.mark.usefixtures("context")
+def test_tags_scores_and_views_come_over_where_nothing_was_changed_here(tmp_path: Path) -> None:
+    def dump(**more: Any) -> None:
+        posts = [
+            question(1, Tags=more.get("tags", "<soil><rain>"), ViewCount=more.get("views", 40)),
+            answer(2, 1, Score=more.get("score", 5)),
+            question(10, Tags=more.get("tags", "<soil><rain>")),
+            question(20, Tags=more.get("tags", "<soil><rain>")),
+        ]
+        write(tmp_path / "d", Posts=posts, Comments=[comment(1, 2, Score=more.get("score", 0))])
+
+    def told() -> list[Any]:
+        topics = [topic_of(f"question {number}") for number in (1, 10, 20)]
+        db.session.rollback()
+        names = [[tag.name for tag in vocabulary().of(topic.tag_ids)] for topic in topics]
+        return [*names, topics[0].view_count, post_named("answer 2").score, post_named("comment 1").score]
+
+    dump()
+    import_dump(tmp_path / "d")
+    staff = make_user("stella", name="Stella")
+    grant(staff, RoleName.STAFF)
+    with transaction():
+        topic_of("question 1").view_count += 7  # of people here
+        put_tag_ids(topic_of("question 10"), [vocabulary().by_key["soil"].id])
+    merge_tag(vocabulary().by_key["rain"].id, create_tag(TagPlan("Water"), actor=None).id, actor=staff)
+    assert told() == [["soil", "Water"], ["soil"], ["soil", "Water"], 47, 5, 0]
+
+    dump(tags="<rain><wind><soil>", views=60, score=-2)
+    foretold = import_dump(tmp_path / "d", dry_run=True).as_json()
+    report = import_dump(tmp_path / "d")
+    assert report.as_json() == foretold
+    assert report.renewed == {"tags": 2, "scores": 2, "views": 1}
+    assert (report.more["tags"], counting.counted() == counting.stored()) == (1, True)
+    wanted = ["Water", "wind", "soil"]
+    assert told() == [wanted, ["soil"], wanted, 67, -2, -2]
+    assert import_dump(tmp_path / "d").renewed == {}
+
+    delete_tag(vocabulary().by_key["wind"].id, actor=staff)
+    dump(tags="<wind><soil>", views=10, score=None)
+    assert import_dump(tmp_path / "d").renewed == {"tags": 2, "scores": 2, "views": 1}
+    assert told() == [["soil"], ["soil"], ["soil"], 17, None, None]
+    assert "wind" not in vocabulary().by_key
+
+    with transaction():  # as an import kept it that was not yet told of them
+        for row in db.session.scalars(select(ImportedMessage)):
+            known = json.loads(row.told or "{}")
+            row.told = json.dumps({key: known[key] for key in known if key not in {"tags", "views", "score"}})
+    dump(tags="<rain>", views=90, score=9)
+    assert import_dump(tmp_path / "d").renewed == {"scores": 2, "views": 1}
+    assert told() == [["soil"], ["soil"], ["soil"], 90, 9, 9]
+    assert counting.counted() == counting.stored()

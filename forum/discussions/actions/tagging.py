@@ -81,12 +81,18 @@ def put_tags(topic: Topic, names: Sequence[str], *, actor: User, known: Sequence
 @transactional
 def make_tags(names: Sequence[str]) -> tuple[dict[str, int], int]:
     """The ids of tags for topics that are brought in with them, by name; and how many were made, as if while writing."""
+    ids, made = ids_of_tags(names)
+    if made:
+        bump_site()
+    return ids, made
+
+
+def ids_of_tags(names: Sequence[str]) -> tuple[dict[str, int], int]:
+    """The same inside a transaction that bumps the site's version itself where any was made, once all else is done."""
     words = vocabulary()
     found = {name: tag for name in names if (tag := words.named(name)) is not None}
     new = {tag_key(name): name for name in reversed(names) if name not in found}  # spelled as at first
     made = _make_words(new)
-    if made:
-        bump_site()
     return {name: found[name].id if name in found else made[tag_key(name)] for name in names}, len(made)
 
 

@@ -98,9 +98,11 @@ def _foretell(index: Index, report: Report, topics: int, posts: int) -> None:
         report.more["revisions"] += len(item.story.versions)
         if item.is_accepted:
             _foretell_answer(report, item)
+    renewed, names = foretell(index)
+    tags.update(tag_key(name) for name in names if known.named(name) is None)
     report.more["tags"] = len(tags)
     report.more["descriptions of tags"] = foretell_descriptions(index, tags)
-    report.renewed += foretell(index)
+    report.renewed += renewed
     report.topics, report.posts, report.users = topics, posts, count_strangers(sorted(people))
 
 

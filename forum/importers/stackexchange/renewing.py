@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
@@ -13,9 +14,12 @@ from forum.access.places import lock_place
 from forum.core import clock
 from forum.core.db import db
 from forum.core.slugs import slugify
+from forum.core.versions import bump_site
 from forum.discussions import counting
 from forum.discussions.actions.loading import touch
+from forum.discussions.actions.tagging import ids_of_tags, put_tag_ids
 from forum.discussions.models import Post, Revision, Topic, TopicEvent
+from forum.discussions.queries.tags import vocabulary
 from forum.importers.mail.identity import message_key
 from forum.importers.mail.people import Person
 from forum.importers.models import ImportedMessage
@@ -25,7 +29,13 @@ from forum.importers.stackexchange.rendering import Task, Text
 from forum.importers.stackexchange.stories import Deed
 from forum.importers.stackexchange.texts import title_of
 from forum.importers.stackexchange.threads import Item, known_items
-from forum.importers.stackexchange.told import Changes, changes_of, told_of
+from forum.importers.stackexchange.told import (
+    Changes,
+    changes_of,
+    score_of,
+    tells_another_text,
+    told_of,
+)
 
 if TYPE_CHECKING:
     from forum.importers.stackexchange.runs import Run
@@ -39,6 +49,13 @@ class Renewal:
     told: str
     edit: Deed  # when and by whom it was last edited, as far as anybody knows
 
+    @property
+    def has_other_text(self) -> bool:
+        return tells_another_text(self.item.entry, self.told)
+
+
+Work = Sequence[tuple[Renewal, Text | None]]
+
 
 def renewals(index: Index) -> Iterator[Renewal]:
     for item in known_items(index):
@@ -47,26 +64,31 @@ def renewals(index: Index) -> Iterator[Renewal]:
             yield Renewal(item, told, _edit_of(index, item))
 
 
-def foretell(index: Index) -> Counter[str]:
-    """How much would be taken over."""
+def foretell(index: Index) -> tuple[Counter[str], set[str]]:
+    """How much would be taken over, and what tags topics would get by that."""
     found: Counter[str] = Counter()
+    tags: set[str] = set()
     for renewal in renewals(index):
         entry = renewal.item.entry
         post = db.session.get(Post, entry.post_id)
         topic = db.session.get(Topic, post.topic_id) if post else None
         if post is not None and topic is not None:
-            found.update(changes_of(entry, renewal.told, index, post, topic).names)
+            changes = changes_of(entry, renewal.told, index, post, topic)
+            found.update(changes.names)
+            tags.update(changes.tags or ())
         db.session.rollback()
-    return found
+    return found, tags
 
 
 def renew(run: Run, renderers: Renderers[Task, Text]) -> None:
-    """Take all of it over, a few posts at a time."""
+    """Take all of it over, a few posts at a time: first what reads otherwise, then what is only told otherwise."""
     waiting: list[Renewal] = []
 
     def lots() -> Iterator[list[Task]]:
         lot: list[Task] = []
         for renewal in renewals(run.index):
+            if not renewal.has_other_text:
+                continue
             waiting.append(renewal)
             lot.append(run.task(renewal.item))
             if len(lot) == LOT:
@@ -78,15 +100,25 @@ def renew(run: Run, renderers: Renderers[Task, Text]) -> None:
     for lot in renderers.render(lots()):
         work = list(zip(waiting[: len(lot)], (text for _task, text in lot), strict=True))
         del waiting[: len(lot)]
-        found, told = run.pace.write(len(work), lambda work=work: _take_over(run, work))  # type: ignore[misc]
-        run.senders.remember(found)
-        for name, number in told.items():
-            run.report.renewed[name] += number
-        run.pace.rest()
+        _write(run, work)
+    rest = (renewal for renewal in renewals(run.index) if not renewal.has_other_text)
+    while some := list(islice(rest, LOT)):
+        _write(run, [(renewal, None) for renewal in some])
 
 
-def _take_over(run: Run, work: list[tuple[Renewal, Text]]) -> tuple[dict[str, int], Counter[str]]:
-    """Within the running transaction."""
+def _write(run: Run, work: Work) -> None:
+    vocabulary()  # kept from here on: inside a transaction it would be read again and again
+    found, told, made = run.pace.write(len(work), lambda: _take_over(run, work))
+    run.senders.remember(found)
+    for name, number in told.items():
+        run.report.renewed[name] += number
+    if made:
+        run.report.more["tags"] += made
+    run.pace.rest()
+
+
+def _take_over(run: Run, work: Work) -> tuple[dict[str, int], Counter[str], int]:
+    """Within the running transaction. Answers the people, what was taken over, and how many tags were made."""
     community = run.index.person("-1", "Community")
     people = [community, *(p for one, _text in work for p in (*one.item.people(), one.edit.by))]
     found, _made = run.senders.ids_of(people)
@@ -99,19 +131,26 @@ def _take_over(run: Run, work: list[tuple[Renewal, Text]]) -> tuple[dict[str, in
         )
     }
     counts: Counter[str] = Counter()
+    there: list[tuple[Renewal, Text | None, Changes, Post, Topic]] = []
     for one, text in work:
         entry = one.item.entry
         post = posts.get(entry.post_id)
         topic = topics.get(post.topic_id) if post else None
         if post is None or topic is None:
             continue  # it went elsewhere while it was waited for: the next run sees where
-        changes = changes_of(entry, one.told, run.index, post, topic)
+        there.append((one, text, changes_of(entry, one.told, run.index, post, topic), post, topic))
+    tags, made = ids_of_tags([name for _one, _text, changes, *_at in there for name in changes.tags or ()])
+    for one, text, changes, post, topic in there:
         if changes.names:
             _change(one, text, changes, post, topic, found, community)
             counts.update(changes.names)
+        if changes.tags is not None:
+            put_tag_ids(topic, list(dict.fromkeys(tags[name] for name in changes.tags)))
         _keep(run.place_id, one, post.body if changes.text else None)
     run.senders.rename()
-    return found, counts
+    if made:
+        bump_site()
+    return found, counts, made
 
 
 def _locked_topics(post_ids: list[int]) -> dict[int, Topic]:
@@ -131,7 +170,7 @@ def _locked_topics(post_ids: list[int]) -> dict[int, Topic]:
 
 def _change(
     one: Renewal,
-    text: Text,
+    text: Text | None,
     changes: Changes,
     post: Post,
     topic: Topic,
@@ -141,7 +180,7 @@ def _change(
     story = one.item.story
     if changes.text or changes.title:
         _keep_version(one, post, topic, changes, found)
-    if changes.text:
+    if changes.text and text is not None:
         post.body, post.body_html, post.renderer = text.body, text.html, text.renderer
         post.edited_at, post.edited_by_id = one.edit.at, found[one.edit.by.key]
         post.version += 1
@@ -176,7 +215,11 @@ def _change(
         if answer is not None and answer.topic_id == topic.id and answer.is_visible:
             topic.answer_id, topic.answered_at = answer.id, answer.created_at
             topic.answered_by_id = topic.author_id
-    touch(topic)
+    if changes.score:
+        post.score = score_of(one.item.entry)
+    topic.view_count += changes.views
+    if changes.shows:
+        touch(topic)
     db.session.flush()
 
 

@@ -17,13 +17,13 @@ from forum.importers.pace import Pace, Progress
 from forum.importers.rendering import LOT, Rendered, Renderers
 from forum.importers.report import Report
 from forum.importers.senders import Senders
-from forum.importers.stackexchange.index import ANSWER, COMMENT, QUESTION, Index, whole
+from forum.importers.stackexchange.index import ANSWER, COMMENT, QUESTION, Index
 from forum.importers.stackexchange.origins import origin_of
 from forum.importers.stackexchange.reading import own_hosts, own_links
 from forum.importers.stackexchange.rendering import Task, Text
 from forum.importers.stackexchange.texts import linked_ids, title_of
 from forum.importers.stackexchange.threads import Item, items
-from forum.importers.stackexchange.told import told_of
+from forum.importers.stackexchange.told import score_of, told_of, views_of
 from forum.importers.writing import Batch, NotWritten
 
 _INSERT_REVISIONS = insert(Revision)
@@ -145,7 +145,7 @@ class Run:
         )
         rendered = _rendered(item, text)
         state: dict[str, Any] = {
-            "score": whole(entry.values.get("Score")),
+            "score": score_of(entry),
             "origin": origin_of(entry, self.host),
         }
         if story.edited:
@@ -187,7 +187,7 @@ def _rendered(item: Item, text: Text) -> Rendered:
 def _state_of_topic(item: Item, found: dict[str, int]) -> dict[str, Any]:
     """Closed, deleted, seen: what is said of a question beside its text."""
     story = item.story
-    state: dict[str, Any] = {"view_count": min(max(whole(item.entry.values.get("ViewCount")) or 0, 0), 2**31)}
+    state: dict[str, Any] = {"view_count": views_of(item.entry)}
     if story.closed:
         state |= {"locked_at": story.closed.at, "locked_by_id": found[story.closed.by.key]}
     if story.deleted:

@@ -15,20 +15,25 @@ from sqlalchemy import select
 
 from forum.core.db import db
 from forum.discussions.models import Post, Topic
+from forum.discussions.queries.tags import tag_key, vocabulary
 from forum.importers.mail.identity import message_key
 from forum.importers.models import ImportedMessage
 from forum.importers.stackexchange.index import COMMENT, QUESTION, Entry, Index, whole
 from forum.importers.stackexchange.stories import Deed, Story
-from forum.importers.stackexchange.texts import title_of
+from forum.importers.stackexchange.texts import tags_of, title_of
 
 #: What can be taken over, as the report calls it.
 EDITS, CLOSINGS, DELETIONS, ANSWERS = "edits", "closings", "deletions", "answers"
+TAGS, SCORES, VIEWS = "tags", "scores", "views"
 
 
 def told_of(entry: Entry, story: Story) -> str:
     """To be kept with the post."""
     values = entry.values
-    told: dict[str, Any] = {"text": message_key(values["Text" if entry.kind == COMMENT else "Body"])}
+    told: dict[str, Any] = {
+        "text": message_key(values["Text" if entry.kind == COMMENT else "Body"]),
+        "score": score_of(entry),
+    }
     if entry.kind != COMMENT:
         told["deleted"] = _moment(story.deleted)
     if entry.kind == QUESTION:
@@ -36,13 +41,28 @@ def told_of(entry: Entry, story: Story) -> str:
             "title": message_key(title_of(values.get("Title", ""))),
             "closed": _moment(story.closed),
             "answer": whole(values.get("AcceptedAnswerId")),
+            "tags": tags_of(values.get("Tags", "")),
+            "views": views_of(entry),
         }
     return json.dumps(told, separators=(",", ":"))
 
 
+def score_of(entry: Entry) -> int | None:
+    return whole(entry.values.get("Score"))
+
+
+def views_of(question: Entry) -> int:
+    return min(max(whole(question.values.get("ViewCount")) or 0, 0), 2**31)
+
+
+def tells_another_text(entry: Entry, told: str) -> bool:
+    """Whether the text is another one than the last import was told; if not, it need not be made anew."""
+    return not entry.told or json.loads(entry.told)["text"] != json.loads(told)["text"]
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What of a post is to be taken over."""
+    """What of a post is to be taken over. `views` is how many more there are than before."""
 
     text: bool = False
     title: bool = False
@@ -50,6 +70,14 @@ class Changes:
     deleted: bool = False
     answer: int | None = None  # our post
     no_answer: bool = False
+    tags: tuple[str, ...] | None = None
+    score: bool = False
+    views: int = 0
+
+    @property
+    def shows(self) -> bool:
+        """Whether anything is taken over that changes what a page says; views are told a little late anyway."""
+        return self.names not in ([], [VIEWS])
 
     @property
     def names(self) -> list[str]:
@@ -59,6 +87,9 @@ class Changes:
             (CLOSINGS, self.closed),
             (DELETIONS, self.deleted),
             (ANSWERS, self.answer is not None or self.no_answer),
+            (TAGS, self.tags is not None),
+            (SCORES, self.score),
+            (VIEWS, self.views != 0),
         )
         return [name for name, is_so in said if is_so]
 
@@ -69,11 +100,12 @@ def changes_of(entry: Entry, told: str, index: Index, post: Post, topic: Topic) 
     then: dict[str, Any] = json.loads(entry.told) if entry.told else now
     other = {name for name in now if now[name] != then.get(name)}
     text = "text" in other and message_key(post.body) == entry.body_key
+    score = "score" in other and post.score != now["score"]  # nobody gives any here
     if entry.kind != QUESTION:
         gone = "deleted" in other and _milliseconds(post.deleted_at) == then["deleted"]
-        return Changes(text=text, deleted=gone)
+        return Changes(text=text, deleted=gone, score=score)
     if topic.id != entry.post_id or post.number != 1:  # it was moved into another one here
-        return Changes(text=text)
+        return Changes(text=text, score=score)
     answer, no_answer = None, False
     if "answer" in other and _has_answer(topic, then["answer"]):
         answer, no_answer = _ours(index, now["answer"]), now["answer"] is None
@@ -84,7 +116,31 @@ def changes_of(entry: Entry, told: str, index: Index, post: Post, topic: Topic) 
         deleted="deleted" in other and _milliseconds(topic.deleted_at) == then["deleted"],
         answer=answer if answer != topic.answer_id else None,
         no_answer=no_answer,
+        tags=_tags(topic, then["tags"], now["tags"]) if {"tags"} <= other & then.keys() else None,
+        score=score,
+        views=_more_views(topic, then.get("views"), now["views"]) if "views" in other else 0,
     )
+
+
+def _tags(topic: Topic, then: list[str], now: list[str]) -> tuple[str, ...] | None:
+    """Those it gets, where it has those it was given; None where they stay. What staff have deleted here does not come back."""
+    words = vocabulary()
+    given = [tag for name in then if (tag := words.named(name)) is not None]
+    if {tag.id for tag in given} != {tag.id for tag in words.of(topic.tag_ids)}:
+        return None
+    deleted = {tag_key(name) for name in then if words.named(name) is None}
+    wanted = tuple(name for name in now if tag_key(name) not in deleted)
+    found = [words.named(name) for name in wanted]
+    if None not in found and [tag.id for tag in found if tag] == [tag.id for tag in words.of(topic.tag_ids)]:
+        return None
+    return wanted
+
+
+def _more_views(topic: Topic, then: int | None, now: int) -> int:
+    """By how many: views of people here stay. Where nobody kept what was told before, at least as many as there."""
+    if then is None:
+        return max(0, now - topic.view_count)
+    return max(now - then, -topic.view_count)
 
 
 def answer_stays(entry: Entry, topic: Topic) -> bool:
