@@ -34,8 +34,12 @@ class Found:
         """The tag, to be changed. Raises Conflict for another word: what was meant for that must not be done to the tag."""
         if self.word is not None:
             names = {"word": self.word.name, "tag": self.tag.name}
-            words = _("“%(word)s” is only another word for “%(tag)s”, so nothing was done.", **names)
-            raise Conflict(f"{words} {_('Open the page of that tag to change it.')}")
+            raise Conflict(
+                _(
+                    "“%(word)s” is only another word for “%(tag)s”, so nothing was done. Change that tag on its own page.",
+                    **names,
+                )
+            )
         return self.tag
 
 
