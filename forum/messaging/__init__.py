@@ -5,6 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from forum.media.uses import register_uses
+    from forum.messaging import broadcasts, sockets  # noqa: F401 - they listen, and answer events
     from forum.messaging.api import messaging_api
     from forum.messaging.uploads import MessageUses
 

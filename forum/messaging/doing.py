@@ -9,12 +9,13 @@ from forum.accounts.models import User
 from forum.core import clock, settings
 from forum.core.errors import Invalid, NotFound
 from forum.messaging import models, schemas
-from forum.messaging.actions import changing, peopling, sending, starting
+from forum.messaging.actions import changing, peopling, reading, sending, starting
 from forum.messaging.params import ConversationBody, SendMessageBody, StartConversationBody
 from forum.messaging.queries.conversations import Row, find_row
 from forum.messaging.queries.here import LARGEST_ID, find_pair, find_part
 from forum.messaging.queries.messages import find_message
 from forum.messaging.queries.people import find_people
+from forum.messaging.queries.unread import unread_counts
 from forum.messaging.shapes import message_for
 from forum.messaging.writing import Written, nothing, prepare
 from forum.web import limits
@@ -81,6 +82,13 @@ def react(viewer: Viewer, message: models.Message, name: str, *, on: bool) -> sc
     limits.hit("message:change", viewer.id)
     changing.react_to_message(message.id, name=name, on=on, actor=viewer.user)
     return shown(viewer, message.id)
+
+
+def read(viewer: Viewer, here: models.Participant, seq: int) -> int:
+    """All up to a number has been read; answers how many are unread still."""
+    limits.hit("message:read", viewer.id)
+    reading.mark_read(here.conversation_id, seq=seq, actor=viewer.user)
+    return unread_counts(viewer, [here.conversation_id]).get(here.conversation_id, 0)
 
 
 def add_participant(viewer: Viewer, here: models.Participant, username: str) -> None:

@@ -111,3 +111,18 @@ class MessagingPreferencesBody(Params):
     )
     receipts: bool | None = Field(None, description="Tell, and be told, how far messages have been read.")
     invisible: bool | None = Field(None, description="Nobody is told when you are here.")
+
+
+class ConversationParams(Params):
+    """What an event over the live line is about."""
+
+    conversation_id: IdText
+
+
+class MessageParams(Params):
+    id: IdText
+
+
+class SyncParams(ConversationParams):
+    after_seq: Seq
+    limit: int = Field(100, ge=1, le=200)

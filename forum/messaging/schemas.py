@@ -127,6 +127,7 @@ class Inbox(Schema):
     conversations: list[InboxEntry]
     gone: list[Id] = Field(description="Conversations that are no longer open to you.")
     counts: Counts
+    online: list[Id] = Field(description="Those who share a conversation with you and are here now.")
     cursor: str
     more: bool = Field(description="There is more: ask again at once.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from forum.access.permissions import Permission
@@ -17,11 +18,11 @@ from forum.media.models import Upload
 from forum.media.schemas import address_of
 from forum.messaging import models, schemas
 from forum.messaging.queries.conversations import Row
+from forum.messaging.queries.hearing import acquaintances, invisible_among
 from forum.messaging.queries.messages import Seen, open_replies
 from forum.messaging.queries.quiet import blocked_among
 from forum.messaging.queries.syncing import Changed, Inbox
-from forum.messaging.queries.unread import unread_total
-from forum.notifications.queries.listing import unseen_count
+from forum.realtime.counts import counts_of
 
 
 def messages_for(viewer: Viewer, messages: Sequence[Seen]) -> list[schemas.Message]:
@@ -101,10 +102,19 @@ def inbox_of(viewer: Viewer, inbox: Inbox) -> schemas.Inbox:
     return schemas.Inbox(
         conversations=[entry_of(one) for one in inbox.changed],
         gone=[str(one) for one in inbox.gone],
-        counts=schemas.Counts(notifications=unseen_count(viewer), messages=unread_total(viewer)),
+        counts=schemas.Counts(**counts_of(viewer)),
+        online=online_among(viewer),
         cursor=inbox.cursor,
         more=inbox.more,
     )
+
+
+def online_among(viewer: Viewer) -> list[str]:
+    """Those with whom the viewer shares a conversation and who are here now, as far as they want that known."""
+    if viewer.id is None or not viewer.may_act:
+        return []
+    here = current_app.extensions["forum_live"].presence.online(acquaintances(viewer.id))
+    return [str(one) for one in sorted(here - invisible_among(here))]
 
 
 def entry_of(changed: Changed) -> schemas.InboxEntry:

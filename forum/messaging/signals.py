@@ -18,6 +18,7 @@ class MessageSent(Signal):
     message_id: int
     conversation_id: int
     author_id: int
+    caught_up: bool = False  # its author had not read all that was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class MessageChanged(Signal):
 
     message_id: int
     conversation_id: int
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,23 @@ class MessagesRead(Signal):
 
 @dataclass(frozen=True, slots=True)
 class ParticipationChanged(Signal):
-    """Somebody keeps a conversation otherwise than before: muted, archived, pinned; or blocks somebody."""
+    """Somebody keeps a conversation otherwise than before: muted, archived, pinned."""
 
     user_id: int
-    conversation_id: int | None = None
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityChanged(Signal):
+    user_id: int
+    invisible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChanged(Signal):
+    """Somebody blocks another, or does so no more. `known_ids`: of both, who was told until now when the other one is here."""
+
+    user_id: int
+    person_id: int
+    blocked: bool
+    known_ids: tuple[int, ...] = ()

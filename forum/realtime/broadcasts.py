@@ -7,17 +7,25 @@ from flask import current_app
 
 from forum.access.viewer import Viewer
 from forum.realtime.rooms import Room
+from forum.web.token_scopes import TokenScope
 
 Payload = dict[str, Any]
 MadeFor = Callable[[Viewer, Payload], Payload | None]
 
 # Every name that is ever sent, and how its payload is made for a viewer where it is not the same for all in the room.
 BROADCASTS: dict[str, MadeFor | None] = {}
+# What a program's token must be good for to hear it.
+SCOPES: dict[str, TokenScope] = {}
 
 
-def declare_broadcast(name: str, *, made_for: MadeFor | None = None) -> None:
-    """Say that this is sent. `made_for(viewer, payload)` makes what one viewer is sent, or None where nothing is."""
-    BROADCASTS[name] = made_for
+def declare_broadcast(
+    name: str, *, made_for: MadeFor | None = None, scope: TokenScope = TokenScope.READ
+) -> None:
+    """Say that this is sent. `made_for(viewer, payload)` makes what one viewer is sent, or None where nothing is.
+
+    `scope` is what a program's token must be good for to hear it.
+    """
+    BROADCASTS[name], SCOPES[name] = made_for, scope
 
 
 def broadcast(

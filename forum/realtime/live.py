@@ -10,12 +10,13 @@ from flask import Flask, current_app, g
 
 from forum.config import Config
 from forum.observability.health import Metrics
-from forum.realtime.broadcasts import BROADCASTS, Payload
+from forum.realtime.broadcasts import BROADCASTS, SCOPES, Payload
 from forum.realtime.connections import Connection, Connections
 from forum.realtime.identity import SignIn, Standing, standings_of
 from forum.realtime.presence import Presence
 from forum.realtime.rooms import Room, hearers, key_of
 from forum.realtime.wire import Wire
+from forum.web.token_scopes import TokenScope
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,11 @@ class Live:
             standings = standings_of({connection.sign_in for connection in listening})
             self._end_over(listening, standings)
             told = self._still_hearing(listening, standings)
-            told = [connection for connection in told if connection.sid != but_sid]
+            told = [
+                connection
+                for connection in told
+                if connection.sid != but_sid and _is_good_for(standings[connection.sign_in], SCOPES[name])
+            ]
             made_for = BROADCASTS[name]
             if made_for is None:
                 if told:
@@ -180,6 +185,11 @@ class Live:
             ended = standings[connection.sign_in].ended
             if ended:
                 self.end([connection], reason or ended)
+
+
+def _is_good_for(standing: Standing, scope: TokenScope) -> bool:
+    """Whether a program may hear this with its token; people hear all that is theirs."""
+    return standing.bearer is None or scope in standing.bearer.scopes
 
 
 def look_again(user_ids: Collection[int], *, reason: str = "") -> None:

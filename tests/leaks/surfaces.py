@@ -9,15 +9,33 @@ EVENTS = {
     "topic:join": {"topic_id": "{topic}"},
     "topic:leave": {"topic_id": "{topic}"},
 }
+# The same of private talk, with what is asked of each conversation and each message there is.
+TALK_EVENTS: dict[str, dict[str, object]] = {
+    "inbox:sync": {},
+    "message:delete": {"id": "{message}"},
+    "message:edit": {"id": "{message}", "body": "Other words."},
+    "message:react": {"id": "{message}", "name": "like", "on": True},
+    "message:read": {"conversation_id": "{conversation}", "seq": 1},
+    "message:send": {"conversation_id": "{conversation}", "body": "Hello.", "client_id": "x"},
+    "messages:sync": {"conversation_id": "{conversation}", "after_seq": 0},
+    "typing": {"conversation_id": "{conversation}"},
+}
 # What is ever said there, and how it is proved to reach only whom it may.
 BROADCASTS = {
+    "conversation:changed": "ids, to the devices of those who take part, or did until now",
     "counts": "of the person's own, counted for them at delivery",
+    "inbox:changed": "nothing, to the devices of the person who did it",
+    "message:changed": "to the devices of those who take part, made for them at delivery",
+    "message:new": "to the devices of those who take part, made for them at delivery",
+    "message:read": "to those who take part, where both want it and neither blocks or ignores the other",
     "notification:new": "of the person's own, made for them at delivery",
     "post:changed": "ids, to whoever is in the room of the topic and may read it",
+    "presence": "to those who share a conversation with the person, and between whom it is not silent",
     "post:new": "ids, to whoever is in the room of the topic and may read it",
     "server:resync": "nothing, to everybody",
     "session:ended": "why, to that line alone",
     "topic:changed": "ids, to whoever is in the room of the topic and may read it",
+    "typing": "to those who take part, and between whom it is not silent",
 }
 
 # Answer everybody the same, whatever the world holds; harvested once by each principal all the same.

@@ -8,7 +8,7 @@ from forum.realtime.broadcasts import BROADCASTS as DECLARED
 from forum.realtime.events import EVENTS as ANSWERED
 from forum.realtime.rooms import KINDS
 from tests.leaks.harvest import SignIn, browser_of, canaries_in
-from tests.leaks.surfaces import BROADCASTS, EVENTS
+from tests.leaks.surfaces import BROADCASTS, EVENTS, TALK_EVENTS
 from tests.leaks.table import ALLOWED
 from tests.leaks.test_revocations import READERS, revoke
 from tests.leaks.world import World
@@ -19,7 +19,9 @@ NEVER_WAS = "914400000000000001"
 
 @pytest.mark.one_database
 def test_every_event_and_every_broadcast_is_named(app: Flask) -> None:
-    assert set(ANSWERED) == set(EVENTS), "name these in tests/leaks/surfaces.py and say how they are asked"
+    assert set(ANSWERED) == set(EVENTS) | set(TALK_EVENTS), (
+        "name these in tests/leaks/surfaces.py and say how they are asked"
+    )
     assert set(DECLARED) == set(BROADCASTS), "name these in tests/leaks/surfaces.py and say who hears them"
     assert set(KINDS) == {"topic", "user"}
 
@@ -41,6 +43,26 @@ def test_what_may_be_joined_is_what_may_be_read(app: Flask, world: World, sign_i
                 assert told == never, (name, event, key)
             assert canaries_in([str(told)]) == set()
     assert line.heard() == []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("name", ["visitor", "guest", "member", "site_moderator", "staff"])
+def test_private_talk_is_not_there_for_those_who_take_no_part(
+    app: Flask, world: World, sign_in: SignIn, name: str
+) -> None:
+    line = Line(app, browser_of(app, world, name, sign_in))
+    ids = [{"conversation": str(each), "message": NEVER_WAS} for each in world.conversations]
+    ids += [{"conversation": NEVER_WAS, "message": str(each)} for each in world.messages]
+    for event, shape in TALK_EVENTS.items():
+        never = line.ask(event, filled(shape, {"conversation": NEVER_WAS, "message": NEVER_WAS}))
+        for one in ids if shape else ():
+            assert line.ask(event, filled(shape, one)) == never, (name, event)
+        assert canaries_in([str(never)]) == set()
+    assert line.heard() == []
+
+
+def filled(shape: dict[str, object], ids: dict[str, str]) -> dict[str, object]:
+    return {key: value.format(**ids) if isinstance(value, str) else value for key, value in shape.items()}
 
 
 def test_lines_held_open_hear_nothing_more_of_what_is_taken_from_them(

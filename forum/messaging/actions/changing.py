@@ -93,4 +93,4 @@ def _keep_for_blockers(message: Message) -> None:
 def _changed(message: Message, conversation: Conversation) -> None:
     message.rev = next_rev(conversation, clock.now())
     db.session.flush()
-    publish(MessageChanged(message.id, message.conversation_id))
+    publish(MessageChanged(message.id, message.conversation_id, is_deleted=message.is_deleted))

@@ -14,7 +14,8 @@ from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert_or_ignore
 from forum.messaging.kinds import TakesFrom
 from forum.messaging.models import MessageBlock, MessagingPreferences
-from forum.messaging.signals import ParticipationChanged
+from forum.messaging.queries.quiet import blocks, knows_presence
+from forum.messaging.signals import BlockChanged, VisibilityChanged
 
 MOST = 500
 
@@ -35,9 +36,9 @@ def set_preferences(
         row.takes_from = takes_from
     if receipts is not None:
         row.receipts = receipts
-    if invisible is not None:
+    if invisible is not None and invisible != row.invisible:
         row.invisible = invisible
-    publish(ParticipationChanged(user.id))
+        publish(VisibilityChanged(user.id, invisible))
 
 
 @transactional
@@ -47,15 +48,18 @@ def block(person: User, *, actor: User) -> None:
     count = db.session.scalar(select(func.count()).where(MessageBlock.user_id == actor.id)) or 0
     if count >= MOST:
         raise Invalid({"": _("You block %(most)s people. Stop blocking some first.", most=MOST)})
+    if blocks(actor.id, person.id):
+        return
+    known = [one for one, other in ((actor, person), (person, actor)) if knows_presence(one.id, other.id)]
     row = {"user_id": actor.id, "blocked_id": person.id, "created_at": clock.now()}
     insert_or_ignore(MessageBlock, [row])
-    publish(ParticipationChanged(actor.id))
+    publish(BlockChanged(actor.id, person.id, True, tuple(one.id for one in known)))
 
 
 @transactional
 def stop_blocking(person_id: int, *, actor: User) -> None:
     """What they say from now on arrives again; what they said meanwhile does not."""
-    db.session.execute(
-        delete(MessageBlock).where(MessageBlock.user_id == actor.id, MessageBlock.blocked_id == person_id)
-    )
-    publish(ParticipationChanged(actor.id))
+    mine = MessageBlock.user_id == actor.id, MessageBlock.blocked_id == person_id
+    gone = db.session.execute(delete(MessageBlock).where(*mine).returning(MessageBlock.blocked_id)).all()
+    if gone:
+        publish(BlockChanged(actor.id, person_id, False))

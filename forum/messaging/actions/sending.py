@@ -69,10 +69,11 @@ def add_message(
     db.session.add(message)
     db.session.flush()
     note_uploads(message, is_new=True)
+    caught_up = here.read_seq < rev - 1
     here.read(rev, at)
     here.archived_at = None
     _reach(message, [one for one in parts_of(here.conversation_id) if one.user_id != author.id])
-    publish(MessageSent(message.id, message.conversation_id, author.id))
+    publish(MessageSent(message.id, message.conversation_id, author.id, caught_up))
     return message
 
 

@@ -5,7 +5,7 @@ from forum.access.permissions import Permission
 from forum.access.viewer import Viewer, renewed
 from forum.core.errors import NotFound
 from forum.messaging import doing, models, schemas
-from forum.messaging.actions import keeping, peopling, reading
+from forum.messaging.actions import keeping, peopling
 from forum.messaging.api import messaging_api
 from forum.messaging.params import (
     ConversationBody,
@@ -19,7 +19,6 @@ from forum.messaging.params import (
 from forum.messaging.queries.conversations import conversations_of, find_row, row_of
 from forum.messaging.queries.here import find_here
 from forum.messaging.queries.syncing import sync_inbox
-from forum.messaging.queries.unread import unread_counts
 from forum.messaging.shapes import conversation_for, conversations_for, inbox_of
 from forum.web import limits
 from forum.web.operations import API, Answer, operation
@@ -79,10 +78,7 @@ def change_conversation(
 @operation(schemas.Unread, takes=ReadBody, scope=TokenScope.MESSAGES)
 def read_conversation(viewer: Viewer, here: models.Participant, given: ReadBody) -> schemas.Unread:
     """Say how far you have read. The pointer only grows; whoever shares it with you is told, and never when."""
-    limits.hit("message:read", viewer.id)
-    reading.mark_read(here.conversation_id, seq=given.seq, actor=viewer.user)
-    unread = unread_counts(viewer, [here.conversation_id])
-    return schemas.Unread(unread=unread.get(here.conversation_id, 0))
+    return schemas.Unread(unread=doing.read(viewer, here, given.seq))
 
 
 @messaging_api.put("/conversations/<id:conversation_id>/keep")

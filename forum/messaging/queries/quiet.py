@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from forum.access.viewer import Viewer
@@ -51,25 +51,22 @@ def ignored_among(viewer: Viewer, author_ids: Collection[int]) -> set[int]:
 
 
 def silent_since(user_id: int, others: Collection[int]) -> Mapping[int, datetime]:
-    """Those of the others from whom somebody hears nothing of what they do (reading, typing, being here), and since when.
+    """Those between whom and somebody nothing is told of what they do (reading, typing, being here), and since when.
 
-    Because either blocks the other, or because the other ignores them.
+    Because either of them blocks or ignores the other.
     """
     found: dict[int, datetime] = {}
     if not others:
         return found
-    for row in db.session.execute(
-        select(MessageBlock.blocked_id.label("other"), MessageBlock.created_at)
-        .where(MessageBlock.user_id == user_id, MessageBlock.blocked_id.in_(others))
-        .union_all(
-            select(MessageBlock.user_id, MessageBlock.created_at).where(
-                MessageBlock.blocked_id == user_id, MessageBlock.user_id.in_(others)
-            ),
-            select(Ignore.user_id, Ignore.created_at).where(
-                Ignore.ignored_id == user_id, Ignore.user_id.in_(others)
-            ),
+    sides = [
+        select(theirs.label("other"), model.created_at).where(mine == user_id, theirs.in_(others))
+        for model, one, other in (
+            (MessageBlock, MessageBlock.user_id, MessageBlock.blocked_id),
+            (Ignore, Ignore.user_id, Ignore.ignored_id),
         )
-    ):
+        for mine, theirs in ((one, other), (other, one))
+    ]
+    for row in db.session.execute(union_all(*sides)):
         found[row.other] = min(found.get(row.other, row.created_at), row.created_at)
     return found
 
@@ -107,3 +104,8 @@ def share_conversation(user_id: int, other_id: int) -> bool:
     theirs = Participant.user_id == other_id, Participant.left_at.is_(None)
     shared = select(Participant.user_id).where(*theirs, Participant.conversation_id.in_(mine)).limit(1)
     return db.session.scalar(shared) is not None
+
+
+def knows_presence(user_id: int, other_id: int) -> bool:
+    """Whether somebody may know whether another is here: they share a conversation, and it is not silent between them."""
+    return share_conversation(user_id, other_id) and not silent_since(user_id, [other_id])
