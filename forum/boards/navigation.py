@@ -11,7 +11,7 @@ from forum.access.rules import judge
 from forum.access.viewer import Viewer, current_viewer
 from forum.boards.models import Category
 from forum.boards.queries import categories_for
-from forum.boards.states import place_states, unseen_notifications
+from forum.boards.states import place_states, unread_messages, unseen_notifications
 from forum.discussions.queries import unread
 from forum.notifications.kinds import WatchLevel
 from forum.notifications.queries.followed import followed_places
@@ -66,6 +66,12 @@ class Navigation:
     def notifications(self) -> str:
         """How many have not been seen, as the bell says it; nothing where there are none."""
         count = unseen_notifications(self.viewer)
+        return "99+" if count >= unread.MOST else str(count or "")
+
+    @property
+    def messages(self) -> str:
+        """How many private messages have not been read, as the bell says it."""
+        count = unread_messages(self.viewer)
         return "99+" if count >= unread.MOST else str(count or "")
 
     @property

@@ -1,4 +1,4 @@
-"""What is unread in every place and under the bell, worked out once a request: the rail, the page and its lists show it."""
+"""What is unread in every place, under the bell and in private, worked out once a request: the rail, the page and its lists show it."""
 
 from flask import g, has_request_context
 
@@ -17,12 +17,16 @@ def unseen_notifications(viewer: Viewer) -> int:
     return _news(viewer)[1]
 
 
-def _news(viewer: Viewer) -> tuple[dict[int, unread.PlaceUnread], int]:
+def unread_messages(viewer: Viewer) -> int:
+    return _news(viewer)[2] if viewer.may_act else 0
+
+
+def _news(viewer: Viewer) -> tuple[dict[int, unread.PlaceUnread], int, int]:
     if viewer.is_visitor:
-        return {}, 0
+        return {}, 0, 0
     key = (viewer.id, viewer.scopes)
     if has_request_context() and g.get("news_of") == key:
-        kept: tuple[dict[int, unread.PlaceUnread], int] = g.news
+        kept: tuple[dict[int, unread.PlaceUnread], int, int] = g.news
         return kept
     found = unread.news_of_places(viewer, [category.place_id for category in all_categories()])
     if has_request_context() and current_transaction() is None:

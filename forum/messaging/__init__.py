@@ -7,7 +7,9 @@ def register(app: Flask) -> None:
     from forum.media.uses import register_uses
     from forum.messaging import broadcasts, sockets  # noqa: F401 - they listen, and answer events
     from forum.messaging.api import messaging_api
+    from forum.messaging.navigation import init_areas
     from forum.messaging.uploads import MessageUses
 
+    init_areas(app)
     register_uses(app, MessageUses())
     app.register_blueprint(messaging_api)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_, union_all
+from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from forum.access.viewer import Viewer
@@ -38,11 +38,6 @@ def blockers_of(author_id: int, among: Collection[int]) -> set[int]:
         MessageBlock.blocked_id == author_id, MessageBlock.user_id.in_(among)
     )
     return set(db.session.scalars(found))
-
-
-def is_not_ignored(user_id: Any, author_id: Any) -> ColumnElement[bool]:
-    """The criterion: this reader does not ignore this author."""
-    return ~exists().where(Ignore.user_id == user_id, Ignore.ignored_id == author_id)
 
 
 def ignored_among(viewer: Viewer, author_ids: Collection[int]) -> set[int]:
