@@ -179,7 +179,7 @@ def _lines(audience: Audience, names: Names, about: About | None) -> list[str]:
         lines.append(
             _("It is expressly opened: one need not be able to read the place around it.")
             if audience.inherits
-            else _("It is expressly opened: one need not be able to read %(place)s.", place=place)
+            else _("It is expressly opened: it does not take %(place)s to be open too.", place=place)
         )
     if audience.gate1_id != PUBLIC and not (
         audience.inherits and audience.gate1_id == audience.read_scope_id
@@ -233,7 +233,7 @@ def _scope_words(kind: str, group: str) -> str:
         case "members":
             return _("members")
         case "group":
-            return _("the people of the group %(group)s", group=group)
+            return _("the people of the group “%(group)s”", group=group)
         case "people":
             return _("the people named for it")
         case "curates":
@@ -312,5 +312,5 @@ def _role_words(about: About, place_id: int, names: Names) -> list[str]:
     if viewer.has_role(RoleName.MODERATOR):
         said.append(_("%(who)s moderates the whole site.", who=who))
     if viewer.has_role(RoleName.MODERATOR, place_id):
-        said.append(_("%(who)s moderates %(place)s.", who=who, place=names.place))
+        said.append(_("%(who)s is among those who moderate “%(place)s”.", who=who, place=names.place))
     return said

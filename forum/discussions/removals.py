@@ -12,4 +12,5 @@ def take_out_now(signal: UploadRemoved) -> None:
 
 @listens_to(UploadRemoved, later=True)
 def take_out_for_certain(signal: UploadRemoved) -> None:
-    take_out(signal.upload_id)
+    """Also where somebody has named it by hand: every text is looked through for that."""
+    take_out(signal.upload_id, everywhere=True)

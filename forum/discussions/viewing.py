@@ -9,11 +9,12 @@ import hashlib
 import re
 import threading
 from collections import Counter
+from collections.abc import Collection
 
 from flask import Flask, current_app, request
 from limits import RateLimitItemPerDay
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from forum.access.viewer import Viewer
 from forum.config import Config
@@ -92,12 +93,36 @@ def write_views() -> int:
     statement = statement.values(view_count=Topic.view_count + bindparam("more"))
     try:
         with transaction():  # in the order of their ids, as all who change several topics
-            rows = [{"topic": topic_id, "more": count} for topic_id, count in sorted(taken.items())]
+            now_in = _where_they_went(taken)
+            counts: Counter[int] = Counter()
+            for topic_id, count in taken.items():
+                counts[now_in.get(topic_id, topic_id)] += count
+            rows = [{"topic": topic_id, "more": count} for topic_id, count in sorted(counts.items())]
             db.session.connection().execute(statement, rows)
     except Exception:
         views.put_back(taken)
         raise
     return len(taken)
+
+
+def _where_they_went(topic_ids: Collection[int]) -> dict[int, int]:
+    """Of topics that were merged meanwhile: into which they went, however often that went on into another."""
+    went: dict[int, int] = {}
+    asked = set(topic_ids)
+    while asked:
+        merged = select(Topic.id, Topic.merged_into_id).where(
+            Topic.id.in_(asked), Topic.merged_into_id.is_not(None)
+        )
+        step = {topic_id: into for topic_id, into in db.session.execute(merged) if into is not None}
+        asked = set(step.values()) - went.keys()
+        went |= step
+    return {topic_id: _last(topic_id, went) for topic_id in topic_ids if topic_id in went}
+
+
+def _last(topic_id: int, went: dict[int, int]) -> int:
+    while topic_id in went:
+        topic_id = went[topic_id]
+    return topic_id
 
 
 def _views() -> Views:

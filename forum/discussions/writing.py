@@ -22,13 +22,17 @@ from forum.markup import (
     localize,
     render,
     show_quotes,
+    shown_without_upload,
+    uploads_named,
     with_own_mentions,
     without_links_to_people,
+    without_upload,
 )
+from forum.media.queries import removed_among
 
 
 def prepare(body: str) -> Written:
-    """What somebody typed, rendered and safe. Raises Invalid for `body`."""
+    """What somebody typed, rendered and safe; what was removed for good and is named in it says so. Raises Invalid for `body`."""
     body = clean_text(body).strip("\n")
     if not body.strip():
         raise Invalid({"body": _("Write something first.")})
@@ -36,7 +40,10 @@ def prepare(body: str) -> Written:
         rendered = render(body, mentions=find_mentioned)
     except MarkupRefused as refused:
         raise Invalid({"body": why_refused(refused)}) from None
-    return Written(body=body, html=rendered.html, renderer=rendered.version)
+    html = rendered.html
+    for upload_id in sorted(removed_among(uploads_named(body))):
+        body, html = without_upload(body, upload_id), shown_without_upload(html, upload_id)
+    return Written(body=body, html=html, renderer=rendered.version)
 
 
 def find_mentioned(names: set[str]) -> Mapping[str, Mention]:

@@ -31,6 +31,7 @@ from forum.markup.uploaded import (
     pictures_as_links,
     shown_without_upload,
     uploads_in,
+    uploads_named,
     without_upload,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "show_quotes",
     "shown_without_upload",
     "uploads_in",
+    "uploads_named",
     "with_list",
     "with_own_mentions",
     "with_quoted_posts",

@@ -9,6 +9,8 @@ from forum.markup.quotes import show_quotes
 from forum.markup.safe_html import SafeHTML
 
 _NAMED = re.compile(r'(?:href|src)="/uploads/([1-9]\d{0,18})/', re.ASCII)
+_WRITTEN = re.compile(r"/uploads/([1-9]\d{0,18})/", re.ASCII)
+LARGEST_ID = 2**63 - 1
 _SHOWN = re.compile(
     r'(?:<a class="picture" href="[^"]*">)?<img class="picture__image"[^>]*>(?:<span class="picture__play">[^<]*</span>)?(?:</a>)?'
 )
@@ -20,6 +22,12 @@ def uploads_in(html: SafeHTML) -> frozenset[int]:
     if '="/uploads/' not in html:
         return frozenset()
     return frozenset(int(found) for found in _NAMED.findall(str(show_quotes(html, {}, ""))))
+
+
+def uploads_named(text: str) -> frozenset[int]:
+    """What was uploaded and is named in a text as it was written, in whatever way."""
+    found = (int(number) for number in _WRITTEN.findall(text)) if "/uploads/" in text else ()
+    return frozenset(number for number in found if number <= LARGEST_ID)
 
 
 def without_upload(body: str, upload_id: int) -> str:

@@ -1,6 +1,6 @@
 """Finding uploads: one's own, and those that stand where one may read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -85,6 +85,15 @@ def with_places(viewer: Viewer, uploads: Sequence[Upload]) -> list[Own]:
     ids = [upload.id for upload in uploads]
     kept, places = uses.kept(ids), uses.places_of(viewer, ids)
     return [Own(upload, upload.id in kept, places.get(upload.id, ())) for upload in uploads]
+
+
+def removed_among(ids: Collection[int]) -> set[int]:
+    """Which of these were removed for good."""
+    if not ids:
+        return set()
+    return set(
+        db.session.scalars(select(Upload.id).where(Upload.id.in_(ids), Upload.removed_at.is_not(None)))
+    )
 
 
 def usage_of(user_id: int) -> Usage:

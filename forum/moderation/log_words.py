@@ -114,10 +114,10 @@ def why_of(viewer: Viewer, entry: AuditEntry, users: dict[int, User]) -> str:
     person = users.get(entry.detail.get("person_id") or 0)
     if person is None:
         guise = entry.detail.get("as")
-        return _("As %(who)s.", who=name_of_guise(str(guise))) if guise in KINDS else ""
+        return _("As %(who)s", who=name_of_guise(str(guise))) if guise in KINDS else ""
     if judge(Permission.READ_PROFILE, viewer, person):
-        return _("As %(who)s.", who=person.name)
-    return _("As one person.")
+        return _("As %(who)s", who=person.name)
+    return _("As one person")
 
 
 def group_words(entry: AuditEntry, name: str) -> str:

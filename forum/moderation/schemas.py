@@ -22,7 +22,8 @@ class OwnFlag(Schema):
     )
     outcome: Outcome | None = Field(description="null as long as it waits.")
     answer: str = Field(
-        description="What the moderator has to say where nothing was done with the post itself."
+        description="What the moderator has to say where nothing was done with the post itself; else why it was done, "
+        "where you may know that: a lock says it in the topic, what was hidden or deleted to whoever may still read it."
     )
     judged_at: Moment | None
 

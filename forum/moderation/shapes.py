@@ -22,7 +22,7 @@ def own_flag_of(own: OwnFlag) -> schemas.OwnFlag:
         created_at=flag.created_at,
         reaches=own.reaches,
         outcome=review.outcome,
-        answer=review.answer,
+        answer=own.answer,
         judged_at=review.judged_at,
     )
 

@@ -1,5 +1,6 @@
 """Moving, splitting and merging topics through their pages and the API: who may, what it comes to, where old links lead."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -395,10 +396,13 @@ def test_a_place_that_needs_a_tag_asks_for_it_of_what_is_brought_there(
         topic = make_topic(cast.lounge, cast.member, "Rotas")
         tagging.set_tags(topic, ["Pain"], actor=cast.member)
         post, other = make_post(topic, cast.other), make_post(topic, cast.other)
-    staff, needed = sign_in(cast.staff), "topic needs one of Kind: Case, Question."
+    staff, needed = sign_in(cast.staff), "topic needs one of Kind (Case, Question)."
     where = f"/t/{topic.id}/move"
     assert 'value="Pain"' in staff.get(where).text
-    assert "One of Kind is needed" in submit(staff, where, category="nook", tags="Pain", step="look").text
+    assert (
+        "One of Kind (Case, Question) is needed."
+        in submit(staff, where, category="nook", tags="Pain", step="look").text
+    )
     for tags in ({}, {"tags": ""}, {"tags": "Pain"}):
         refused = submit(staff, where, category="nook", **tags, **REASON)
         assert refused.status_code == 422
@@ -579,6 +583,15 @@ def test_it_is_said_beforehand_that_the_accepted_answer_goes(
     where = f"/t/{topic.id}/choose"
     assert words in submit(staff, where, act="join", posts=[post.id], **look).text
     assert words not in submit(staff, where, act="join", posts=[other.id], **look).text
+
+
+def test_a_title_that_ends_in_a_mark_gets_no_second_one(
+    app: Flask, cast: Cast, sign_in: SignIn, submit: Submit
+) -> None:
+    with app.app_context():
+        topic, target = make_topic(cast.lounge, cast.member), make_topic(cast.lounge, cast.member, "Why?")
+    look = submit(sign_in(cast.staff), f"/t/{topic.id}/merge", target=f"/t/{target.id}", step="look").text
+    assert re.search(r"1 post goes into this topic: <a [^>]*>Why\?</a></p>", look)
 
 
 def test_programs_ask_first_what_it_comes_to(

@@ -77,9 +77,9 @@ def test_what_cannot_be_taken_is_told_at_the_field_and_kept(
         tag("Question", group_id=kind.id)
         tag("Pain")
     member = sign_in(cast.member)
-    assert "One of Kind is needed: Case, Question." in member.get("/new?category=lounge").text
+    assert "One of Kind (Case, Question) is needed." in member.get("/new?category=lounge").text
     for tags, told in {
-        "": "Here a topic needs one of Kind: Case, Question.",
+        "": "Here a topic needs one of Kind (Case, Question).",
         "Pain": "Here a topic needs one of Kind",
         "Case, Question": "Only one of Kind: choose between “Case” and “Question”.",
         "Case, Unheard of": "There is no tag “Unheard of”. Only staff",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
+from forum.discussions.actions.splitting import merge_topic
 from forum.discussions.models import Topic
 from forum.discussions.viewing import Views, is_robot, write_views
 from tests.api.conftest import Program
@@ -121,7 +122,7 @@ def test_twenty_at_once_are_twenty_and_written_together(
     with app.app_context(), count_statements() as sent:
         assert write_views() == 1
         assert write_views() == 0
-    assert len(sent) == 1
+    assert len(sent) == 2  # where merged topics went, and the counts
     assert count_of(app, topic) == 20
 
 
@@ -134,6 +135,19 @@ def test_what_could_not_be_written_waits(
         with pytest.raises(ZeroDivisionError):
             write_views()
     assert count_of(app, topic) == 1
+
+
+def test_what_waits_for_a_topic_that_is_merged_goes_where_that_went(
+    app: Flask, cast: Cast, topic: Topic, client: FlaskClient
+) -> None:
+    with app.app_context():
+        second, third = make_topic(cast.welcome, cast.member), make_topic(cast.welcome, cast.member)
+    for one in (topic, second, third):
+        look(client, one)
+    with app.app_context():
+        merge_topic(topic, actor=cast.staff, target_id=second.id)
+        merge_topic(second, actor=cast.staff, target_id=third.id)
+    assert [count_of(app, one) for one in (topic, second, third)] == [0, 0, 3]
 
 
 def test_the_count_stands_in_the_head_in_lists_and_for_programs(

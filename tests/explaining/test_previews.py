@@ -290,7 +290,7 @@ def test_each_beginning_is_in_the_log_once(app: Flask, cast: Cast, sign_in: Sign
         ]
         assert entries[0].detail["person_id"] == cast.member.id
     log = sign_in(cast.site_moderator).get("/moderation/log").text
-    assert "As Mina Member." in log
+    assert "As Mina Member" in log
     assert "Titleclosed" not in log
     assert "titleclosed" not in log
     assert "Stella Staff" not in sign_in(cast.moderator).get("/moderation/log").text  # of no place of theirs

@@ -208,3 +208,33 @@ def test_no_form_of_it_is_left_in_a_text(text: str) -> None:
     assert "/uploads/12/" not in html
     assert "/uploads/123/" in html
     assert 'class="removed-file"' in render("![](/uploads/removed)").html
+
+
+def test_a_text_that_names_it_by_hand_says_so_too(
+    app: Flask, cast: Cast, topic: Topic, sign_in: SignIn, bring: Bring, submit: Submit
+) -> None:
+    """Of somebody who did not bring it: written before it was removed, and after."""
+    member, other = sign_in(cast.member), sign_in(cast.other)
+    made = bring(member, picture(1600, 900)).get_json()
+    post = standing(app, topic, cast.member, made)
+    by_hand = f"See ![Mr Smith]({made['url']}) or [him](http://localhost{made['url']})."
+    with app.app_context():
+        named = write(topic, me(cast.other), by_hand)
+        corrected = write(topic, me(cast.other), by_hand)
+        writing.edit_post(corrected, actor=me(cast.other), written=prepare("Nothing."))
+        text = DraftText(title="", body=by_hand)
+        drafting.begin_draft(f"edit:{named.id}", author=me(cast.other), client_id="tab", text=text)
+        remove_file(post, int(made["id"]), actor=me(cast.moderator), reason="A patient.")
+        outbox.sweep()
+        after = write(topic, me(cast.other), f"{by_hand} {'And more.'}")
+        texts = [*db.session.scalars(select(Post.body)), *db.session.scalars(select(Revision.body))]
+        texts += [
+            *db.session.scalars(select(Draft.body)),
+            *map(str, db.session.scalars(select(Post.body_html))),
+        ]
+        assert [text for text in texts if "Smith" in text or made["url"] in text] == []
+        assert db.session.get_one(Post, after.id).body.endswith("And more.")
+    seen = main_of(other.get(f"/t/{topic.id}/{topic.slug}").text)
+    assert seen.count(SAID) == 5  # where it stood, and twice each where it was named
+    looked = submit(other, "/preview?to=/new", body=by_hand, title="T").text
+    assert (looked.count(SAID) >= 2, made["url"] in main_of(looked).partition("<form")[0]) == (True, False)

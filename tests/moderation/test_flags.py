@@ -494,3 +494,21 @@ def test_a_longer_queue_costs_no_more_statements(
             counts.setdefault(page, []).append(len(sent))
     assert counts["/moderation"][0] == counts["/moderation"][1] <= 4, counts
     assert counts["/flags"][0] == counts["/flags"][1] <= 4, counts
+
+
+def test_whoever_reported_it_and_may_still_read_it_is_told_why(
+    app: Flask, cast: Cast, sign_in: SignIn, program: Callable[[User], Program]
+) -> None:
+    acts = (Act.HIDE_POST, Act.DELETE_TOPIC, Act.LOCK_TOPIC, Act.DISMISS)
+    with app.app_context():
+        for act in acts:
+            topic = make_topic(cast.lounge, cast.other)
+            first = db.session.scalars(select(Post).where(Post.topic_id == topic.id)).one()
+            for by in (cast.member, cast.site_moderator):
+                review = flag(first, by)
+            judge_flags(review.id, actor=me(cast.moderator), act=act, reason=f"Because: {act}.")
+    for who, told in ((cast.member, acts[2:]), (cast.site_moderator, acts)):
+        page = main_of(sign_in(who).get("/flags").text)
+        assert [act for act in acts if f"Because: {act}." in page] == list(told), who.username
+        answers = [one["answer"] for one in program(who).items("/flags")]
+        assert sorted(filter(None, answers)) == sorted(f"Because: {act}." for act in told)

@@ -41,11 +41,16 @@ def remove_file(post: Post, upload_id: int, *, actor: User, reason: str = "") ->
     )
 
 
-def take_out(upload_id: int) -> None:
-    """Every text in which an upload stood says that it was removed, each in a transaction of its own; again changes nothing."""
+def take_out(upload_id: int, *, everywhere: bool = False) -> None:
+    """Every text in which an upload stood says that it was removed, each in a transaction of its own; again changes nothing.
+
+    `everywhere`: also those that name it without having brought it, which takes a look at all there are.
+    """
     with transaction():
-        _take_out_of_drafts(upload_id)
+        _take_out_of_drafts(upload_id, of_all=everywhere)
     posts = set(db.session.scalars(select(Attachment.post_id).where(Attachment.upload_id == upload_id)))
+    if everywhere:
+        posts |= _naming(upload_id)
     fresh = posts
     while fresh and len(posts) < MOST:  # whoever quoted one has its words too
         quoting = select(PostQuote.post_id).where(PostQuote.quoted_id.in_(fresh))
@@ -72,8 +77,18 @@ def _take_out_of(post_id: int, upload_id: int) -> None:
         publish(PostChanged(post.id, topic.id, post.number, post.author_id or 0))
 
 
-def _take_out_of_drafts(upload_id: int) -> None:
+def _naming(upload_id: int) -> set[int]:
+    """Posts that name it, now or in an earlier version."""
+    address = f"/uploads/{upload_id}/"
+    now = select(Post.id).where(Post.body.contains(address, autoescape=True))
+    before = select(Revision.post_id).where(Revision.body.contains(address, autoescape=True))
+    return set(db.session.scalars(now)) | set(db.session.scalars(before))
+
+
+def _take_out_of_drafts(upload_id: int, *, of_all: bool) -> None:
     owner_id = select(Upload.owner_id).where(Upload.id == upload_id).scalar_subquery()
-    named = Draft.body.contains(f"/uploads/{upload_id}/", autoescape=True)
-    for draft in db.session.scalars(select(Draft).where(Draft.user_id == owner_id, named).with_for_update()):
+    named = select(Draft).where(Draft.body.contains(f"/uploads/{upload_id}/", autoescape=True))
+    if not of_all:
+        named = named.where(Draft.user_id == owner_id)
+    for draft in db.session.scalars(named.with_for_update()):
         draft.body = without_upload(draft.body, upload_id)

@@ -143,7 +143,7 @@ def _refuse_against_groups(words: Vocabulary, place_id: int, tags: list[Tag]) ->
     if needed is not None:
         choices = ", ".join(tag.name for tag in words.tags if tag.group_id == needed.id)
         raise Invalid(
-            {"tags": _("Here a topic needs one of %(group)s: %(tags)s.", group=needed.name, tags=choices)}
+            {"tags": _("Here a topic needs one of %(group)s (%(tags)s).", group=needed.name, tags=choices)}
         )
 
 

@@ -136,7 +136,7 @@ def why_not_there(place_id: int, tags: Iterable[Tag]) -> str:
     choices = ", ".join(tag.name for tag in vocabulary().tags if tag.group_id == group.id)
     place = places.label_of(place_id)
     told = {"place": place.name if place is not None else "", "group": group.name, "tags": choices}
-    return _("In %(place)s a topic needs one of %(group)s: %(tags)s.", **told)
+    return _("In %(place)s a topic needs one of %(group)s (%(tags)s).", **told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from forum.access.audience import readable_by
 from forum.access.models import Place, RoleAssignment, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import judge
+from forum.access.rules.discussions import moderates
 from forum.access.viewer import SITE, Viewer
 from forum.boards.models import Category
 from forum.boards.queries import all_categories, categories_for
@@ -21,7 +22,7 @@ from forum.discussions.models import Post, Topic
 from forum.discussions.queries.posts import PostView, view_of
 from forum.discussions.queries.quotes import sources_of
 from forum.markup import words_of
-from forum.moderation.kinds import Reaches, Sort
+from forum.moderation.kinds import ANSWERED, Outcome, Reaches, Sort
 from forum.moderation.models import Flag, Review
 from forum.moderation.queries.attending import attention_for
 
@@ -48,11 +49,15 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class OwnFlag:
-    """A report of one's own. `post` is None where one may no longer read what was reported; `reaches` where it was judged."""
+    """A report of one's own. `post` is None where one may no longer read what was reported; `reaches` where it was judged.
+
+    `answer` is what one is told beside the outcome.
+    """
 
     flag: Flag
     post: Post | None
     reaches: Reaches | None
+    answer: str = ""
 
 
 def queue_of(
@@ -143,9 +148,21 @@ def _own(viewer: Viewer, flags: Sequence[Flag]) -> list[OwnFlag]:
             flag,
             flag.review.post if judge(Permission.READ_TOPIC, viewer, flag.review.post.topic) else None,
             reaches.get(flag.review.post_id) if flag.review.is_open else None,
+            flag.review.reason if _may_know_why(viewer, flag.review) else "",
         )
         for flag in flags
     ]
+
+
+def _may_know_why(viewer: Viewer, review: Review) -> bool:
+    """What is said to those who reported they may know; why a topic was locked stands in it, why something was taken out of
+    sight knows whoever may still read that."""
+    topic = review.post.topic
+    if review.outcome in ANSWERED:
+        return True
+    if not judge(Permission.READ_TOPIC, viewer, topic):
+        return False
+    return review.outcome is Outcome.TOPIC_LOCKED or moderates(viewer, topic)
 
 
 def find_own_flag(viewer: Viewer, flag_id: int) -> OwnFlag | None:
