@@ -60,14 +60,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ways = {
         name: {"cookie": {"cookie": cookies[name]}, "token": {"token": world.tokens[name]}} for name in people
     }
-    begun = {"participants": ["ben"], "client_id": "the-first", "body": "Hello."}
     with contextlib.ExitStack() as stack:
         forum = Forum(world)
         stack.callback(forum.stop)
         forum.start()
-        said = call("POST", f"{forum.address}/api/v1/conversations", world.tokens["ada"], begun)
-        yield Served(forum, ways, world.tokens, str(topic.id), str(hidden.id), said["id"], reaction)
+        conversation = begun(forum, world.tokens["ada"])
+        yield Served(forum, ways, world.tokens, str(topic.id), str(hidden.id), conversation, reaction)
     assert not forum.tracebacks(), forum.log.read_text()[-3000:]
+
+
+def begun(forum: Forum, token: str) -> str:
+    """A new conversation with Ben."""
+    given = {"participants": ["ben"], "name": "Two of us", "client_id": str(uuid.uuid4()), "body": "Hello."}
+    return call("POST", f"{forum.address}/api/v1/conversations", token, given)["id"]
 
 
 def session_cookie(app: Any, user: Any) -> str:
@@ -110,9 +115,10 @@ def connect(request: pytest.FixtureRequest, served: Served) -> Iterator[Connect]
 def test_a_message_is_sent_heard_changed_and_read(
     connect: Connect, served: Served, way: str, transports: list[str]
 ) -> None:
+    conversation = begun(served.forum, served.tokens["ada"])
     ada, ben = connect("ada", way, transports), connect("ben", way, transports)
     client_id = str(uuid.uuid4())
-    sent = {"conversation_id": served.conversation, "client_id": client_id, "body": "Are **you** there?"}
+    sent = {"conversation_id": conversation, "client_id": client_id, "body": "Are **you** there?"}
     message = ok(ada.ask("message:send", sent))["message"]
     assert set(message) >= MESSAGE
     assert (message["client_id"], message["body"], message["rev"]) == (
@@ -144,25 +150,23 @@ def test_a_message_is_sent_heard_changed_and_read(
     )
     assert ada.hear("message:changed")["message"]["id"] == message["id"]
 
-    synced = ok(
-        ben.ask("messages:sync", {"conversation_id": served.conversation, "after_seq": message["seq"] - 1})
-    )
+    synced = ok(ben.ask("messages:sync", {"conversation_id": conversation, "after_seq": message["seq"] - 1}))
     assert [one["id"] for one in synced["messages"]] == [answer["id"], message["id"]]
     assert synced["last_seq"] == edited["rev"] + 1
     assert synced["more"] is False
     inbox = ok(ada.ask("inbox:sync", {}))
-    [row] = [one for one in inbox["conversations"] if one["id"] == served.conversation]
+    [row] = [one for one in inbox["conversations"] if one["id"] == conversation]
     assert (row["last_seq"], row["unread"]) == (synced["last_seq"], 1)
     assert set(inbox["counts"]) >= {"notifications", "messages"}
     assert ok(ada.ask("inbox:sync", {"cursor": inbox["cursor"]})) is not None
-    assert ok(ada.ask("message:read", {"conversation_id": served.conversation, "seq": answer["seq"]})) == {
+    assert ok(ada.ask("message:read", {"conversation_id": conversation, "seq": answer["seq"]})) == {
         "unread": 0
     }
-    assert ok(ada.ask("message:read", {"conversation_id": served.conversation, "seq": 1})) == {"unread": 0}
+    assert ok(ada.ask("message:read", {"conversation_id": conversation, "seq": 1})) == {"unread": 0}
     heard = ben.hear("message:read")
-    assert (heard["conversation_id"], heard["seq"]) == (served.conversation, answer["seq"])
-    assert ok(ada.ask("typing", {"conversation_id": served.conversation})) == {}
-    assert ben.hear("typing")["conversation_id"] == served.conversation
+    assert (heard["conversation_id"], heard["seq"]) == (conversation, answer["seq"])
+    assert ok(ada.ask("typing", {"conversation_id": conversation})) == {}
+    assert ben.hear("typing")["conversation_id"] == conversation
     deleted = ok(ada.ask("message:delete", {"id": message["id"]}))["message"]
     assert deleted["deleted_at"]
     assert not deleted["body"]
