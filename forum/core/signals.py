@@ -52,14 +52,19 @@ def store_for_later(told: Sequence[Signal]) -> None:
             _store(name_of(listener), signal)
 
 
-def tell(told: Sequence[Signal]) -> None:
-    """Tell the listeners of this process. One that fails is logged and stops nobody: the change has been committed."""
+def tell(told: Sequence[Signal], *, after_failure: Callable[[], None] | None = None) -> None:
+    """Tell the listeners of this process. One that fails is logged and stops nobody: the change has been committed.
+
+    `after_failure` puts in order what it may have left behind.
+    """
     for signal in told:
         for listener in _listeners[type(signal)]:
             try:
                 listener(signal)
             except Exception:
                 log.exception("listener failed: %s", name_of(listener))
+                if after_failure is not None:
+                    after_failure()
 
 
 def find_listener(name: str) -> tuple[type[Signal], Listener] | None:

@@ -141,7 +141,7 @@ def _outermost() -> Iterator[Transaction]:
             session.info.pop("transaction", None)
     for call in running.after_commit:
         call()
-    signals.tell(running.told)
+    signals.tell(running.told, after_failure=session.rollback)
 
 
 @contextmanager

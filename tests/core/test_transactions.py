@@ -123,6 +123,17 @@ def test_a_listener_that_fails_stops_nobody(caplog: pytest.LogCaptureFixture) ->
     assert heard == [1]
 
 
+def test_a_listener_that_the_database_failed_leaves_it_to_others(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_signal: Happened) -> None:
+        db.session.execute(text("SELECT * FROM nowhere"))
+
+    signals._listeners[Happened].insert(0, fail)
+    with transaction():
+        publish(Happened(1))
+    assert "listener failed" in caplog.text
+    assert db.session.scalar(text("SELECT 1")) == 1
+
+
 def test_what_is_told_later_waits_in_the_outbox_until_its_listener_took_it() -> None:
     with transaction():
         publish(Happened(7))
