@@ -57,7 +57,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(database_url: str, folder: Path, *words: str, **environ: str) -> Iterator[Served]:
+def serving(database_url: str, folder: Path, words: tuple[str, ...] = (), **environ: str) -> Iterator[Served]:
     """A server on a database that has been made ready."""
     environment = {
         "PATH": os.environ["PATH"],

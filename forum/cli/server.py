@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import os
+import resource
 import signal
 import socket
 import sys
@@ -12,16 +14,20 @@ import gevent
 from flask import Flask
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
-from gevent.server import StreamServer
 
+from forum.cli.supervising import bound
 from forum.config import Config
 from forum.core import migrations
 from forum.jobs.worker import SWEEP_SECONDS, Worker, worker_of
+from forum.realtime.live import Live
+from forum.realtime.server import PATH
 
 log = logging.getLogger("forum.server")
 
 IDLE_SECONDS = 60
 STOP_SECONDS = 5
+ALWAYS = {"/healthz", "/readyz", "/metrics"}
+MOST_FILES, FEWEST_FILES = 65_536, 4_096
 
 
 class Handler(WSGIHandler):
@@ -45,8 +51,23 @@ class Handler(WSGIHandler):
 
 
 class Server:
-    def __init__(self, app: Flask, config: Config, *, host: str, port: int) -> None:
+    """One process. `only` says what of the site it serves, `works` whether it does the jobs too; `inherited` is the
+    socket of a supervisor, who then speaks for all."""
+
+    def __init__(
+        self,
+        app: Flask,
+        config: Config,
+        *,
+        host: str,
+        port: int,
+        only: str | None = None,
+        works: bool = True,
+        inherited: int | None = None,
+    ) -> None:
         self.app, self.config, self.host, self.port = app, config, host, port
+        self.only, self.works, self.inherited = only, works, inherited
+        self.live: Live = app.extensions["forum_live"]
         self.stopped = Event()
 
     def prepare(self) -> None:
@@ -59,35 +80,62 @@ class Server:
 
     def run(self) -> None:
         """Serve until told to stop. Nothing is promised before the database has been looked at."""
-        from forum.cli.demo import accounts_to_show
-
         require_database()
-        try:
-            server = WSGIServer(
-                (self.host, self.port), self.app, handler_class=Handler, log=None, error_log=log
-            )
-            server.start()
-        except OSError as error:
-            raise click.ClickException(
-                f"cannot listen on {self.host}:{self.port}: {error.strerror}"
-            ) from None
+        open_as_many_as_allowed()
+        server = WSGIServer(
+            self._listener(), self._application(), handler_class=Handler, log=None, error_log=log
+        )
+        server.max_accept = 1 if self.inherited is not None else 100  # leave some to the other processes
+        server.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, self.stopped.set)
         address = self.config.site_url or f"http://{self.host}:{server.server_port}"
         self.app.extensions["forum_address"] = address  # what links in mail begin with
+        self.live.port = server.server_port
+        self.live.start()
+        if self.inherited is None:
+            self._say_where(address)
+        worker = worker_of(self.app)
+        if self.works:
+            worker.start()
+        tending = [gevent.spawn(self._sweep, worker), gevent.spawn(self._follow_parent)]
+        self.stopped.wait()
+        self._stop(server, worker, tending)
+
+    def _listener(self) -> socket.socket:
+        if self.inherited is None:
+            return bound(self.host, self.port)
+        listener = socket.socket(fileno=self.inherited)
+        listener.setblocking(False)
+        return listener
+
+    def _application(self) -> Any:
+        """What is served here; of the rest this process knows nothing."""
+        if self.only is None:
+            if self.inherited is not None:
+                # The requests of one poll would come to several processes: whoever must poll is given one of its own.
+                self.live.server.eio.transports = ["websocket"]
+            return self.app
+
+        def part(environ: dict[str, Any], start_response: Any) -> Any:
+            path = environ["PATH_INFO"]
+            is_live = path.startswith(f"/{PATH}/")
+            if path not in ALWAYS and is_live != (self.only == "live"):
+                start_response("404 Not Found", [("Content-Length", "0")])
+                return [b""]
+            return self.app(environ, start_response)
+
+        if self.only == "live" and self.inherited is not None:
+            self.live.server.eio.transports = ["websocket"]
+        return part
+
+    def _say_where(self, address: str) -> None:
+        from forum.cli.demo import accounts_to_show
+
         click.echo(f"Collegium is at {address}")
         for line in accounts_to_show(self.config):
             click.echo(line)
         sys.stdout.flush()
-        live = self.app.extensions["forum_live"]
-        live.port = server.server_port
-        live.start()
-        worker = worker_of(self.app)
-        worker.start()
-        sweeper = gevent.spawn(self._sweep, worker)
-        self.stopped.wait()
-        live.stop()
-        self._stop(server, worker, sweeper)
 
     def _sweep(self, worker: Worker) -> None:
         while not self.stopped.is_set():
@@ -97,11 +145,35 @@ class Server:
                 log.exception("sweep failed")
             self.stopped.wait(SWEEP_SECONDS)
 
-    def _stop(self, server: StreamServer, worker: Worker, sweeper: Any) -> None:
+    def _follow_parent(self) -> None:
+        """Nobody keeps a process whose supervisor is gone."""
+        parent = os.getppid()
+        while self.inherited is not None and not self.stopped.wait(1):
+            if os.getppid() != parent:
+                self.stopped.set()
+
+    def _stop(self, server: WSGIServer, worker: Worker, tending: list[Any]) -> None:
+        server.stop_accepting()
+        self.live.stop()
+        with contextlib.suppress(gevent.Timeout), gevent.Timeout(STOP_SECONDS):
+            self.live.hang_up_on_all()
         server.stop(timeout=STOP_SECONDS)
         with contextlib.suppress(gevent.Timeout), gevent.Timeout(STOP_SECONDS):
             worker.stop()
-        sweeper.kill(block=False)
+        for each in tending:
+            each.kill(block=False)
+
+
+def open_as_many_as_allowed() -> None:
+    """Every line is an open file, and many systems begin with 1,024: take what may be had without asking."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        wanted = soft
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted != resource.RLIM_INFINITY and wanted < FEWEST_FILES:
+        log.warning("this system lets a process hold %s connections and files: raise `ulimit -n`", wanted)
 
 
 def require_database() -> None:

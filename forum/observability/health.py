@@ -1,6 +1,7 @@
 """Health: alive, ready, and the figures behind; the figures for this machine alone."""
 
 import time
+from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 from prometheus_client import (
@@ -19,6 +20,7 @@ from forum.core.errors import NotFound
 from forum.web.request import is_loopback
 from forum.web.respond import as_json
 
+CHECKS = "forum_checks"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
@@ -62,6 +64,7 @@ class Metrics:
 
 def init_health(app: Flask, config: Config) -> None:
     metrics = app.extensions["forum_metrics"] = Metrics()
+    app.extensions[CHECKS] = []
 
     @app.before_request
     def start() -> None:
@@ -81,7 +84,7 @@ def init_health(app: Flask, config: Config) -> None:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        faults = check(config)
+        faults = check(config) + [fault for more in app.extensions[CHECKS] for fault in more()]
         return as_json(
             {"status": "not ready" if faults else "ok", "faults": faults}, status=503 if faults else 200
         )
@@ -99,6 +102,11 @@ def init_health(app: Flask, config: Config) -> None:
 
     for view in (healthz, readyz, metrics_page):
         view.declared_access = "open to all"  # type: ignore[attr-defined]
+
+
+def add_check(app: Flask, faults: Callable[[], list[str]]) -> None:
+    """Something more that a process must have to be ready: the names of what it lacks."""
+    app.extensions[CHECKS].append(faults)
 
 
 def check(config: Config) -> list[str]:

@@ -31,9 +31,11 @@ __all__ = [
 
 def register(app: Flask) -> None:
     """The Socket.IO server in front of the pages, at /socket.io."""
+    from forum.observability.health import add_check
     from forum.realtime.live import Live
     from forum.realtime.server import make_server
 
     config: Config = app.extensions["forum_config"]
     live = app.extensions["forum_live"] = Live(app, config)
     make_server(app, config, live)
+    add_check(app, live.faults)

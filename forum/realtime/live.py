@@ -11,16 +11,19 @@ from flask import Flask, current_app, g
 from forum.config import Config
 from forum.observability.health import Metrics
 from forum.realtime.broadcasts import BROADCASTS, SCOPES, Payload
+from forum.realtime.bus import Bus
 from forum.realtime.connections import Connection, Connections
 from forum.realtime.identity import SignIn, Standing, standings_of
 from forum.realtime.presence import Presence
 from forum.realtime.rooms import Room, hearers, key_of
-from forum.realtime.wire import Wire
+from forum.realtime.wire import RESTARTING, Wire
 from forum.web.token_scopes import TokenScope
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+BEAT_SECONDS = 2.0
+SLICE, SLICE_SECONDS = 200, 0.05
 LOOK_SECONDS = 4.0  # how often every sign-in is looked at, for what no signal told: time, or another program
 
 
@@ -31,11 +34,12 @@ class Live:
         self.app, self.config = app, config
         self.metrics: Metrics = app.extensions["forum_metrics"]
         self.connections = Connections()
-        self.presence = Presence()
+        self.bus = Bus(config, self.deliver, self.resync)
+        self.presence = Presence(self.bus)
         self.wire = Wire(self)
         self.server: Any = None
         self.port: int | None = None  # where this process listens, once it does
-        self._looked_at = 0.0
+        self._looked_at = self._beat_at = 0.0
         self._started = False
 
     @contextlib.contextmanager
@@ -49,18 +53,31 @@ class Live:
         """Begin with what time brings; once, when the server does or the first line comes."""
         if not self._started:
             self._started = True
+            self.bus.start(self.server.start_background_task, self.server.sleep)
+            self.bus.beat()
             self.server.start_background_task(self._run)
 
     def stop(self) -> None:
         self._started = False
+        self.bus.stop()
+
+    def faults(self) -> list[str]:
+        """What keeps this process from being ready."""
+        return ["live"] if self.bus.is_deaf else []
 
     def forget(self) -> None:
         """Nobody is connected; for tests that put another database in place of this one."""
-        self.connections, self.presence = Connections(), Presence()
+        self.connections, self.presence = Connections(), Presence(self.bus)
 
     def send(self, message: dict[str, Any]) -> None:
         """Say it here, and in every other process."""
         self.deliver(message)
+        self.bus.publish(message)
+
+    def resync(self) -> None:
+        """Tell everybody here that something may have been missed; some at a time, since all of them will ask."""
+        self._looked_at = 0.0
+        self.server.start_background_task(self._tell_to_sync)
 
     def deliver(self, message: dict[str, Any]) -> None:
         """What was said, here or in another process, to whom it concerns among ours. Never raises: the change is made."""
@@ -76,6 +93,9 @@ class Live:
     def tick(self) -> None:
         """Once a second: what time brings."""
         now = time.monotonic()
+        if now - self._beat_at >= BEAT_SECONDS:
+            self._beat_at = now
+            self.bus.beat()
         with self.context():
             self.presence.sweep(now)
         self.wire.sweep()
@@ -91,6 +111,13 @@ class Live:
                 self._left(connection)
                 self.server.emit("session:ended", {"reason": reason}, to=connection.sid)
                 self.server.disconnect(connection.sid)
+
+    def hang_up_on_all(self) -> None:
+        """Before the process ends: some at a time, so that they do not all come back at once."""
+        for number, eio_sid in enumerate(list(self.wire.gates)):
+            self.wire.cut(eio_sid, "stopping", RESTARTING)
+            if number % SLICE == SLICE - 1:
+                self.server.sleep(SLICE_SECONDS)
 
     def add(self, connection: Connection) -> None:
         self.connections.add(connection, capped=self.config.rate_limits)
@@ -111,6 +138,12 @@ class Live:
                 self.tick()
             except Exception:
                 log.exception("tick failed")
+
+    def _tell_to_sync(self) -> None:
+        for number, connection in enumerate(self.connections.all()):
+            self.server.emit("server:resync", {}, to=connection.sid)
+            if number % SLICE == SLICE - 1:
+                self.server.sleep(SLICE_SECONDS)
 
     def _left(self, connection: Connection) -> None:
         self.wire.silent(connection.eio_sid)

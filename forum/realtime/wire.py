@@ -24,7 +24,7 @@ MOST_WAITING = 500  # packets that a slow reader has not taken
 MOST_WAITING_BYTES = 1024 * 1024
 SILENT_SECONDS = 10.0  # how long somebody may be connected without saying who they are
 LONGEST_QUERY = 2000
-POLICY_VIOLATION = 1008
+POLICY_VIOLATION, RESTARTING = 1008, 1012  # how a WebSocket says why it ends
 
 
 class Wire:
@@ -90,7 +90,7 @@ class Wire:
             gate.malformed += 1
         self.refused(eio_sid, "malformed")
 
-    def cut(self, eio_sid: str, why: str) -> None:
+    def cut(self, eio_sid: str, why: str, code: int = POLICY_VIOLATION) -> None:
         """Hang up. What the client missed it asks for by number when it comes back."""
         line = self.live.server.eio.sockets.get(eio_sid)
         if line is None or line.closed:
@@ -98,7 +98,7 @@ class Wire:
         self.live.metrics.lines_cut.labels(why).inc()
         websocket = getattr(line, "websocket", None)
         if websocket is not None:
-            websocket.drop(POLICY_VIOLATION)
+            websocket.drop(code)
         else:
             line.close(wait=False, abort=True)
 
