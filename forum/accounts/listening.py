@@ -11,7 +11,7 @@ from forum.accounts import bearers, last_use
 from forum.accounts.models import PersonalToken, Session
 from forum.accounts.previewing import find_preview
 from forum.accounts.sessions import find_session, is_over, live_sessions
-from forum.accounts.signals import PersonalTokensEnded, SessionsEnded, UserSuspended
+from forum.accounts.signals import PersonalTokensEnded, PreviewStarted, SessionsEnded
 from forum.core.errors import Forbidden
 from forum.core.signals import listens_to
 from forum.realtime import look_again
@@ -96,7 +96,12 @@ def _of_token(token: PersonalToken | None) -> Standing:
 use_identity(Accounts())
 
 
-@listens_to(SessionsEnded, PersonalTokensEnded, UserSuspended)
-def hang_up(signal: SessionsEnded | PersonalTokensEnded | UserSuspended) -> None:
+@listens_to(SessionsEnded, PersonalTokensEnded)
+def hang_up(signal: SessionsEnded | PersonalTokensEnded) -> None:
     """In every process: whoever was signed out hears nothing more."""
+    look_again([signal.user_id], reason=SUSPENDED if signal.reason == "suspended" else "")
+
+
+@listens_to(PreviewStarted)
+def shut(signal: PreviewStarted) -> None:
     look_again([signal.user_id])

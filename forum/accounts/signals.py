@@ -91,6 +91,13 @@ class SessionsEnded(Signal):
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewStarted(Signal):
+    """A browser of this person looks through somebody else's eyes from now on."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalTokenMade(Signal):
     user_id: int
     token_id: int

@@ -6,11 +6,12 @@ from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.accounts.previewing import LASTS
 from forum.accounts.queries import session_to_change
+from forum.accounts.signals import PreviewStarted
 from forum.audit.actions import AuditAction, record
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import NotFound
-from forum.core.transactions import transactional
+from forum.core.transactions import publish, transactional
 from forum.discussions.models import Topic
 from forum.discussions.queries.topics import find_topic
 
@@ -34,6 +35,7 @@ def begin_preview(
     session.preview_person_id = person.id if person else None
     session.preview_topic_id = topic.id if topic is not None and not viewer.is_staff else None
     session.preview_until = clock.now() + LASTS
+    publish(PreviewStarted(actor.id))
     record(
         AuditAction.PREVIEW_STARTED,
         subject_kind="topic" if topic else "site",

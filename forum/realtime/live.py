@@ -101,7 +101,11 @@ class Live:
         self.wire.sweep()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
-            self._look_at(self.connections.all(), "")
+            self.look_at_all()
+
+    def look_at_all(self) -> None:
+        """Hang up on everybody here whose sign-in is over by now."""
+        self._look_at(self.connections.all(), "")
 
     def end(self, connections: Iterable[Connection], reason: str) -> None:
         """Tell these that their sign-in is over, and hang up."""
