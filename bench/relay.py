@@ -50,6 +50,7 @@ def relay(eio_sid: str, namespace: str | None, number: int | None, data: list[An
 
 
 if __name__ == "__main__":
+    live.port = int(sys.argv[1])
     live.server._handle_event = relay
     live.server.handlers["/"]["connect"] = lambda sid, environ, auth=None: None
     live.server.handlers["/"]["disconnect"] = lambda sid, reason=None: None

@@ -33,6 +33,7 @@ class Line:
     async def open(self) -> None:
         self.line = await connect(
             f"ws://127.0.0.1:{self.port}/socket.io/?EIO=4&transport=websocket",
+            origin=f"http://127.0.0.1:{self.port}",  # type: ignore[arg-type]
             additional_headers={"Cookie": self.cookie} if self.cookie else {},
             compression=None,
             ping_interval=None,
