@@ -86,6 +86,13 @@ ALLOWED: dict[str, set[str]] = {
     "split.title": OVERSEERS,
     "split.body": OVERSEERS | {"author"},  # one's own text stays one's own
     "split.reason": EVERYBODY,  # told in the public topic
+    # Archived at once with another one, which was moved to where few may read.
+    "together.title": MEMBERS,
+    "together.body": MEMBERS,
+    "together.reason": MEMBERS,
+    "together-moved.title": OVERSEERS,
+    "together-moved.body": OVERSEERS | {"author"},  # one's own text stays one's own
+    "together-moved.reason": OVERSEERS,
     "pin.reason": LOUNGE_MODERATORS
     | {"author", "invited"},  # of the topic of named people, on top of home for them alone
     # A post of the public topic that quotes the edited one, and one of the nook that quotes the hidden one.

@@ -161,6 +161,41 @@ def _asked(
     )
 
 
+@pytest.mark.one_database
+def test_acts_on_several_at_once_tell_of_nothing_that_is_closed(
+    app: Flask, world: World, sign_in: SignIn
+) -> None:
+    """Asked about every topic there is, looking first: of those that are closed to somebody no word, and no other answer than of
+    what never was."""
+    ids = {name: str(topic.id) for name, topic in world.topics.items()}
+    answered: Counter[int] = Counter()
+    for name in sorted(EVERYBODY):
+        browser = browser_of(app, world, name, sign_in)
+        browser.get("/signin")
+        token = masked_token(browser)
+        closed = {ids[key] for key in ids if name not in ALLOWED[f"{key}.title"]}
+        may = {facet for facet, people in ALLOWED.items() if name in people}
+        for slug in ("lounge", "desk", "closed-circle"):
+            asked = {
+                "act": "move",
+                "category": "porch",
+                "topic_ids": [*ids.values(), str(NEVER_WAS)],
+                "look": True,
+            }
+            told = browser.post(f"/api/v1/categories/{slug}/acts", json=asked, headers=token)
+            form = {"topics": list(ids.values()), "act": "hide", "step": "look"}
+            page = browser.post(f"/c/{slug}/choose", data=form, headers=token)
+            answered.update([told.status_code, page.status_code])
+            seen = {world.tokens[one] for one in canaries_in([told.text, page.text])}
+            assert sorted(seen - may) == [], (name, slug)
+            if told.status_code == 200:
+                left = {one["id"]: one["why"] for one in told.json["left"]}
+                whys = {left.get(one) for one in closed}
+                assert whys <= {left[str(NEVER_WAS)]}, (name, slug)
+                assert not closed & set(told.json["done"]), (name, slug)
+    assert answered[200] >= 2 * len(IN_POWER), answered
+
+
 # Of the other doors the next test asks with every verb.
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/t/{}/reply", {"data": {"body": "Hello."}}),

@@ -21,9 +21,11 @@ from forum.discussions.actions import (
     curating,
     drafting,
     locking,
+    moving,
     polling,
     reacting,
     revising,
+    several,
     splitting,
     tagging,
     writing,
@@ -283,9 +285,24 @@ def _shown_things(world: World) -> None:
     _flag(world, "flag", first, cast.other)
     _flag(world, "flag-public", world.posts["quoting"], cast.grace)
     _bookmark(world, "bookmark", author, first)
+    _together(world, author)
     _draft(world, "draft-topic", author, "topic")
     _file(world, "file-alone", author)
     _draft(world, "draft-edit", author, f"edit:{first.id}")
+
+
+def _together(world: World, author: User) -> None:
+    """Two topics of the lounge that a moderator archived at once; one stands since where they may not read."""
+    both = [_add(world, name, "lounge", author) for name in ("together", "together-moved")]
+    reason = world.token("together", "reason")
+    act = several.Act("archive", reason)
+    several.act_on_topics(sorted(topic.id for topic in both), act, actor=_now(world.cast.moderator))
+    moving.move_topic(
+        both[1],
+        actor=_now(world.cast.staff),
+        place_id=world.categories["desk"].place_id,
+        reason=world.token("together-moved", "reason"),
+    )
 
 
 def _flag(world: World, name: str, post: Post, by: User) -> None:
