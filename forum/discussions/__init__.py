@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from forum.discussions import broadcasts, mailing, notices, removals, sockets, tasks  # noqa: F401 - they listen, answer events, and are called by schedule
+    from forum.discussions import broadcasts, mailing, notices, removals, sockets, stilling, tasks  # noqa: F401 - they listen, answer events, and are called by schedule
     from forum.discussions.actions.pacing import pace_in_words
     from forum.discussions.api import discussions_api
     from forum.discussions.places import answer_of

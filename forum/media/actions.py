@@ -88,14 +88,14 @@ def made_of(name: str, source: Path, folder: Path, owner_id: int) -> tuple[Uploa
         height=size[1],
         frames=size[2],
         parts=sizes,
-        digest=off_loop(_digest_of, list(parts.values())),
+        digest=off_loop(digest_of, list(parts.values())),
         key=f"{clock.now():%Y-%m-%d}/{secrets.token_hex(16)}",
         created_at=clock.now(),
     )
     return upload, parts
 
 
-def _digest_of(files: list[Path]) -> str:
+def digest_of(files: list[Path]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for path in files:
         with path.open("rb") as file:
@@ -140,7 +140,7 @@ def delete_upload(upload_id: int, *, owner_id: int) -> None:
     if uses.kept([upload.id]):
         raise Conflict(_("It stands in a post or in a draft. Take it out there first."))
     upload.delete(clock.now())
-    _delete_later(upload.key)
+    delete_later(upload.key)
 
 
 @transactional
@@ -158,7 +158,7 @@ def remove_upload(upload_id: int, *, by_id: int) -> Upload:
     if upload is None:
         raise NotFound
     upload.remove(by_id, clock.now())
-    _delete_later(upload.key)
+    delete_later(upload.key)
     publish(UploadRemoved(upload.id))
     return upload
 
@@ -220,7 +220,7 @@ def _delete_unused(ids: list[int]) -> int:
     unused = [upload for upload in found if upload.id not in kept]
     for upload in unused:
         upload.delete(clock.now())
-        _delete_later(upload.key)
+        delete_later(upload.key)
     return len(unused)
 
 
@@ -259,7 +259,7 @@ def _sweep_unknown_bytes() -> None:
                 _delete_bytes(key)
 
 
-def _delete_later(key: str) -> None:
+def delete_later(key: str) -> None:
     """The bytes go once it is certain that the row has gone."""
 
     def go() -> None:

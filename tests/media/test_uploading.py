@@ -13,6 +13,11 @@ from PIL import Image
 from forum.admin.actions import change_settings
 from forum.core import clock, settings
 from forum.core.db import db
+from forum.core.transactions import transaction
+from forum.discussions.actions import drafting
+from forum.discussions.models import Draft, Post
+from forum.discussions.params import DraftText
+from forum.jobs import outbox
 from forum.media import actions, kinds, queries
 from forum.media.models import Upload
 from tests.cast import Cast
@@ -88,6 +93,42 @@ def test_an_animation_stands_still_in_a_text_and_leads_to_where_it_moves(
         assert not getattr(opened(browser.get(address).data), "is_animated", False), address
     link = rf'<a class="picture" href="{made["url"]}"><img [^>]*><span class="picture__play">Play the moving picture</span></a>'
     assert len(re.findall(link, page)) == 2
+
+
+def test_what_was_brought_before_there_were_still_frames_stands_still_by_command(
+    app: Flask, cast: Cast, sign_in: SignIn, bring: Bring, folder: Path
+) -> None:
+    frames = [Image.new("RGB", (600, 300), color) for color in ("red", "green", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    browser = sign_in(cast.member)
+    made = bring(browser, out.getvalue(), "moves.gif").get_json()
+    kept = bring(browser, out.getvalue(), "new.gif").get_json()
+    before = made["url"].replace(".moving.webp", ".webp")
+    with app.app_context():
+        upload = db.session.get_one(Upload, int(made["id"]))
+        parts = folder / upload.key
+        (parts / "600x300.moving.webp").replace(parts / "600x300.webp")  # as it was kept
+        with transaction():
+            upload.parts = {name: size for name, size in upload.parts.items() if "moving" not in name}
+        topic = make_topic(cast.lounge, cast.member)
+        post = write(topic, cast.member, f"![A valve]({before}) and [there]({kept['url']})")
+        text = DraftText(title="", body=f"![]({before})")
+        drafting.begin_draft(f"edit:{post.id}", author=cast.member, client_id="tab", text=text)
+    assert opened(browser.get(before).data).n_frames == 3  # type: ignore[attr-defined]
+    ran = app.test_cli_runner().invoke(args=["media", "still"])
+    assert ran.output == "Moving pictures that stand still from now on: 1.\n"
+    assert app.test_cli_runner().invoke(args=["media", "still"]).output == "Nothing had to be made.\n"
+    assert not parts.exists()
+    assert not getattr(opened(browser.get(before).data), "is_animated", False)
+    assert opened(browser.get(made["url"]).data).n_frames == 3  # type: ignore[attr-defined]
+    with app.app_context():
+        outbox.sweep()
+        assert db.session.get_one(Post, post.id).body.startswith(f"![A valve]({made['url']})")
+        assert db.session.scalars(db.select(Draft.body)).one() == f"![]({made['url']})"
+    page = browser.get(f"/t/{topic.id}/{topic.slug}").text
+    assert f'<a class="picture" href="{made["url"]}"><img' in page
+    assert page.count("Play the moving picture") == 1
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
