@@ -35,7 +35,7 @@ from tests.serving import Served, serving
 
 pytestmark = pytest.mark.skipif(
     postgresql_url() is None or shutil.which("redis-server") is None,
-    reason="needs PostgreSQL and redis-server",
+    reason="for whoever runs PostgreSQL and has redis-server",
 )
 
 
