@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -217,14 +218,24 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
 
 
 def empty_postgresql() -> None:
+    """Everything in one message: sent one by one, five times as long went into sending."""
     with db.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name not in {"scopes", "versions"}:
-                connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
-        connection.exec_driver_sql("DELETE FROM scopes WHERE id > 6")
-        connection.exec_driver_sql("DELETE FROM versions WHERE name NOT IN ('site', 'audit')")
-        connection.exec_driver_sql("UPDATE versions SET value = 0")
+        # Past SQLAlchemy: a statement with values would be prepared, and that takes only one at a time.
+        connection.connection.cursor().execute(emptying())
+
+
+@cache
+def emptying() -> str:
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    return "; ".join(
+        (
+            "SET LOCAL session_replication_role = replica",
+            *(f'DELETE FROM "{name}"' for name in names if name not in {"scopes", "versions"}),
+            "DELETE FROM scopes WHERE id > 6",
+            "DELETE FROM versions WHERE name NOT IN ('site', 'audit')",
+            "UPDATE versions SET value = 0",
+        )
+    )
 
 
 @pytest.fixture
