@@ -207,15 +207,22 @@ def make_things(cast: Cast) -> dict[str, str]:
 
 
 def sent_by_rounds(
-    app: Flask, takes: type[Params], good: dict[str, Any], bad: list[Any], most: int, *, is_form: bool
+    app: Flask,
+    takes: type[Params],
+    good: dict[str, Any],
+    bad: list[Any],
+    together: int,
+    most: int,
+    *,
+    is_form: bool,
 ) -> Iterator[dict[str, Any]]:
-    """What to send, after every value was read for every field: some with all fields bad at once; then values that each
-    field takes, `most` of them at most, with all else good."""
+    """What to send, after every value was read for every field: `together` with all fields bad at once; then values that
+    each field takes, `most` of them at most, with all else good."""
     chance = random.Random(SEED)
     names = list(takes.model_fields)
     with app.test_request_context():
         taken = {name: [v for v in bad if is_taken(takes, good, name, v, is_form=is_form)] for name in names}
-    order = {name: chance.sample(bad, min(len(bad), max(most // 3, 6))) for name in names}
+    order = {name: chance.sample(bad, min(len(bad), together)) for name in names}
     for of_round in zip(*order.values(), strict=True):
         yield dict(zip(names, of_round, strict=True))
     order = {name: chance.sample(of, min(len(of), most)) for name, of in taken.items()}
@@ -239,12 +246,16 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
     return True
 
 
-def values_for(database: str, all_values: list[Any]) -> tuple[list[Any], int]:
-    """The values, and how many to send at most. On PostgreSQL text alone: nothing else gets as far as the database."""
-    most = COUNT if MANY else 15
+def values_for(database: str, all_values: list[Any]) -> tuple[list[Any], int, int]:
+    """The values, and how many to send at most with all fields bad at once, and of what fields take.
+
+    On PostgreSQL text alone, and what fields take: nothing else gets as far as the database.
+    """
     if database.startswith("sqlite"):
-        return all_values, most
-    return [value for value in all_values if isinstance(value, str)], most if MANY else 8
+        return all_values, *((COUNT // 3, COUNT) if MANY else (6, 15))
+    return [value for value in all_values if isinstance(value, str)], *(
+        (COUNT // 3, COUNT) if MANY else (0, 8)
+    )
 
 
 def test_every_form_is_tried(app: Flask) -> None:
