@@ -171,7 +171,11 @@ def wait_for_scripts(page: Page) -> None:
 
 def is_fault(message: Any) -> bool:
     """Errors of our own making; that a refused form answers 4xx, or that a test cuts the line, is meant."""
-    meant = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
+    meant = (
+        "the server responded with a status of 4",
+        "net::ERR_INTERNET_DISCONNECTED",
+        "WebSocket connection to",
+    )
     return message.type == "error" and not any(text in message.text for text in meant)
 
 
