@@ -52,7 +52,7 @@ def topic_page(
     shared = shared_page(
         topic,
         view=view,
-        limit=settings.current().posts_per_page,
+        limit=1 if params.part in {"head", "post"} else settings.current().posts_per_page,
         after=params.after,
         before=params.before,
         around=around,
@@ -70,7 +70,8 @@ def topic_page(
     posts = post_queries.with_sources(viewer, topic, views)
     place_open = _place_is_open(viewer, topic)
     canonical, robots = heads.one_address(topic, view, params, around, posts)
-    target = None if errors else around  # what is wrong in a form comes before the post that it answers
+    # What is wrong in a form comes before the post that it answers.
+    target = None if errors or params.part else around
     parents = {i: post_queries.view_of(viewer, topic, post) for i, post in shared.parents.items()}
     answer = _answer(viewer, topic, shared.answer)
     may_accept = viewer.user is not None and bool(judge(Permission.ACCEPT_ANSWER, viewer, topic))
@@ -93,6 +94,8 @@ def topic_page(
         "goes_on": shared.page.goes_on,
         "below": _below(posts, shared.page.goes_on) if view == "threaded" else {},
         "view": view,
+        "part": params.part,
+        "number": around,
         "before": shared.page.before,
         "after": shared.page.after,
         "target": target,

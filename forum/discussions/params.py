@@ -109,6 +109,7 @@ class PageParams(Params):
     quote: Number | None = None
     draft: IdText | None = None
     fold: Folds = ""
+    part: Literal["", "head", "post", "posts"] = ""
 
     @field_validator("go")
     @classmethod

@@ -1,6 +1,76 @@
 /* Connects behaviors to the elements that ask for them with data-behavior="name other-name". Each behavior is a class
-   in behaviors/<name>.js with connect() and disconnect(); it is fetched when the first element of its kind appears. */
+   in behaviors/<name>.js with connect() and disconnect(); it is fetched when the first element of its kind appears. The
+   two that nearly every page has come with this file. */
 
+/* ago: keeps "48 min" true while the page stays open; after an hour the server's words are good enough. */
+const MINUTE = 60_000;
+const times = new Set();
+let timer = 0;
+
+function refresh() {
+  const minutes = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", unitDisplay: "narrow" });
+  for (const element of times) {
+    const age = Math.floor((Date.now() - Date.parse(element.dateTime)) / MINUTE);
+    if (age >= 1 && age < 60) element.textContent = minutes.format(age);
+    else if (age >= 60) times.delete(element);
+  }
+}
+
+class Ago {
+  constructor(element) {
+    this.element = element;
+  }
+  connect() {
+    if (Date.now() - Date.parse(this.element.dateTime) > 60 * MINUTE) return;
+    times.add(this.element);
+    timer ||= setInterval(refresh, MINUTE);
+  }
+  disconnect() {
+    times.delete(this.element);
+  }
+}
+
+/* menu, made of <details>: it closes with Escape, by a click elsewhere, and when the focus leaves it. */
+class Menu {
+  constructor(element) {
+    this.element = element;
+    this.onKey = (event) => {
+      if (event.key !== "Escape" || !element.open) return;
+      element.open = false;
+      element.querySelector("summary").focus();
+    };
+    this.onElsewhere = (event) => {
+      if (element.open && !element.contains(event.target)) element.open = false;
+    };
+    this.onToggle = () => {
+      const act = element.open ? "addEventListener" : "removeEventListener";
+      document[act]("keydown", this.onKey);
+      document[act]("pointerdown", this.onElsewhere);
+      document[act]("focusin", this.onElsewhere);
+      if (element.open) this.place();
+    };
+  }
+  connect() {
+    this.element.addEventListener("toggle", this.onToggle);
+  }
+  disconnect() {
+    this.element.removeEventListener("toggle", this.onToggle);
+    document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("pointerdown", this.onElsewhere);
+    document.removeEventListener("focusin", this.onElsewhere);
+  }
+  /* Upwards where there is no room below; to the other side where it would stand out of the page. */
+  place() {
+    const list = this.element.querySelector(".menu__list");
+    if (!list) return;
+    this.element.classList.remove("menu--up", "menu--over");
+    const box = list.getBoundingClientRect();
+    if (box.left < 0 || box.right > innerWidth) this.element.classList.add("menu--over");
+    if (box.bottom > innerHeight - 64 && box.height < this.element.getBoundingClientRect().top - 64) this.element.classList.add("menu--up");
+  }
+}
+
+const HERE = { ago: Ago, menu: Menu };
 const connected = new Map(); // element -> Map(name -> behavior)
 
 async function connect(element) {
@@ -11,7 +81,7 @@ async function connect(element) {
     if (held.has(name)) continue;
     held.set(name, null);
     try {
-      const { default: Behavior } = await import(`./behaviors/${name}.js`);
+      const Behavior = HERE[name] ?? (await import(`./behaviors/${name}.js`)).default;
       if (!element.isConnected) continue;
       const behavior = new Behavior(element);
       held.set(name, behavior);

@@ -18,6 +18,7 @@ BEHAVIORS = ROOT / "static" / "js" / "behaviors"
 KILOBYTE = 1024
 STYLES_AT_MOST = 20 * KILOBYTE
 SCRIPTS_AT_MOST = 45 * KILOBYTE
+LINE_AT_MOST = 6 * KILOBYTE
 
 Color = tuple[int, int, int]
 
@@ -223,7 +224,10 @@ def test_every_icon_that_is_shown_is_in_the_sprite() -> None:
 
 
 def test_every_behavior_that_is_asked_for_is_there() -> None:
-    there = {path.stem for path in BEHAVIORS.glob("*.js")}
+    app = (ROOT / "static/js/app.js").read_text("utf-8")
+    come_along = re.search(r"const HERE = \{ (.*?) \};", app)
+    assert come_along
+    there = {path.stem for path in BEHAVIORS.glob("*.js")} | set(re.findall(r"(\w+):", come_along[1]))
     asked = {
         name
         for path in [*TEMPLATES.rglob("*.html"), *(ROOT / "forum").rglob("*.py")]
@@ -252,3 +256,4 @@ def test_styles_and_scripts_stay_small() -> None:
     assert len(gzip.compress(site, 9)) <= STYLES_AT_MOST
     assert len(gzip.compress(join_css(CSS / "rooms"), 9)) <= STYLES_AT_MOST
     assert packed(sorted((ROOT / "static/js").rglob("*.js"))) <= SCRIPTS_AT_MOST
+    assert packed([ROOT / "static/js/lib" / name for name in ("live.js", "polling.js")]) <= LINE_AT_MOST

@@ -54,7 +54,7 @@ def show_topic(viewer: Viewer, topic_id: int, slug: str) -> Any:
         return _onward(addresses.of_topic(topic))
     if asked.go or asked.number is not None:
         return _go(viewer, topic, asked)
-    return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked))
+    return respond.page(_template(asked), **topic_page(viewer, topic, asked))
 
 
 @discussions.get("/t/<id:topic_id>/<slug>/<id:number>")
@@ -73,7 +73,7 @@ def show_post(viewer: Viewer, topic_id: int, slug: str, number: int) -> Any:
     if slug != topic.slug:
         return _onward(addresses.of_number(topic, number))
     asked = params.read_query(PageParams)
-    return respond.page("discussions/topic.html", **topic_page(viewer, topic, asked, around=number))
+    return respond.page(_template(asked), **topic_page(viewer, topic, asked, around=number))
 
 
 @discussions.get("/posts/<id:post_id>")
@@ -116,6 +116,11 @@ def reply(viewer: Viewer, topic: Topic) -> Response:
         )
     kept = given.view if given.view != view_for(viewer, "") else ""
     return respond.see(addresses.of_post(topic, post, view=_known_view(kept)))
+
+
+def _template(asked: PageParams) -> str:
+    """The page, or the part of it that a page already open asks for anew."""
+    return "discussions/_part.html" if asked.part else "discussions/topic.html"
 
 
 def _again(viewer: Viewer, topic: Topic, errors: dict[str, str], *, with_poll: bool = False) -> Response:

@@ -19,19 +19,25 @@ export default class {
       this.spend();
       if (type === "pagehide" || document.visibilityState === "hidden") this.report();
     };
+    this.onAdded = ({ detail }) => this.watch(detail);
   }
   connect() {
     if (!("IntersectionObserver" in window)) return;
     this.observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.see(entry)), { threshold: [0, 0.5] });
-    for (const post of this.element.querySelectorAll("[data-number]")) if (post.matches("article")) this.observer.observe(post);
+    this.watch(this.element.querySelectorAll("article[data-number]"));
+    document.addEventListener("forum:added", this.onAdded);
     document.addEventListener("visibilitychange", this.onHide);
     addEventListener("pagehide", this.onHide);
   }
   disconnect() {
     this.observer?.disconnect();
+    document.removeEventListener("forum:added", this.onAdded);
     document.removeEventListener("visibilitychange", this.onHide);
     removeEventListener("pagehide", this.onHide);
     this.report();
+  }
+  watch(posts) {
+    for (const post of posts) if (post.matches("article[data-number]")) this.observer.observe(post);
   }
   /* Half of a post, or a long one that fills half of the screen. */
   see({ target, isIntersecting, intersectionRatio, intersectionRect }) {
