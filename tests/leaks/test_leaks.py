@@ -15,11 +15,11 @@ from werkzeug.routing import Rule
 from forum.audit.models import AuditEntry
 from forum.core.db import db
 from forum.discussions.models import Post
-from tests.conftest import begun_anew
 from tests.leaks.harvest import SignIn, browser_of, canaries_in, endpoints_of, everything, masked, one_by_one
 from tests.leaks.surfaces import CLASSIFIED, OF_EACH_KIND
 from tests.leaks.table import ALLOWED, EVERYBODY
-from tests.leaks.world import World, make_world
+from tests.leaks.twins import twin
+from tests.leaks.world import World
 
 
 def differences(app: Flask, world: World, sign_in: SignIn, names: list[str], **how: Any) -> Iterator[str]:
@@ -277,23 +277,12 @@ def same_lists(
         names = [name for name in names if name in {"member", "staff"}]
     twins = []
     for there in (True, False):
-        number_ids(monkeypatch)
-        with begun_anew(app, database, tmp_path):
-            with app.app_context():
-                world = make_world(**{left_out: there})
+        with twin(app, database, tmp_path, monkeypatch, **{left_out: there}) as world:
             twins.append(harvest_lists(app, world, sign_in, names))
     assert twins[0].keys() == twins[1].keys()
     for name in twins[0]:
         for address, answer in twins[0][name].items():
             assert answer == twins[1][name][address], (name, address)
-
-
-def number_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same ids for the same things in both worlds."""
-    from forum.core import ids
-
-    monkeypatch.setattr(ids, "_last", 0)
-    monkeypatch.setattr(ids.secrets, "randbits", lambda _bits: 0)
 
 
 def test_the_harvest_sees_through_wrappings() -> None:

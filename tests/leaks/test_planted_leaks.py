@@ -41,10 +41,11 @@ from forum.moderation.queries import log as log_queries
 from forum.notifications.kinds import NotificationKind
 from forum.notifications.queries import followed, listing
 from forum.web import keeping
-from tests.conftest import begun_anew, databases
+from tests.conftest import databases
 from tests.leaks.harvest import SignIn, browser_of, everything, masked
-from tests.leaks.test_leaks import differences, lists_only, number_ids
-from tests.leaks.world import World, make_world
+from tests.leaks.test_leaks import differences, lists_only
+from tests.leaks.twins import twin
+from tests.leaks.world import World
 
 pytestmark = pytest.mark.one_database
 
@@ -563,13 +564,13 @@ def test_a_planted_count_is_seen_by_the_twin(
     left_out: str,
     where: set[str],
 ) -> None:
-    plant(monkeypatch)
     twins = []
     for there in (True, False):
-        number_ids(monkeypatch)
-        with begun_anew(app, database, tmp_path):
-            with app.app_context():
-                world = make_world(**{left_out: there})
+        with (
+            twin(app, database, tmp_path, monkeypatch, **{left_out: there}) as world,
+            monkeypatch.context() as patch,
+        ):
+            plant(patch)
             browser = browser_of(app, world, name, sign_in)
             answers = everything(app, world, browser, only=lambda a: lists_only(a) and a in where)
             twins.append({address: masked(text) for address, (_s, text) in answers.items()})
@@ -599,13 +600,13 @@ def test_what_others_voted_is_seen_by_the_twin_where_it_is_told(
     plant: Callable[[Patch], None],
 ) -> None:
     """Who votes otherwise in a poll whose results wait, and whose vote it is in a secret one, changes nothing for a member."""
-    plant(monkeypatch)
     twins = []
     for usual in (True, False):
-        number_ids(monkeypatch)
-        with begun_anew(app, database, tmp_path):
-            with app.app_context():
-                world = make_world(votes_as_usual=usual)
+        with (
+            twin(app, database, tmp_path, monkeypatch, votes_as_usual=usual) as world,
+            monkeypatch.context() as patch,
+        ):
+            plant(patch)
             answers = everything(
                 app, world, browser_of(app, world, "member", sign_in), only=lambda a: "/poll" in a
             )
