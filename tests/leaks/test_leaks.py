@@ -229,6 +229,7 @@ def lists_only(address: str) -> bool:
         "/bookmarks/",
         "/conversations/",
         "/messages/",
+        "/uploads/",
         "/moderation/log/",
         "draft=",
         "subject=topic",
