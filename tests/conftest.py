@@ -195,6 +195,7 @@ def begun_anew(app: Flask, database: str, folder: Path) -> Iterator[None]:
     tags.forget()
     topics._topics.forget()
     sessions._sessions.forget()
+    sessions._by_id.forget()
     fragments.forget()
     freshness.forget()
     app.extensions.pop("kept_pages", None)

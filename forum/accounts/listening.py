@@ -10,7 +10,7 @@ from forum.access.viewer import viewer_of
 from forum.accounts import bearers, last_use
 from forum.accounts.models import PersonalToken, Session
 from forum.accounts.previewing import find_preview
-from forum.accounts.sessions import find_session, is_over, live_sessions
+from forum.accounts.sessions import find_session, is_over, known_sessions, live_sessions, sound_sessions
 from forum.accounts.signals import PersonalTokensEnded, PreviewStarted, SessionsEnded
 from forum.core.errors import Forbidden
 from forum.core.signals import listens_to
@@ -54,21 +54,43 @@ class Accounts:
         last_use.note(session)
         return SignIn(session.user_id, session_id=session.id)
 
-    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
-        session_ids = sorted(one.session_id for one in sign_ins if one.session_id is not None)
-        token_ids = sorted(one.token_id for one in sign_ins if one.token_id is not None)
-        sessions = {s.id: s for s in live_sessions(Session.id.in_(session_ids))} if session_ids else {}
-        tokens = (
-            {t.id: t for t in bearers.find_personal_tokens(PersonalToken.id.in_(token_ids))}
-            if token_ids
-            else {}
-        )
+    def standings(self, sign_ins: Collection[SignIn], *, kept: bool) -> dict[SignIn, Standing]:
+        session_ids, token_ids = _ids_of(sign_ins)
+        sessions = (known_sessions(session_ids) if kept else _sessions_of(session_ids)) if session_ids else {}
+        tokens = _tokens_of(token_ids) if token_ids else {}
         return {
-            one: _of_session(sessions.get(one.session_id or 0))
+            one: _of_session(sessions.get(one.session_id))
             if one.session_id is not None
             else _of_token(tokens.get(one.token_id or 0))
             for one in sign_ins
         }
+
+    def doubtful(self, sign_ins: Collection[SignIn]) -> set[SignIn]:
+        """Of sessions those that are not there, or are in what may be a preview, of somebody who may be suspended, or not
+        used for as long as staff may leave one; every token that is not there."""
+        session_ids, token_ids = _ids_of(sign_ins)
+        sound = sound_sessions(session_ids) if session_ids else set()
+        live = _tokens_of(token_ids) if token_ids else {}
+        return {
+            one
+            for one in sign_ins
+            if (one.session_id not in sound if one.session_id is not None else one.token_id not in live)
+        }
+
+
+def _ids_of(sign_ins: Collection[SignIn]) -> tuple[list[int], list[int]]:
+    return (
+        sorted(one.session_id for one in sign_ins if one.session_id is not None),
+        sorted(one.token_id for one in sign_ins if one.token_id is not None),
+    )
+
+
+def _sessions_of(ids: list[int]) -> dict[int, Session]:
+    return {session.id: session for session in live_sessions(Session.id.in_(ids))}
+
+
+def _tokens_of(ids: list[int]) -> dict[int, PersonalToken]:
+    return {token.id: token for token in bearers.find_personal_tokens(PersonalToken.id.in_(ids))}
 
 
 def _of_session(session: Session | None) -> Standing:

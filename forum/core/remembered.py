@@ -45,6 +45,11 @@ class Remembered(Generic[T]):
                 self._kept.popitem(last=False)
         return loaded
 
+    def holds(self, key: Hashable, row: Any) -> bool:
+        """Whether something is kept that was loaded for this very row."""
+        kept = self._kept.get((which_database(), key))
+        return kept is not None and kept[0] == row
+
     def forget(self) -> None:
         """Drop what is kept; for tests that put another database in place of this one."""
         with self._guard:

@@ -33,8 +33,13 @@ class Identity(Protocol):
         """Who connects, in the context of the request that does; raises a ForumError for whoever must not."""
         ...
 
-    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
-        """What these are worth now, read from the database; one statement for all sessions, one for all tokens."""
+    def standings(self, sign_ins: Collection[SignIn], *, kept: bool) -> dict[SignIn, Standing]:
+        """What these are worth now, read from the database; one statement for all sessions, one for all tokens. With
+        `kept` the people may be those that are kept in process as long as their rows are the same: for looking alone."""
+        ...
+
+    def doubtful(self, sign_ins: Collection[SignIn]) -> set[SignIn]:
+        """Those of them that may be over, at a glance: all that are, and perhaps more."""
         ...
 
 
@@ -44,8 +49,11 @@ class _Nobody:
     def recognize(self, auth: Mapping[str, Any]) -> SignIn:
         return SignIn()
 
-    def standings(self, sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
+    def standings(self, sign_ins: Collection[SignIn], *, kept: bool) -> dict[SignIn, Standing]:
         return {sign_in: Standing() for sign_in in sign_ins}
+
+    def doubtful(self, sign_ins: Collection[SignIn]) -> set[SignIn]:
+        return set()
 
 
 _identity: Identity = _Nobody()
@@ -61,8 +69,14 @@ def recognize(auth: Mapping[str, Any]) -> SignIn:
     return _identity.recognize(auth)
 
 
-def standings_of(sign_ins: Collection[SignIn]) -> dict[SignIn, Standing]:
-    """What these are worth now; visitors cost nothing."""
+def standings_of(sign_ins: Collection[SignIn], *, kept: bool = False) -> dict[SignIn, Standing]:
+    """What these are worth now; visitors cost nothing. `kept`: nothing is changed with what is answered."""
     known = {sign_in for sign_in in sign_ins if sign_in.user_id is not None}
     found: dict[SignIn, Standing] = dict.fromkeys(set(sign_ins) - known, Standing())
-    return found | (_identity.standings(known) if known else {})
+    return found | (_identity.standings(known, kept=kept) if known else {})
+
+
+def doubtful(sign_ins: Collection[SignIn]) -> set[SignIn]:
+    """Those of them that must be looked at closely."""
+    known = {sign_in for sign_in in sign_ins if sign_in.user_id is not None}
+    return _identity.doubtful(known) if known else set()

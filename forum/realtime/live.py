@@ -7,17 +7,15 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import DBAPIError
 
 from forum.config import Config
 from forum.observability.health import Metrics
-from forum.realtime.broadcasts import BROADCASTS, SCOPES, Payload
 from forum.realtime.bus import Bus
 from forum.realtime.connections import Connection, Connections
-from forum.realtime.identity import SignIn, Standing, standings_of
+from forum.realtime.delivering import Deliverer
 from forum.realtime.presence import Presence
-from forum.realtime.rooms import Room, hearers, key_of
 from forum.realtime.wire import RESTARTING, Wire
-from forum.web.token_scopes import TokenScope
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,8 @@ class Live:
         self.app, self.config = app, config
         self.metrics: Metrics = app.extensions["forum_metrics"]
         self.connections = Connections()
-        self.bus = Bus(config, self.deliver, self.resync)
+        self.deliverer = Deliverer(self)
+        self.bus = Bus(config, self.deliverer.take, self.resync)
         self.presence = Presence(self.bus)
         self.wire = Wire(self)
         self.server: Any = None
@@ -55,11 +54,13 @@ class Live:
             self._started = True
             self.bus.start(self.server.start_background_task, self.server.sleep)
             self.bus.beat()
+            self.deliverer.start()
             self.server.start_background_task(self._run)
 
     def stop(self) -> None:
         self._started = False
         self.bus.stop()
+        self.deliverer.stop()
 
     def faults(self) -> list[str]:
         """What keeps this process from being ready."""
@@ -68,27 +69,17 @@ class Live:
     def forget(self) -> None:
         """Nobody is connected; for tests that put another database in place of this one."""
         self.connections, self.presence = Connections(), Presence(self.bus)
+        self.wire.forget()
 
     def send(self, message: dict[str, Any]) -> None:
         """Say it here, and in every other process."""
-        self.deliver(message)
+        self.deliverer.take(message)
         self.bus.publish(message)
 
     def resync(self) -> None:
         """Tell everybody here that something may have been missed; some at a time, since all of them will ask."""
         self._looked_at = 0.0
         self.server.start_background_task(self._tell_to_sync)
-
-    def deliver(self, message: dict[str, Any]) -> None:
-        """What was said, here or in another process, to whom it concerns among ours. Never raises: the change is made."""
-        try:
-            if "look" in message:
-                self._look_at(self.connections.of_users(message["look"]), message["reason"])
-            else:
-                rooms = [Room(kind, room_id) for kind, room_id in message["rooms"]]
-                self._tell(rooms, message["name"], message["payload"], message["but"])
-        except Exception:
-            log.exception("a broadcast was not delivered")
 
     def tick(self) -> None:
         """Once a second: what time brings."""
@@ -102,10 +93,13 @@ class Live:
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
             self.look_at_all()
+            if self.deliverer.lost:  # the database answers again
+                self.deliverer.lost = False
+                self.resync()
 
     def look_at_all(self) -> None:
         """Hang up on everybody here whose sign-in is over by now."""
-        self._look_at(self.connections.all(), "")
+        self.deliverer.look_at(self.connections.all())
 
     def end(self, connections: Iterable[Connection], reason: str) -> None:
         """Tell these that their sign-in is over, and hang up."""
@@ -140,6 +134,8 @@ class Live:
             self.server.sleep(TICK_SECONDS)
             try:
                 self.tick()
+            except DBAPIError as error:
+                log.error("live: the database does not answer: %s", type(error.orig).__name__)
             except Exception:
                 log.exception("tick failed")
 
@@ -154,79 +150,6 @@ class Live:
         self.metrics.lines.set(len(self.connections))
         if connection.sign_in.user_id is not None:
             self.presence.went(connection.sign_in.user_id, time.monotonic())
-
-    def _tell(self, rooms: list[Room], name: str, payload: Payload, but_sid: str | None) -> None:
-        listening = self.connections.in_rooms(rooms)
-        if not listening:
-            return
-        with self.context():
-            standings = standings_of({connection.sign_in for connection in listening})
-            self._end_over(listening, standings)
-            told = self._still_hearing(listening, standings)
-            told = [
-                connection
-                for connection in told
-                if connection.sid != but_sid and _is_good_for(standings[connection.sign_in], SCOPES[name])
-            ]
-            made_for = BROADCASTS[name]
-            if made_for is None:
-                if told:
-                    self.server.emit(name, payload, to=[connection.sid for connection in told])
-                return
-            made: dict[object, Payload | None] = {}
-            for connection in told:
-                viewer = standings[connection.sign_in].viewer
-                key = key_of(viewer)
-                if key not in made:
-                    made[key] = made_for(viewer, payload)
-                if made[key] is not None:
-                    self.server.emit(name, made[key], to=connection.sid)
-
-    def _still_hearing(
-        self, listening: dict[Connection, list[Room]], standings: dict[SignIn, Standing]
-    ) -> list[Connection]:
-        """Those who may; whoever may not any more has left the room."""
-        viewers: dict[Room, dict[object, Any]] = {}
-        for connection, rooms in listening.items():
-            standing = standings[connection.sign_in]
-            if not standing.ended:
-                for where in rooms:
-                    viewers.setdefault(where, {})[key_of(standing.viewer)] = standing.viewer
-        allowed = {where: hearers(where, list(there.values())) for where, there in viewers.items()}
-        told = []
-        for connection, rooms in listening.items():
-            standing = standings[connection.sign_in]
-            if standing.ended:
-                continue
-            key, may = key_of(standing.viewer), False
-            for where in rooms:
-                if key in allowed[where]:
-                    may = True
-                else:
-                    self.connections.leave(connection, where)
-            if may:
-                told.append(connection)
-        return told
-
-    def _look_at(self, connections: Collection[Connection], reason: str) -> None:
-        """Hang up on those among these whose sign-in is over."""
-        if connections:
-            with self.context():
-                standings = standings_of({connection.sign_in for connection in connections})
-                self._end_over(connections, standings, reason)
-
-    def _end_over(
-        self, connections: Iterable[Connection], standings: dict[SignIn, Standing], reason: str = ""
-    ) -> None:
-        for connection in list(connections):
-            ended = standings[connection.sign_in].ended
-            if ended:
-                self.end([connection], reason or ended)
-
-
-def _is_good_for(standing: Standing, scope: TokenScope) -> bool:
-    """Whether a program may hear this with its token; people hear all that is theirs."""
-    return standing.bearer is None or scope in standing.bearer.scopes
 
 
 def look_again(user_ids: Collection[int], *, reason: str = "") -> None:

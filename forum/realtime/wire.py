@@ -65,6 +65,11 @@ class Wire:
             if not self.networks[network]:
                 del self.networks[network]
 
+    def forget(self) -> None:
+        self.gates.clear()
+        self.networks.clear()
+        self._network_of.clear()
+
     def admits(self, eio_sid: str, frame: str | bytes) -> bool:
         """Whether a frame goes on to Engine.IO; counted, answered and in the end cut where not."""
         gate = self.gates.get(eio_sid)

@@ -1,7 +1,12 @@
 """Hearing: what comes to whoever listens and may, after the commit, and to nobody else."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from forum.accounts.models import User
 from forum.core.db import db
@@ -105,3 +110,58 @@ def test_what_is_sent_has_a_name_that_is_declared(app: Flask) -> None:
         broadcast(room("user", 1), "some:thing", {})
     with pytest.raises(KeyError, match="no such kind of room"):
         room("cellar", 1)
+
+
+def test_what_waits_is_delivered_together_and_counts_are_counted_once(
+    app: Flask,
+    cast: Cast,
+    open_line: OpenLine,
+    count_statements: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    """Twenty readers and forty broadcasts: one statement for the sign-ins, one for each room; of equal hints the last."""
+    with app.app_context():
+        topics = [make_topic(cast.lounge, cast.other) for _ in range(2)]
+    readers = [open_line(cast.member) for _ in range(20)]
+    for reader in readers:
+        for topic in topics:
+            assert reader.ask("topic:join", {"topic_id": str(topic.id)})["ok"]
+    said = [
+        {"rooms": [["topic", topic.id]], "name": "post:new", "payload": {"number": n}, "but": None}
+        for n in range(20)
+        for topic in topics
+    ]
+    counts = {"rooms": [["user", cast.member.id]], "name": "counts", "payload": {}, "but": None}
+    live = app.extensions["forum_live"]
+    with count_statements() as sent:
+        live.deliverer._deliver([*said, counts])
+    once = len(sent)
+    with count_statements() as sent:
+        live.deliverer._deliver([counts, *said, counts, counts])
+    assert len(sent) <= once  # the first time they were loaded, too
+    assert len([statement for statement in sent if "FROM sessions" in statement]) == 1
+    assert (
+        len([statement for statement in sent if "FROM topics" in statement]) <= 2 + 1
+    )  # and one that counts
+    for reader in readers:
+        assert [name for name, _payload in reader.heard()] == [*["post:new"] * 40, "counts"] * 2
+
+
+def test_what_could_not_be_delivered_is_told_to_be_asked_for(
+    app: Flask, cast: Cast, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away between a commit and its delivery: who is connected learns, when it is back, that there is more."""
+    live = app.extensions["forum_live"]
+    line = open_line(cast.member)
+
+    def away(*_what: Any, **_how: Any) -> Any:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    with monkeypatch.context() as patch, app.app_context():
+        patch.setattr("forum.realtime.delivering.standings_of", away)
+        broadcast(room("user", cast.member.id), "counts", {})
+    assert line.heard() == []
+    assert live.deliverer.lost
+    monkeypatch.setattr(live.server, "start_background_task", lambda work: work())
+    live._looked_at = -100.0
+    live.tick()
+    assert line.heard() == [("server:resync", {})]
