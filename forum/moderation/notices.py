@@ -3,7 +3,8 @@
 from forum.accounts.signals import RoleGranted
 from forum.core.signals import listens_to
 from forum.moderation.queries.flags import found_by, verdict_of, waiting_for
-from forum.moderation.signals import FlagsJudged, ReviewOpened
+from forum.moderation.queries.message_flags import judges_of, judgment_of
+from forum.moderation.signals import FlagsJudged, MessageFlagged, MessageFlagJudged, ReviewOpened
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
 
@@ -45,3 +46,20 @@ def tell_reporters(signal: FlagsJudged) -> None:
         key=f"review:{signal.review_id}",
         detail={"verdict": outcome, "reason": answer, "href": "/flags"},
     )
+
+
+@listens_to(MessageFlagged, later=True)
+def tell_overseers(signal: MessageFlagged) -> None:
+    """Those of the whole site, but for whom it concerns."""
+    receivers = judges_of(signal.flag_id)
+    href = f"/moderation/messages/{signal.flag_id}"
+    detail = {"act": "message", "href": href}
+    notify(receivers, NotificationKind.FLAGGED, key=f"message-flag:{signal.flag_id}", detail=detail)
+
+
+@listens_to(MessageFlagJudged, later=True)
+def tell_reporter_of_message(signal: MessageFlagJudged) -> None:
+    """What came of it, and what there is to say to that; not by whom."""
+    reporter_id, outcome, answer = judgment_of(signal.flag_id)
+    detail = {"verdict": outcome, "reason": answer, "href": "/flags/messages"}
+    notify([reporter_id], NotificationKind.FLAGGED, key=f"message-judged:{signal.flag_id}", detail=detail)

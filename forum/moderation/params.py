@@ -26,6 +26,28 @@ class FlagBody(FlagParams):
     post_id: IdText
 
 
+class MessageFlagBody(FlagParams):
+    context: Annotated[list[IdText], Field(max_length=20)] = Field(
+        [], description="Ids of other messages of the same conversation, to be shown along with it."
+    )
+
+
+class JudgeMessageFlagBody(Params):
+    act: Literal["dismiss", "settle"] = Field(
+        description="Nothing is wrong with it; or it has been dealt with."
+    )
+    reason: Reason = Field(description="Whoever reported it reads it.")
+
+
+class MessageFlagsQuery(ListParams):
+    judged: bool = Field(False, description="Those that were judged, the newest first; else those that wait.")
+
+
+class MessageFlagsParams(Params):
+    judged: bool = False
+    after: Cursor | None = None
+
+
 def refuse_without_note(given: FlagParams) -> None:
     """Something else is something to be said, in letters that can be seen. Raises Invalid."""
     if given.reason is FlagReason.OTHER and not any(c.isprintable() and c != " " for c in given.note):

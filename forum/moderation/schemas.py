@@ -121,3 +121,50 @@ class DoneToSeveral(Schema):
     sentence: str | None = Field(
         description="Of a move: who reads those topics then that have no audience of their own."
     )
+
+
+class OwnMessageFlag(Schema):
+    """A report of a private message of one's own making, and what became of it."""
+
+    id: Id
+    reason: FlagReason
+    note: str
+    created_at: Moment
+    message_count: int = Field(description="How many messages were shown along, the reported one included.")
+    outcome: Outcome | None = Field(description="null as long as it waits.")
+    answer: str
+    judged_at: Moment | None
+
+
+class OwnMessageFlags(Items[OwnMessageFlag]):
+    """A page of one's own reports of private messages, the newest first."""
+
+
+class CopiedMessage(Schema):
+    """What a private message said when it was reported."""
+
+    author: User
+    body: str
+    html: str = Field(description="Sanitized.")
+    said_at: Moment
+    reported: bool = Field(description="Whether the report is about this one.")
+
+
+class MessageFlag(Schema):
+    """A reported private message, with what was chosen around it. Nothing else of its conversation is open to anybody."""
+
+    id: Id
+    reporter: User
+    author: User = Field(description="Who wrote what is reported.")
+    reason: FlagReason
+    note: str
+    created_at: Moment
+    messages: list[CopiedMessage]
+    outcome: Outcome | None
+    answer: str
+    judged_at: Moment | None
+    judged_by: User | None
+
+
+class MessageFlags(Items[MessageFlag]):
+    """A page of reported private messages."""

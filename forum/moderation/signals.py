@@ -17,3 +17,15 @@ class FlagsJudged(Signal):
     """The reports of a post were judged together."""
 
     review_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlagged(Signal):
+    """A private message was reported."""
+
+    flag_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlagJudged(Signal):
+    flag_id: int

@@ -21,6 +21,14 @@ def reasons() -> list[tuple[str, str, str]]:
     ]
 
 
+def message_acts() -> list[tuple[str, str, str | None]]:
+    """What can be decided about a reported private message: (value, words, what is meant)."""
+    return [
+        ("dismiss", _("Nothing is wrong with it"), None),
+        ("settle", _("It has been dealt with"), _("You have spoken to somebody, or suspended an account.")),
+    ]
+
+
 def reason_words() -> dict[str, str]:
     return {value: words for value, words, _about in reasons()}
 

@@ -36,6 +36,8 @@ def _said(told: Told, who: str) -> str:
     if told.kind is Kind.FLAGGED:
         if told.detail.get("act") == "waiting":
             return _("A report about “%(title)s” waits for a moderator", **said)
+        if told.detail.get("act") == "message":
+            return _("A report of a private message waits for a moderator")
         if told.detail.get("act") == "named":
             return ngettext(
                 "You moderate now: %(num)s reported post waits for you",

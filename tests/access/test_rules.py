@@ -26,7 +26,7 @@ from forum.discussions.queries.topics import find_topic
 from forum.messaging.kinds import ConversationKind
 from forum.messaging.models import Conversation, Message, Participant
 from forum.messaging.queries.messages import Seen
-from forum.moderation.models import Review
+from forum.moderation.models import MessageFlag, Review
 from tests.access.mutants import Mutant, mutants_of
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -377,6 +377,19 @@ TABLE: dict[Permission, dict[str, set[str]]] = {
         "said long ago": {"member"},
         "said by the expired": {"expired"},
     },
+    Permission.FLAG_MESSAGE: {
+        "said by another": {"member"},
+        "said by the member": NOBODY,
+        "said by another and deleted": NOBODY,
+        "said to the expired": {"expired"},
+        "said before one came": NOBODY,
+    },
+    Permission.READ_MESSAGE_FLAGS: {"": OVERSEERS},
+    Permission.JUDGE_MESSAGE_FLAG: {
+        "reported by the member": OVERSEERS,
+        "reported by staff": OVERSEERS - {"staff"},
+        "reported of the site moderator": STAFF,
+    },
     Permission.REACT_TO_MESSAGE: {
         "said by the member": NOBODY,
         "said by another": {"member"},
@@ -515,6 +528,9 @@ REASONS: dict[tuple[Permission, str, str], str] = {
     (Permission.EDIT_MESSAGE, "said by another", "member"): "Only its author can change a message.",
     (Permission.EDIT_MESSAGE, "said and deleted", "member"): "This message was deleted.",
     (Permission.EDIT_MESSAGE, "said long ago", "member"): "The time to change this message is over. You can delete it.",
+    (Permission.FLAG_MESSAGE, "said by the member", "member"): "This is your own message. You can delete it.",
+    (Permission.FLAG_MESSAGE, "said by another and deleted", "member"): "This message was deleted: there is nothing left to report.",
+    (Permission.JUDGE_MESSAGE_FLAG, "reported by staff", "staff"): "This concerns you: somebody else decides.",
     (Permission.REACT_TO_MESSAGE, "said and deleted", "member"): "This message was deleted.",
     (Permission.REACT_TO_MESSAGE, "said by the member", "member"): "Reactions to your own message are for others to give.",
     (Permission.EXPLAIN_TOPIC, "plain", "other"): "Only its author and moderators are told who sees a topic, and why.",
@@ -755,6 +771,12 @@ def talks(cast: Cast, viewers: dict[str, Viewer]) -> dict[str, Any]:
         "said before one came": said(other, member, seq=5),
         "said and withheld": said(other, member, withheld=True),
         "said and deleted": said(member, member, deleted_at=NOW),
+        "said by another and deleted": said(other, member, deleted_at=NOW),
+        "reported by the member": MessageFlag(reporter_id=member.id, author_id=other.id),
+        "reported by staff": MessageFlag(reporter_id=cast.staff.id, author_id=other.id),
+        "reported of the site moderator": MessageFlag(
+            reporter_id=member.id, author_id=cast.site_moderator.id
+        ),
         "said long ago": said(member, member, created_at=NOW - timedelta(days=2)),
     }
 

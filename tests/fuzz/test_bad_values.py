@@ -33,9 +33,12 @@ from forum.discussions.actions.polling import PollPlan
 from forum.discussions.actions.tagging import TagPlan, create_tag
 from forum.discussions.actions.writing import reply
 from forum.explaining import params as of_explaining
+from forum.messaging.actions.starting import write_to
+from forum.messaging.writing import prepare
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
 from forum.moderation.kinds import FlagReason
+from forum.moderation.reporting import flag_message
 from forum.notifications import params as of_notifications
 from forum.web.operations import API
 from forum.web.params import Params, parse
@@ -137,6 +140,8 @@ FORMS = {
     "explaining.begin_preview": Form("/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "explaining.begin_preview_of_topic": Form("/t/{topic}/look", of_explaining.PreviewParams, {"guise": "guest"}),
     "moderation.flag_post": Form("/posts/{others}/flag", of_moderation.FlagParams, {"reason": "spam"}),
+    "moderation.flag_message": Form("/messages/said/{their_message}/flag", of_moderation.MessageFlagBody, {"reason": "spam"}),
+    "moderation.judge_message_flag": Form("/moderation/messages/{message_flag}", of_moderation.JudgeMessageFlagBody, {"act": "dismiss", "reason": "Why."}),
     "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
     "notifications.update_notification_preferences": Form("/settings/notifications", of_notifications.PreferencesParams, {}),
     "notifications.stop_mail": Form("/unsubscribe/nothing", of_notifications.UnsubscribeParams, {}),
@@ -169,6 +174,8 @@ QUERIES = {
     "/staff/audiences": ["place", "person"],
     "/moderation": list(of_moderation.QueueParams.model_fields),
     "/flags": ["after"],
+    "/flags/messages": ["after"],
+    "/moderation/messages": list(of_moderation.MessageFlagsParams.model_fields),
     "/t/{topic}/choose": list(of_curating.ChoosingParams.model_fields),
     "/moderation/log": list(of_moderation.LogParams.model_fields),
     "/c/lounge/choose": ["after"],
@@ -203,6 +210,22 @@ def make_things(cast: Cast) -> dict[str, str]:
         "gone": str(gone.id),
         "others": str(others.id),
         "review": str(review),
+        **make_talk(cast),
+    }
+
+
+def make_talk(cast: Cast) -> dict[str, str]:
+    """A conversation of staff with another, in which both have said something, and a message that was reported."""
+    staff, other, member = (db.session.get_one(User, who.id) for who in (cast.staff, cast.other, cast.member))
+    mine = write_to(other, author=staff, written=prepare("Hello."), client_id="mine")
+    theirs = write_to(staff, author=other, written=prepare("Hello back."), client_id="theirs")
+    bad = write_to(member, author=other, written=prepare("Rude."), client_id="bad")
+    flag, _new = flag_message(bad.id, actor=member, reason=FlagReason.RUDE)
+    return {
+        "conversation": str(mine.conversation_id),
+        "message": str(mine.id),
+        "their_message": str(theirs.id),
+        "message_flag": str(flag.id),
     }
 
 
@@ -237,7 +260,11 @@ def is_taken(takes: type[Params], good: dict[str, Any], name: str, value: Any, *
             parse(
                 takes,
                 good
-                | {name: [value] if name in {"scopes", "numbers", "choices", "posts", "topics"} else value},
+                | {
+                    name: [value]
+                    if name in {"scopes", "numbers", "choices", "posts", "topics", "context"}
+                    else value
+                },
             )
         else:
             takes.model_validate_json(json.dumps(good | {name: value}), strict=True)
@@ -298,6 +325,9 @@ def test_no_value_in_an_operation_makes_it_fall(
         "slug": "lounge",
         "username": "mina",
         "review_id": things["review"],
+        "conversation_id": things["conversation"],
+        "message_id": things["message"],
+        "message_flag_id": things["message_flag"],
     }
     good = {
         "title": "T",
@@ -318,6 +348,8 @@ def test_no_value_in_an_operation_makes_it_fall(
         "into": "pain",
         "makers": "members",
         "choices": [0],
+        "participants": ["otto"],
+        "seq": 1,
     }
     for one in declared_operations(app):
         takes = one.operation.takes
@@ -350,6 +382,7 @@ def test_no_value_in_a_query_an_address_or_a_header_makes_it_fall(
 ) -> None:
     staff, browser = program(cast.staff), sign_in(cast.staff)
     where = {"topic_id": things["topic"], "post_id": things["post"], "slug": "lounge", "username": "mina"}
+    where |= {"conversation_id": things["conversation"], "message_id": things["message"]}
     known = list(declared_operations(app))
     reads = [one for one in known if one.method == "GET" and one.path != "/openapi.json"]
     for number, text in enumerate(texts() if MANY else random.Random(SEED).sample(texts(), 20)):

@@ -82,6 +82,10 @@ PLAIN = {
     "healthz": "/healthz",
     "metrics_page": "/metrics",
     "explaining.choose_preview": "/look?page=/c",
+    "moderation.list_own_message_flags": "/flags/messages",
+    "moderation.show_message_queue": "/moderation/messages",
+    "moderation_api.list_own_message_flags": "/api/v1/message-flags",
+    "moderation_api.list_message_flags": "/api/v1/moderation/messages",
     "messaging_api.list_conversations": "/api/v1/conversations",
     "messaging_api.show_inbox": "/api/v1/inbox",
     "messaging_api.find_messages": "/api/v1/messages?q=said",
@@ -316,7 +320,14 @@ BY_CONVERSATION = {
         "/api/v1/conversations/{id}/messages?after_seq=0",
     ],
 }
-BY_MESSAGE = {"messaging_api.show_message": ["/api/v1/messages/{id}"]}
+BY_MESSAGE = {
+    "messaging_api.show_message": ["/api/v1/messages/{id}"],
+    "moderation.message_flag_form": ["/messages/said/{id}/flag"],
+}
+BY_MESSAGE_FLAG = {
+    "moderation.show_message_flag": ["/moderation/messages/{id}"],
+    "moderation_api.show_message_flag": ["/api/v1/moderation/messages/{id}"],
+}
 # What changes something. `/t/`, `/posts/` and `/api/` ones are tried on what the principal may not read (see test_leaks);
 # the rest is about the person alone, or for staff, and says nothing of the world.
 WRITES_ON_CONTENT = {
@@ -350,6 +361,8 @@ WRITES_ON_CONTENT = {
     "discussions_api.show_effect_of_moving", "discussions_api.show_effect_of_splitting", "discussions_api.show_effect_of_merging",
     "discussions.change_author_of_post", "discussions_api.change_author", "moderation.act_on_several",
     "moderation_api.act_on_several_topics", "moderation_api.act_on_several_posts",
+    "moderation.flag_message", "moderation.judge_message_flag", "moderation_api.flag_message",
+    "moderation_api.judge_message_flag",
     "messaging_api.change_conversation", "messaging_api.read_conversation", "messaging_api.keep_conversation",
     "messaging_api.keep_message_draft", "messaging_api.leave_conversation", "messaging_api.send_message",
     "messaging_api.edit_message", "messaging_api.delete_message", "messaging_api.react_to_message",
@@ -397,6 +410,7 @@ READS = {
     *BY_PERSON,
     *BY_CONVERSATION,
     *BY_MESSAGE,
+    *BY_MESSAGE_FLAG,
 }
 CLASSIFIED = READS | WRITES_ON_CONTENT | WRITES_ELSEWHERE
 
@@ -464,6 +478,9 @@ def _plain_addresses(world: World, endpoints: set[str], cursors: dict[str, str])
     for endpoint, shapes in BY_MESSAGE.items():
         for message_id in world.messages if endpoint in endpoints else ():
             yield from (shape.format(id=message_id) for shape in shapes)
+    for endpoint, shapes in BY_MESSAGE_FLAG.items():
+        for flag_id in world.message_flags if endpoint in endpoints else ():
+            yield from (shape.format(id=flag_id) for shape in shapes)
     for endpoint, shapes in BY_PERSON.items():
         for name in ("mina", "gaspard", "caio", "ada", "sven") if endpoint in endpoints else ():
             yield from (shape.format(username=name, **cursors) for shape in shapes)

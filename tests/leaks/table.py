@@ -154,6 +154,10 @@ ALLOWED: dict[str, set[str]] = {
     "talk-group.name": {"author", "insider", "confidant"},
     "talk-group.body": {"author", "confidant"},
     "talk-later.body": {"author", "insider", "confidant"},
+    "told.body": {"author", "grace"},
+    "told-context.body": OVERSEERS | {"author", "grace"},  # shown along with the report
+    "told-reported.body": OVERSEERS | {"author", "grace"},
+    "flag-told.note": OVERSEERS | {"grace"},
     "file-talk.name": {"author", "insider"},
     "file-talk.bytes": {"author", "insider"},
     # Somebody who reacted to a post among members.

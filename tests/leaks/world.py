@@ -51,6 +51,7 @@ from forum.messaging.writing import prepare as prepare_message
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.moderation.models import Review
+from forum.moderation.reporting import flag_message
 from forum.notifications.actions.watching import choose_place_level, choose_topic_level
 from forum.notifications.models import WatchLevel
 from tests.cast import Cast, make_cast
@@ -81,6 +82,7 @@ class World:
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     conversations: list[int] = field(default_factory=list)
     messages: list[int] = field(default_factory=list)
+    message_flags: list[int] = field(default_factory=list)
     uploads: dict[str, Upload] = field(default_factory=dict)
     tags: list[str] = field(default_factory=lambda: [canary(f"tag-{name}", "name") for name in TAGS])  # slugs
     tag_groups: list[int] = field(default_factory=list)
@@ -286,6 +288,7 @@ def _shown_things(world: World) -> None:
     _flag(world, "flag-public", world.posts["quoting"], cast.grace)
     _bookmark(world, "bookmark", author, first)
     _together(world, author)
+    _reported_talk(world)
     _draft(world, "draft-topic", author, "topic")
     _file(world, "file-alone", author)
     _draft(world, "draft-edit", author, f"edit:{first.id}")
@@ -421,6 +424,25 @@ def _closed_things(world: World) -> None:
     _tag(world, "tag-members", world.topics["closed"], made_while_writing=True)
     _talks(world)
     _draft(world, "draft-closed", invited, f"reply:{world.topics['closed'].id}")
+
+
+def _reported_talk(world: World) -> None:
+    """A conversation of which one message was reported, with one around it: those who judge read these two."""
+    author = db.session.scalars(db.select(User).where(User.username == "ada")).one()
+    grace, said = _now(world.cast.grace), {}
+    for name in ("told", "told-context", "told-reported"):
+        words = prepare_message(f"Told in private: {world.token(name, 'body')}")
+        said[name] = write_to(grace, author=author, written=words, client_id=name)
+    flag, _new = flag_message(
+        said["told-reported"].id,
+        actor=grace,
+        reason=FlagReason.OTHER,
+        note=world.token("flag-told", "note"),
+        context_ids=[said["told-context"].id],
+    )
+    world.conversations.append(said["told"].conversation_id)
+    world.messages += [message.id for message in said.values()]
+    world.message_flags.append(flag.id)
 
 
 def _talks(world: World) -> None:

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from forum.access.models import MEMBERS
+from forum.access.models import MEMBERS, RoleName
 from forum.access.permissions import Permission
 from forum.access.rules import rule
 from forum.access.rules.discussions import may_act
 from forum.access.verdicts import ALLOWED, Verdict, denied
-from forum.access.viewer import Viewer
+from forum.access.viewer import SITE, Viewer
 from forum.core import clock, settings
 
 if TYPE_CHECKING:
     from forum.accounts.models import User
     from forum.messaging.models import Participant
     from forum.messaging.queries.messages import Seen
+    from forum.moderation.models import MessageFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,41 @@ def may_react_to_message(viewer: Viewer, seen: "Seen") -> Verdict:
         return denied(_("This message was deleted."))
     if seen.message.author_id == viewer.id:
         return denied(_("Reactions to your own message are for others to give."))
+    return ALLOWED
+
+
+@rule(Permission.FLAG_MESSAGE)
+def may_flag_message(viewer: Viewer, seen: "Seen") -> Verdict:
+    """Whoever reads it, also where they can no longer write."""
+    reads = may_read_message(viewer, seen)
+    if not reads:
+        return reads
+    if seen.message.author_id == viewer.id:
+        return denied(_("This is your own message. You can delete it."))
+    if seen.message.is_deleted:
+        return denied(_("This message was deleted: there is nothing left to report."))
+    return ALLOWED
+
+
+@rule(Permission.READ_MESSAGE_FLAGS)
+def may_read_message_flags(viewer: Viewer, _subject: object = None) -> Verdict:
+    """Reported messages with the context that was chosen, and nothing else of their conversation: for those of the whole site."""
+    acts = may_act(viewer)
+    if not acts:
+        return acts
+    if (RoleName.STAFF, SITE) in viewer.rights.roles or (RoleName.MODERATOR, SITE) in viewer.rights.roles:
+        return ALLOWED
+    return denied(_("Only moderators of the whole site read what was reported of private messages."))
+
+
+@rule(Permission.JUDGE_MESSAGE_FLAG)
+def may_judge_message_flag(viewer: Viewer, flag: "MessageFlag") -> Verdict:
+    """Never about oneself, nor what one has reported."""
+    reads = may_read_message_flags(viewer)
+    if not reads:
+        return reads
+    if viewer.id in (flag.author_id, flag.reporter_id):
+        return denied(_("This concerns you: somebody else decides."))
     return ALLOWED
 
 

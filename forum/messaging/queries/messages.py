@@ -172,3 +172,12 @@ def _reactions(user_id: int, message_ids: Sequence[int]) -> Mapping[int, list[tu
     for row in db.session.execute(given):
         found[row.message_id].append((row.name, row.user_id))
     return found
+
+
+def around(viewer: Viewer, one: Seen, *, most: int = 10) -> list[Seen]:
+    """What was said just before and after a message, in order, without itself and what was deleted."""
+    there = visible_in(one.here).where(Message.deleted_at.is_(None))
+    seq = Message.seq
+    before = db.session.scalars(there.where(seq < one.message.seq).order_by(seq.desc()).limit(most)).all()
+    after = db.session.scalars(there.where(seq > one.message.seq).order_by(seq).limit(most)).all()
+    return seen(viewer, one.here, [*reversed(before), *after])

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 moderation = Blueprint("moderation", __name__)
 
-from forum.moderation.routes import flagging, log, queue, several  # noqa: E402,F401 - they add their routes
+from forum.moderation.routes import (  # noqa: E402,F401 - they add their routes
+    flagging,
+    log,
+    messages,
+    queue,
+    several,
+)
