@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from forum.media.uses import register_uses
-    from forum.messaging import broadcasts, sockets  # noqa: F401 - they listen, and answer events
+    from forum.messaging import broadcasts, mailing, removals, sockets, tasks  # noqa: F401 - they listen and answer
     from forum.messaging.api import messaging_api
     from forum.messaging.navigation import init_areas
     from forum.messaging.uploads import MessageUses

@@ -59,3 +59,11 @@ class BlockChanged(Signal):
     person_id: int
     blocked: bool
     known_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDue(Signal):
+    """Messages wait unread for somebody, of which they are to be told by mail: (conversation, up to which number) each."""
+
+    user_id: int
+    waiting: tuple[tuple[int, int], ...]

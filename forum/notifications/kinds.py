@@ -14,6 +14,7 @@ class NotificationKind(enum.StrEnum):
     REMINDER = "reminder"  # they asked to be reminded of a post
     POLL = "poll"  # a poll that they started or voted in has closed
     FLAGGED = "flagged"  # a report of theirs was judged; or one waits for them, who moderate
+    MESSAGE = "message"  # private messages wait for them; by mail alone, they have a count of their own
 
 
 class WatchLevel(enum.StrEnum):
@@ -43,3 +44,6 @@ OFFICIAL = frozenset({NotificationKind.MODERATED, NotificationKind.FLAGGED})
 
 # What concerns oneself, and not the discussion that was muted.
 EVEN_IF_MUTED = frozenset({NotificationKind.MODERATED, NotificationKind.REMINDER, NotificationKind.FLAGGED})
+
+# Of these nothing stands under the bell.
+BY_MAIL_ALONE = frozenset({NotificationKind.MESSAGE})

@@ -21,6 +21,7 @@ PARTS = table(
     column("is_withheld", Boolean),
     column("from_seq", BigInteger),
     column("read_seq", BigInteger),
+    column("mailed_seq", BigInteger),
     column("muted", Boolean),
 )
 MESSAGES = table(
@@ -29,6 +30,7 @@ MESSAGES = table(
     column("conversation_id", BigInteger),
     column("seq", BigInteger),
     column("author_id", BigInteger),
+    column("created_at", UTCDateTime),
     column("deleted_at", UTCDateTime),
 )
 _WITHHELD = table(
@@ -40,29 +42,29 @@ _WITHHELD = table(
 _ME: Any = bindparam("me")
 
 
-def unread_rows(*columns: Any) -> Select[Any]:
-    """Every unread message of `me`, with their part in its conversation."""
+def unread_rows(*columns: Any, of: Any = _ME) -> Select[Any]:
+    """Every unread message of `me`, or of whom `of` says, with their part in its conversation."""
     withheld = exists(
         select(literal(1)).where(
             _WITHHELD.c.message_id == MESSAGES.c.id,
-            _WITHHELD.c.user_id == _ME,
+            _WITHHELD.c.user_id == of,
             _WITHHELD.c.kept.is_(False),
         )
     )
     ignored = exists(
-        select(literal(1)).where(Ignore.user_id == _ME, Ignore.ignored_id == MESSAGES.c.author_id)
+        select(literal(1)).where(Ignore.user_id == of, Ignore.ignored_id == MESSAGES.c.author_id)
     )
     return (
         select(*columns)
         .select_from(PARTS)
         .join(MESSAGES, MESSAGES.c.conversation_id == PARTS.c.conversation_id)
         .where(
-            PARTS.c.user_id == _ME,
+            PARTS.c.user_id == of,
             PARTS.c.left_at.is_(None),
             PARTS.c.is_withheld.is_(False),
             MESSAGES.c.seq > PARTS.c.read_seq,
             MESSAGES.c.seq > PARTS.c.from_seq,
-            MESSAGES.c.author_id != _ME,
+            MESSAGES.c.author_id != of,
             MESSAGES.c.deleted_at.is_(None),
             ~withheld,
             ~ignored,

@@ -58,6 +58,7 @@ def _said(told: Told, who: str) -> str:
         Kind.FIRST_POST: lambda: _("%(who)s started “%(title)s”", **said),
         Kind.ACCEPTED: lambda: _("%(who)s accepted an answer in “%(title)s”", **said),
         Kind.REMINDER: lambda: _("You wanted to be reminded of “%(title)s”", **said),
+        Kind.MESSAGE: lambda: _("%(who)s wrote to you", **said),
         Kind.POLL: lambda: _("A poll in which you voted has closed, in “%(title)s”", **said),
     }[told.kind]()
 
@@ -143,6 +144,7 @@ def why_told(kind: Kind) -> str:
         Kind.REMINDER: _("You get this because you asked to be reminded."),
         Kind.POLL: _("You get this because you took part in a poll."),
         Kind.FLAGGED: _("You get this because of a report."),
+        Kind.MESSAGE: _("You get this because somebody wrote to you."),
     }[kind]
 
 
@@ -159,6 +161,7 @@ def name_of(kind: Kind) -> str:
         Kind.REMINDER: _("A reminder I asked for"),
         Kind.POLL: _("A poll I started or voted in closes"),
         Kind.FLAGGED: _("A report of mine is looked at, or one waits for me"),
+        Kind.MESSAGE: _("Somebody writes to me in private, and I am not here"),
     }[kind]
 
 

@@ -23,6 +23,7 @@ USUAL: Mapping[NotificationKind, Channels] = {
     NotificationKind.REMINDER: _BOTH,
     NotificationKind.POLL: _APP,
     NotificationKind.FLAGGED: _APP,
+    NotificationKind.MESSAGE: frozenset({MAIL}),
 }
 
 

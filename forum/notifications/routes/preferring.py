@@ -9,7 +9,7 @@ from forum.access.doors import signed_in
 from forum.access.viewer import Viewer
 from forum.core.errors import Invalid
 from forum.notifications.actions import preferring
-from forum.notifications.kinds import NotificationKind
+from forum.notifications.kinds import BY_MAIL_ALONE, NotificationKind
 from forum.notifications.params import FollowedPageParams, PreferencesParams
 from forum.notifications.queries.followed import followed_topics
 from forum.notifications.queries.preferences import APP, MAIL, preferences_of
@@ -31,7 +31,7 @@ def show_notification_preferences(viewer: Viewer) -> Response:
         APP: [kind for kind, ways in wishes.channels.items() if APP in ways],
         MAIL: [kind for kind, ways in wishes.channels.items() if MAIL in ways],
     }
-    return respond.page(PAGE, values=values, kinds=list(NotificationKind))
+    return respond.page(PAGE, values=values, kinds=list(NotificationKind), by_mail_alone=BY_MAIL_ALONE)
 
 
 @notifications.post("/settings/notifications")
@@ -40,7 +40,7 @@ def update_notification_preferences(viewer: Viewer) -> Response:
     try:
         given = params.read(PreferencesParams)
     except Invalid as error:
-        return again(PAGE, error, kinds=list(NotificationKind))
+        return again(PAGE, error, kinds=list(NotificationKind), by_mail_alone=BY_MAIL_ALONE)
     preferring.set_preferences(
         viewer.user,
         posting=given.posting_level,
