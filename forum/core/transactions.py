@@ -36,8 +36,17 @@ class Transaction:
 
     depth: int = 0
     doomed: bool = False
+    ends_no_right: bool = False  # changes nothing of what anybody may do
     told: list[signals.Signal] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+_commits = 0
+
+
+def commits() -> int:
+    """How many transactions of this process have been committed that may have changed what somebody may do."""
+    return _commits
 
 
 def current_transaction() -> Transaction | None:
@@ -130,6 +139,8 @@ def _outermost() -> Iterator[Transaction]:
             session.flush()
             signals.store_for_later(running.told)
             session.commit()
+            if not running.ends_no_right:
+                _count_commit()
         except ObjectDeletedError as gone:
             # Read outside, and no longer there inside: whoever asked comes too late.
             session.rollback()
@@ -142,6 +153,11 @@ def _outermost() -> Iterator[Transaction]:
     for call in running.after_commit:
         call()
     signals.tell(running.told, after_failure=session.rollback)
+
+
+def _count_commit() -> None:
+    global _commits
+    _commits += 1
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """What is told over the live line of conversations: to each device of those who take part, made for each at delivery."""
 
+from collections.abc import Sequence
+
 from flask import current_app
 
 from forum.access.viewer import Viewer
 from forum.core.signals import listens_to
+from forum.messaging import recent
 from forum.messaging.queries.conversations import participant_ids
 from forum.messaging.queries.hearing import (
     acquaintances,
@@ -29,6 +32,14 @@ from forum.realtime import Room, broadcast, counter, declare_broadcast, push_cou
 from forum.realtime.broadcasts import Payload
 from forum.realtime.presence import PresenceChanged
 from forum.web.token_scopes import TokenScope
+
+
+def _new_message_for(viewers: Sequence[Viewer], payload: Payload) -> Sequence[Payload | None]:
+    """The same for several: what this process has just stored is not read again."""
+    stored = recent.find(int(payload["id"]))
+    if stored is not None:
+        return [stored.for_viewer(viewer) for viewer in viewers]
+    return [_message_for(viewer, payload) for viewer in viewers]
 
 
 def _message_for(viewer: Viewer, payload: Payload) -> Payload | None:
@@ -66,7 +77,7 @@ def _presence_for(viewer: Viewer, payload: Payload) -> Payload | None:
 
 
 SCOPE = TokenScope.MESSAGES
-declare_broadcast("message:new", made_for=_message_for, scope=SCOPE)
+declare_broadcast("message:new", made_for_all=_new_message_for, scope=SCOPE)
 declare_broadcast("message:changed", made_for=_message_for, scope=SCOPE)
 declare_broadcast("message:read", made_for=_reading_for, scope=SCOPE)
 declare_broadcast("typing", made_for=_typing_for, scope=SCOPE)
@@ -78,7 +89,8 @@ counter("messages", unread_total)
 
 @listens_to(MessageSent)
 def tell_of_message(signal: MessageSent) -> None:
-    people = participant_ids(signal.conversation_id)
+    stored = recent.find(signal.message_id)
+    people = sorted(stored.sending.reached) if stored else participant_ids(signal.conversation_id)
     broadcast(_devices(people), "message:new", {"id": str(signal.message_id)})
     push_counts(*(one for one in people if one != signal.author_id or signal.caught_up))
 

@@ -10,6 +10,7 @@ from forum.core import clock, settings
 from forum.core.errors import Invalid, NotFound
 from forum.messaging import models, schemas
 from forum.messaging.actions import changing, peopling, reading, sending, starting
+from forum.messaging.actions.sending import Sending
 from forum.messaging.params import ConversationBody, SendMessageBody, StartConversationBody
 from forum.messaging.queries.conversations import Row, find_row
 from forum.messaging.queries.here import LARGEST_ID, find_pair, find_part
@@ -17,8 +18,11 @@ from forum.messaging.queries.messages import find_message
 from forum.messaging.queries.people import find_people
 from forum.messaging.queries.unread import unread_counts
 from forum.messaging.shapes import message_for
+from forum.messaging.together import Writer
 from forum.messaging.writing import Written, nothing, prepare
 from forum.web import limits
+
+writer = Writer()
 
 
 def start(viewer: Viewer, given: StartConversationBody) -> Row:
@@ -50,19 +54,33 @@ def start(viewer: Viewer, given: StartConversationBody) -> Row:
 
 
 def send(viewer: Viewer, here: models.Participant, given: SendMessageBody) -> schemas.Message:
+    one = _on_its_way(viewer, here.conversation_id, given)
+    sent = sending.send_message(
+        one.conversation_id,
+        author=one.author,
+        written=one.written,
+        client_id=one.client_id,
+        reply_to_id=one.reply_to_id,
+    )
+    return shown(viewer, sent.id)
+
+
+def send_together(viewer: Viewer, conversation_id: int, given: SendMessageBody) -> Sending:
+    """The same, together with whatever else waits to be stored; whether the conversation is there is asked then."""
+    one = _on_its_way(viewer, conversation_id, given)
+    writer.send(one)
+    return one
+
+
+def _on_its_way(viewer: Viewer, conversation_id: int, given: SendMessageBody) -> Sending:
+    if not 0 < conversation_id <= LARGEST_ID:
+        raise NotFound
     limits.hit("message", viewer.id)
-    written = prepare(given.body, conversation_id=here.conversation_id)
+    written = prepare(given.body, conversation_id=conversation_id)
     reply_to = int(given.reply_to) if given.reply_to else None
     if reply_to is not None and not 0 < reply_to <= LARGEST_ID:
         raise Invalid({"reply_to": _("The message you answer is not in this conversation.")})
-    message = sending.send_message(
-        here.conversation_id,
-        author=viewer.user,
-        written=written,
-        client_id=given.client_id,
-        reply_to_id=reply_to,
-    )
-    return shown(viewer, message.id)
+    return Sending(conversation_id, viewer.user, written, given.client_id, reply_to)
 
 
 def edit(viewer: Viewer, message: models.Message, body: str) -> schemas.Message:
@@ -135,7 +153,7 @@ def shown(viewer: Viewer, message_id: int) -> schemas.Message:
     return message_for(viewer, found)
 
 
-def _start_pair(viewer: Viewer, person: User, given: StartConversationBody) -> models.Message:
+def _start_pair(viewer: Viewer, person: User, given: StartConversationBody) -> Sending:
     known = find_pair(viewer, person.id)
     if known is None:
         _check_new(viewer)

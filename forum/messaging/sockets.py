@@ -6,7 +6,7 @@ from pydantic import Field
 
 from forum.access.permissions import Permission
 from forum.access.viewer import Viewer
-from forum.messaging import doing, models
+from forum.messaging import doing, models, recent
 from forum.messaging.params import (
     ConversationParams,
     EditMessageBody,
@@ -58,10 +58,13 @@ def told(shape: Schema) -> dict[str, Any]:
     return shape.model_dump(mode="json")
 
 
-@on("message:send", SendParams, subject=find_here_named, permission=Permission.SEND_MESSAGE, scope=SCOPE)
-def send_message(viewer: Viewer, here: models.Participant, params: SendParams) -> dict[str, Any]:
+@on("message:send", SendParams, signed_in=True, scope=SCOPE, recent=True)
+def send_message(viewer: Viewer, params: SendParams) -> dict[str, Any]:
     """Acknowledged when it is stored; the same `client_id` again is answered with the same message."""
-    return {"message": told(doing.send(viewer, here, params))}
+    sent = doing.send_together(viewer, int(params.conversation_id), params)
+    if sent.is_new and recent.is_the_same_for_all(sent):
+        return recent.Recent(sent, frozenset()).shape()
+    return {"message": told(doing.shown(viewer, sent.id))}
 
 
 @on(

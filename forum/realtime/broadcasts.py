@@ -1,6 +1,6 @@
 """Broadcasts: the only way out. Asked again at delivery, for everyone who listens, whether they still may."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import current_app
@@ -11,21 +11,31 @@ from forum.web.token_scopes import TokenScope
 
 Payload = dict[str, Any]
 MadeFor = Callable[[Viewer, Payload], Payload | None]
+MadeForAll = Callable[[Sequence[Viewer], Payload], Sequence[Payload | None]]
 
 # Every name that is ever sent, and how its payload is made for a viewer where it is not the same for all in the room.
-BROADCASTS: dict[str, MadeFor | None] = {}
+BROADCASTS: dict[str, MadeForAll | None] = {}
 # What a program's token must be good for to hear it.
 SCOPES: dict[str, TokenScope] = {}
 
 
 def declare_broadcast(
-    name: str, *, made_for: MadeFor | None = None, scope: TokenScope = TokenScope.READ
+    name: str,
+    *,
+    made_for: MadeFor | None = None,
+    made_for_all: MadeForAll | None = None,
+    scope: TokenScope = TokenScope.READ,
 ) -> None:
-    """Say that this is sent. `made_for(viewer, payload)` makes what one viewer is sent, or None where nothing is.
+    """Say that this is sent. `made_for(viewer, payload)` makes what one viewer is sent, or None where nothing is;
+    `made_for_all(viewers, payload)` the same for several, in their order.
 
     `scope` is what a program's token must be good for to hear it.
     """
-    BROADCASTS[name], SCOPES[name] = made_for, scope
+    BROADCASTS[name], SCOPES[name] = made_for_all or (_one_by_one(made_for) if made_for else None), scope
+
+
+def _one_by_one(made_for: MadeFor) -> MadeForAll:
+    return lambda viewers, payload: [made_for(viewer, payload) for viewer in viewers]
 
 
 def broadcast(

@@ -126,13 +126,15 @@ class Deliverer:
             if told:
                 server.emit(name, payload, to=[connection.sid for connection in told])
             return
-        devices: dict[object, list[Connection]] = {}
+        viewers = {key_of(viewer): viewer for viewer in (standings[one.sign_in].viewer for one in told)}
+        made = dict(zip(viewers, made_for(list(viewers.values()), payload), strict=True))
+        alike: dict[int, tuple[Payload, list[str]]] = {}  # what is the same for several is written once
         for connection in told:
-            devices.setdefault(key_of(standings[connection.sign_in].viewer), []).append(connection)
-        for connections in devices.values():
-            made = made_for(standings[connections[0].sign_in].viewer, payload)
-            if made is not None:
-                server.emit(name, made, to=[connection.sid for connection in connections])
+            one = made[key_of(standings[connection.sign_in].viewer)]
+            if one is not None:
+                alike.setdefault(id(one), (one, []))[1].append(connection.sid)
+        for one, sids in alike.values():
+            server.emit(name, one, to=sids)
 
     def _standings(self, connections: Collection[Connection], reason: str = "") -> dict[SignIn, Standing]:
         """What the sign-ins of these are worth now; whose is over is hung up on."""

@@ -20,7 +20,7 @@ from forum.core.errors import (
 )
 from forum.realtime.connections import Connection
 from forum.realtime.events import EVENTS, Event
-from forum.realtime.identity import standings_of
+from forum.realtime.identity import recent_standing, standings_of
 from forum.web.errors import title_of
 from forum.web.params import read_object
 
@@ -75,7 +75,8 @@ def _run(live: "Live", connection: Connection, name: str, sent: Any) -> dict[str
     wait = live.connections.take(connection) if live.config.rate_limits else 0
     if wait:
         raise TooManyRequests(wait)
-    standing = standings_of({connection.sign_in})[connection.sign_in]
+    sign_in = connection.sign_in
+    standing = recent_standing(sign_in) if event.recent else standings_of({sign_in})[sign_in]
     if standing.ended:
         live.end([connection], standing.ended)
         raise SignInNeeded(_("You have been signed out."))

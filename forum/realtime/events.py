@@ -23,6 +23,7 @@ class Event:
     permission: Permission | None
     find_subject: Finder | None
     scope: TokenScope
+    recent: bool = False
 
 
 EVENTS: dict[str, Event] = {}
@@ -37,11 +38,12 @@ def on(
     signed_in: bool = False,
     open_to_all: bool = False,
     scope: TokenScope = TokenScope.WRITE,
+    recent: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Answer this event. What the handler answers is the `data` of the acknowledgement.
 
     `subject(viewer, params)` finds what it is about, or None where that is not there for the viewer. `scope` is what a
-    program's token must be good for.
+    program's token must be good for. With `recent` the standing may be of a moment ago: its handler reads anew what the rule asks.
     """
     if (permission is not None) + signed_in + open_to_all != 1:
         raise TypeError(f"{name}: say who may: permission=…, signed_in=True or open_to_all=True")
@@ -51,7 +53,7 @@ def on(
         known = EVENTS.get(name)
         if known is not None and known.handler.__module__ != handler.__module__:
             raise TypeError(f"{name}: answered twice")
-        EVENTS[name] = Event(name, takes, handler, access, permission, subject, scope)
+        EVENTS[name] = Event(name, takes, handler, access, permission, subject, scope, recent)
         return handler
 
     return register

@@ -2,9 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from forum.access.viewer import VISITOR, Viewer
+from forum.core import clock
+from forum.core.db import which_database
+from forum.core.transactions import commits
+
+RECENT = timedelta(seconds=0.25)
+MOST_RECENT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class _Nobody:
 
 
 _identity: Identity = _Nobody()
+_recent: dict[SignIn, tuple[object, datetime, Standing]] = {}
 
 
 def use_identity(identity: Identity) -> None:
@@ -67,6 +75,20 @@ def use_identity(identity: Identity) -> None:
 
 def recognize(auth: Mapping[str, Any]) -> SignIn:
     return _identity.recognize(auth)
+
+
+def recent_standing(sign_in: SignIn) -> Standing:
+    """What it was worth a moment ago, if nothing was changed in this process since, else now. For looking alone: whoever
+    acts on it reads again what matters."""
+    mark, now = (which_database(), commits()), clock.now()
+    known = _recent.get(sign_in)
+    if known is not None and known[0] == mark and timedelta(0) <= now - known[1] < RECENT:
+        return known[2]
+    standing = standings_of({sign_in}, kept=True)[sign_in]
+    if len(_recent) > MOST_RECENT:
+        _recent.clear()
+    _recent[sign_in] = (mark, now, standing)
+    return standing
 
 
 def standings_of(sign_ins: Collection[SignIn], *, kept: bool = False) -> dict[SignIn, Standing]:

@@ -13,6 +13,7 @@ from forum.config import Config
 from forum.observability.health import Metrics
 from forum.realtime.bus import Bus
 from forum.realtime.connections import Connection, Connections
+from forum.realtime.counts import Pushes
 from forum.realtime.delivering import Deliverer
 from forum.realtime.presence import Presence
 from forum.realtime.wire import RESTARTING, Wire
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 2.0
+COUNTS_SECONDS = 1.5  # between two pushes of counts to one person
 SLICE, SLICE_SECONDS = 200, 0.05
 LOOK_SECONDS = 4.0  # how often every sign-in is looked at, for what no signal told: time, or another program
 
@@ -36,6 +38,7 @@ class Live:
         self.bus = Bus(config, self.deliverer.take, self.resync)
         self.presence = Presence(self.bus)
         self.wire = Wire(self)
+        self.counts = Pushes(0.0 if config.testing else COUNTS_SECONDS)
         self.server: Any = None
         self.port: int | None = None  # where this process listens, once it does
         self._looked_at = self._beat_at = 0.0
@@ -89,6 +92,7 @@ class Live:
             self.bus.beat()
         with self.context():
             self.presence.sweep(now)
+            self.counts.push_due(now)
         self.wire.sweep()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now

@@ -30,7 +30,7 @@ def edit_message(message_id: int, *, actor: User, written: Written) -> None:
     _keep_for_blockers(message)
     message.put(body=written.body, html=written.html, renderer=written.renderer, words=written.words)
     message.edited_at = clock.now()
-    note_uploads(message)
+    note_uploads(message.id, message.body_html, author_id=message.author_id)
     _changed(message, seen.here.conversation)
 
 

@@ -11,14 +11,14 @@ from forum.access.viewer import viewer_of
 from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
-from forum.core.errors import Conflict, Forbidden, Invalid
+from forum.core.errors import Forbidden, Invalid
 from forum.core.ids import new_id
 from forum.core.transactions import publish, transactional
 from forum.core.upserts import insert, insert_or_ignore
-from forum.messaging.actions.loading import here_to_change, locked_conversation, part_of
-from forum.messaging.actions.sending import add_message, find_sent, send_message
+from forum.messaging.actions.loading import locked_conversation, part_of
+from forum.messaging.actions.sending import Sending, send_message
 from forum.messaging.kinds import MOST_PARTICIPANTS, ConversationKind
-from forum.messaging.models import Conversation, Message, Participant
+from forum.messaging.models import Conversation, Participant
 from forum.messaging.queries.here import pair_key
 from forum.messaging.queries.people import writable
 from forum.messaging.queries.quiet import blockers_of, blocks
@@ -27,7 +27,7 @@ from forum.messaging.writing import Written
 
 
 @transactional
-def write_to(person: User, *, author: User, written: Written, client_id: str) -> Message:
+def write_to(person: User, *, author: User, written: Written, client_id: str) -> Sending:
     """Say something to somebody alone. The conversation of two people is made once, whoever of them begins."""
     viewer = viewer_of(author)
     begins = judge(Permission.START_CONVERSATION, viewer)
@@ -46,7 +46,7 @@ def write_to(person: User, *, author: User, written: Written, client_id: str) ->
 @transactional
 def start_group(
     people: Sequence[User], *, author: User, name: str, written: Written, client_id: str
-) -> Message:
+) -> Sending:
     """Begin a conversation of several, owned by whoever begins it. The same `client_id` again is the same group."""
     # Whoever begins is locked: the same submission twice at once makes one group.
     db.session.execute(select(User.id).where(User.id == author.id).with_for_update(key_share=True))
@@ -56,11 +56,7 @@ def start_group(
         )
     )
     if known is not None:
-        here_to_change(known.id, Permission.READ_CONVERSATION, author)
-        before = find_sent(known.id, author, client_id, written)
-        if before is None:
-            raise Conflict(_("This was sent before with another text."))
-        return before
+        return send_message(known.id, author=author, written=written, client_id=client_id)
     begins = judge(Permission.START_CONVERSATION, viewer_of(author))
     if not begins:
         raise Forbidden(begins.reason)
@@ -81,8 +77,7 @@ def start_group(
     db.session.add(conversation)
     db.session.flush()
     _take_part(conversation, author, [author, *people])
-    here = here_to_change(conversation.id, Permission.SEND_MESSAGE, author)
-    return add_message(here, author=author, written=written, client_id=client_id)
+    return send_message(conversation.id, author=author, written=written, client_id=client_id)
 
 
 def refuse_too_many(count: int) -> None:

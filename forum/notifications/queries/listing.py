@@ -4,6 +4,7 @@ A notification is there while its topic may be read and what it is about is visi
 what became of a report, is told even where the thing itself is hidden; then its title is for its author and moderators.
 """
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,8 +80,14 @@ def unseen_count(viewer: Viewer) -> int:
     """How many are under the bell and not seen, to MOST."""
     if viewer.is_visitor:
         return 0
-    found = reading.first(select(unseen()), me=viewer.id, scopes=sorted(viewer.scopes))
+    found = reading.first(_unseen_count(), me=viewer.id, scopes=sorted(viewer.scopes))
     return int(found[0])
+
+
+@functools.cache
+def _unseen_count() -> Any:
+    """Built once: that takes longer than to answer it."""
+    return select(unseen())
 
 
 def unseen() -> Any:
