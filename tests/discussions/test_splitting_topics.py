@@ -266,6 +266,8 @@ def test_several_posts_are_hidden_in_one_go_and_logged_one_by_one(
         posts = [make_post(topic, cast.other, f"Spam {i}") for i in range(3)]
     mo = sign_in(cast.moderator)
     fields = {"posts": [str(p.id) for p in posts[:2]], "act": "hide"}
+    look = submit(mo, f"/t/{topic.id}/choose", **fields, step="look").text
+    assert ("2 posts are concerned." in look, "Can no longer read it" in look) == (True, False)
     assert submit(mo, f"/t/{topic.id}/choose", **fields, reason="Spam.").status_code == 303
     page = sign_in(cast.other).get("/moderation/log").status_code
     assert page == 403
