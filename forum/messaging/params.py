@@ -61,7 +61,7 @@ class MessagesQuery(Params):
     before: Seq | None = Field(
         None, description="Without `after_seq`: messages below this `seq`, the newest first."
     )
-    limit: int = Field(50, ge=1, le=200, description="How many to answer at most.")
+    limit: int = Field(50, ge=1, le=100, description="How many to answer at most.")
 
 
 class InboxQuery(Params):

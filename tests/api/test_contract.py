@@ -102,5 +102,7 @@ def test_edits_take_if_match(app: Flask) -> None:
         kind = "topic" if last == "{topic_id}" else "post" if last == "{post_id}" else last
         if one.path.startswith("/revisions/"):
             continue  # an earlier version never changes
+        if one.path.startswith(("/conversations/", "/messages/")):
+            continue  # each change takes the next number of its conversation: whoever syncs sees the last one
         if one.method == "PATCH" or f"{one.method} {kind}" in EDITS:
             assert one.operation.edits, (one.method, one.path)

@@ -1,6 +1,7 @@
 """The manners of the API: what is refused before anything is looked at, and how; nothing sent to it makes it fall."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -10,6 +11,8 @@ from limits import parse_many
 from forum.api.document import declared_operations
 from forum.discussions.actions.polling import PollPlan, change_poll
 from forum.discussions.actions.tagging import TagPlan, create_tag
+from forum.messaging.actions.starting import write_to
+from forum.messaging.writing import prepare
 from forum.web.limits import LIMITS, Limiter
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
@@ -34,7 +37,10 @@ def addresses(app: Flask, cast: Cast) -> dict[str, str]:
         topic = make_topic(cast.lounge, cast.member)
         post = make_post(topic, cast.member)
         change_poll(post, PollPlan("Which?", ("A", "B")), actor=cast.member)
-    return {"topic_id": str(topic.id), "post_id": str(post.id), "slug": "lounge"}
+        said = write_to(cast.staff, author=cast.member, written=prepare("Good day."), client_id="first")
+        conversation_id = str(said.conversation_id)
+    known = {"topic_id": str(topic.id), "post_id": str(post.id), "slug": "lounge"}
+    return {**known, "conversation_id": conversation_id, "message_id": str(said.id)}
 
 
 def test_no_body_makes_it_fall(app: Flask, cast: Cast, program: ProgramOf, addresses: dict[str, str]) -> None:
@@ -59,15 +65,17 @@ def test_no_query_makes_it_fall(
     ]
     assert len(lists) >= 5
     for path, query in lists:
+        needed = {name: "word" for name, field in query.model_fields.items() if field.is_required()}
+        asked = f"{path}?{urlencode(needed)}&"
         for limit in ("0", "101", "-1", "x", "1.5", "", "1e9", "9" * 400, "\x00", "1&limit=2"):
-            assert member.get(f"{path}?limit={limit}").status_code == 400, limit
+            assert member.get(f"{asked}limit={limit}").status_code == 400, limit
         for cursor in CURSORS:
-            member.call("GET", path, query_string={"after": cursor})
+            member.call("GET", path, query_string={**needed, "after": cursor})
             for view in {"view", "sort"} & set(query.model_fields):
-                member.call("GET", path, query_string={"after": cursor, view: "threaded"})
-                assert member.call("GET", path, query_string={view: cursor}).status_code == 400
-        assert member.get(f"{path}?unknown=1").json["errors"] == {"unknown": "There is no such field."}
-        assert member.get(f"{path}?limit=100").status_code == 200
+                member.call("GET", path, query_string={**needed, "after": cursor, view: "threaded"})
+                assert member.call("GET", path, query_string={**needed, view: cursor}).status_code == 400
+        assert member.get(f"{asked}unknown=1").json["errors"] == {"unknown": "There is no such field."}
+        assert member.get(f"{asked}limit=100").status_code == 200
 
 
 NOTHING = [
