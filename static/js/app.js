@@ -66,7 +66,8 @@ class Menu {
     this.element.classList.remove("menu--up", "menu--over");
     const box = list.getBoundingClientRect();
     if (box.left < 0 || box.right > innerWidth) this.element.classList.add("menu--over");
-    if (box.bottom > innerHeight - 64 && box.height < this.element.getBoundingClientRect().top - 64) this.element.classList.add("menu--up");
+    const { top = 0, bottom = innerHeight } = this.element.closest("[data-part=flow]")?.getBoundingClientRect() ?? {}; // what would cut it off
+    if (box.bottom > Math.min(innerHeight - 64, bottom) && box.height < this.element.getBoundingClientRect().top - Math.max(64, top)) this.element.classList.add("menu--up");
   }
 }
 

@@ -33,8 +33,9 @@ from forum.discussions.actions.polling import PollPlan
 from forum.discussions.actions.tagging import TagPlan, create_tag
 from forum.discussions.actions.writing import reply
 from forum.explaining import params as of_explaining
-from forum.messaging.actions.starting import write_to
-from forum.messaging.writing import prepare
+from forum.messaging import page_params as of_messages
+from forum.messaging.actions.starting import start_group, write_to
+from forum.messaging.writing import prepare as prepare_message
 from forum.moderation import params as of_moderation
 from forum.moderation.actions import flag_post
 from forum.moderation.kinds import FlagReason
@@ -145,6 +146,18 @@ FORMS = {
     "moderation.judge_flags": Form("/moderation/queue/{review}", of_moderation.JudgeParams, {"act": "dismiss", "reason": "Why."}),
     "notifications.update_notification_preferences": Form("/settings/notifications", of_notifications.PreferencesParams, {}),
     "notifications.stop_mail": Form("/unsubscribe/nothing", of_notifications.UnsubscribeParams, {}),
+    "messaging.begin": Form("/messages/new", of_messages.BeginParams, {"people": "otto", "body": "B", "client_id": "c"}),
+    "messaging.say": Form("/messages/{group}", of_messages.SayParams, {"body": "B", "client_id": "c"}),
+    "messaging.mark_read": Form("/messages/{group}/read", of_messages.UpToParams, {"seq": "1"}),
+    "messaging.keep": Form("/messages/{group}/keep", of_messages.KeepParams, {"do": "pin"}),
+    "messaging.rename": Form("/messages/{group}/name", of_messages.GroupParams, {"name": "N"}),
+    "messaging.add_person": Form("/messages/{group}/people", of_messages.PersonParams, {"username": "mina"}),
+    "messaging.remove_person": Form("/messages/{group}/people/remove", of_messages.PersonParams, {"username": "mina"}),
+    "messaging.hand_over": Form("/messages/{group}/owner", of_messages.PersonParams, {"username": "nobody"}),
+    "messaging.change_message": Form("/messages/said/{message}", of_messages.ChangeParams, {"body": "B"}),
+    "messaging.change_reaction": Form("/messages/said/{answered}/reactions/like", of_messages.SwitchParams, {}),
+    "messaging.choose": Form("/settings/messages", of_messages.ChoicesParams, {}),
+    "messaging.change_block": Form("/people/otto/block", of_messages.SwitchParams, {}),
     "discussions.watch": Form("/t/{topic}/watch", of_notifications.TopicWatchParams, {}),
     "boards.watch_category": Form("/c/lounge/watch", of_notifications.PlaceWatchParams, {}),
     "notifications.mark_notifications_read": Form("/notifications/read", of_notifications.SeenParams, {"up_to": "1"}),
@@ -157,7 +170,7 @@ BUTTONS = {
     "media.bring", "media.delete_upload", "media.remove_upload", "accounts.renew_feed_token", "accounts.revoke_feed_token", "explaining.end_preview", "staff.drop_template", "staff.delete_tag", "staff.delete_tag_group", "staff.drop_field", "staff.raise_field", "discussions.withdraw_vote", "take_csp_reports",
     "staff.revoke_role", "staff.remove_moderator", "discussions.discard_draft", "boards.mark_category_read", "boards.mark_everything_read",
     "discussions.note_look", "discussions.keep_post", "discussions.remove_bookmark", "accounts.stop_ignoring",
-    "notifications.mark_notification_read", "discussions.mail_again",
+    "notifications.mark_notification_read", "discussions.mail_again", "messaging.leave", "messaging.delete_message",
 }  # fmt: skip
 QUERIES = {
     "/c/lounge": list(CategoryPageParams.model_fields),
@@ -181,6 +194,9 @@ QUERIES = {
     "/c/lounge/choose": ["after"],
     "/signin": ["next"],
     "/settings/prove": ["next"],
+    "/messages": list(of_messages.InboxPageParams.model_fields),
+    "/messages/{group}": list(of_messages.TalkPageParams.model_fields),
+    "/messages/new": ["to"],
 }
 
 
@@ -200,8 +216,14 @@ def make_things(cast: Cast) -> dict[str, str]:
     flag, _new = flag_post(others, actor=cast.member, reason=FlagReason.SPAM)
     review = flag.review_id
     kept = keep_post(post, reader=db.session.get_one(User, cast.staff.id))
+    staff, otto = db.session.get_one(User, cast.staff.id), db.session.get_one(User, cast.other.id)
+    said = start_group([otto], author=staff, name="G", written=prepare_message("B"), client_id="begun")
+    answered = write_to(staff, author=otto, written=prepare_message("B"), client_id="written")
     return {
         "bookmark": str(kept.id),
+        "group": str(said.conversation_id),
+        "message": str(said.id),
+        "answered": str(answered.id),
         "topic": str(topic.id),
         "template": str(template.id),
         "poll": str(voted.id),
@@ -217,9 +239,9 @@ def make_things(cast: Cast) -> dict[str, str]:
 def make_talk(cast: Cast) -> dict[str, str]:
     """A conversation of staff with another, in which both have said something, and a message that was reported."""
     staff, other, member = (db.session.get_one(User, who.id) for who in (cast.staff, cast.other, cast.member))
-    mine = write_to(other, author=staff, written=prepare("Hello."), client_id="mine")
-    theirs = write_to(staff, author=other, written=prepare("Hello back."), client_id="theirs")
-    bad = write_to(member, author=other, written=prepare("Rude."), client_id="bad")
+    mine = write_to(other, author=staff, written=prepare_message("Hello."), client_id="mine")
+    theirs = write_to(staff, author=other, written=prepare_message("Hello back."), client_id="theirs")
+    bad = write_to(member, author=other, written=prepare_message("Rude."), client_id="bad")
     flag, _new = flag_message(bad.id, actor=member, reason=FlagReason.RUDE)
     return {
         "conversation": str(mine.conversation_id),

@@ -86,6 +86,9 @@ PLAIN = {
     "moderation.show_message_queue": "/moderation/messages",
     "moderation_api.list_own_message_flags": "/api/v1/message-flags",
     "moderation_api.list_message_flags": "/api/v1/moderation/messages",
+    "messaging.show_inbox": "/messages",
+    "messaging.begin_form": "/messages/new",
+    "messaging.show_messaging_choices": "/settings/messages",
     "messaging_api.list_conversations": "/api/v1/conversations",
     "messaging_api.show_inbox": "/api/v1/inbox",
     "messaging_api.find_messages": "/api/v1/messages?q=said",
@@ -152,6 +155,7 @@ PLAIN_ASKED = {
     ],
     "moderation.show_queue": ["/moderation?sort=most", "/moderation?category=lounge"],
     "moderation.list_own_flags": ["/flags?after={far}"],
+    "messaging.show_inbox": ["/messages?part=rows", "/messages?show=archived", "/messages?q=said"],
     "notifications.show_notifications": ["/notifications?show=all&after={far}"],
     "notifications_api.list_notifications": ["/api/v1/notifications?limit=1"],
     "pages.unread": ["/unread?show=followed", "/unread?show=followed&after={far_moment}"],
@@ -311,9 +315,12 @@ BY_PERSON = {
     "feeds.feed_of_person": ["/feeds/people/{username}.atom"],
     "accounts_api.show_user": ["/api/v1/users/{username}"],
     "accounts.ask_ignore": ["/people/{username}/ignore"],
+    "messaging.ask_block": ["/people/{username}/block"],
     "staff.show_person": ["/staff/people/{username}"],
 }
 BY_CONVERSATION = {
+    "messaging.show_conversation": ["/messages/{id}", "/messages/{id}?since=0", "/messages/{id}?before=2"],
+    "messaging.show_conversation_settings": ["/messages/{id}/settings"],
     "messaging_api.show_conversation": ["/api/v1/conversations/{id}"],
     "messaging_api.list_messages": [
         "/api/v1/conversations/{id}/messages",
@@ -321,6 +328,7 @@ BY_CONVERSATION = {
     ],
 }
 BY_MESSAGE = {
+    "messaging.show_message": ["/messages/said/{id}"],
     "messaging_api.show_message": ["/api/v1/messages/{id}"],
     "moderation.message_flag_form": ["/messages/said/{id}/flag"],
 }
@@ -363,6 +371,9 @@ WRITES_ON_CONTENT = {
     "moderation_api.act_on_several_topics", "moderation_api.act_on_several_posts",
     "moderation.flag_message", "moderation.judge_message_flag", "moderation_api.flag_message",
     "moderation_api.judge_message_flag",
+    "messaging.say", "messaging.mark_read", "messaging.keep", "messaging.leave", "messaging.rename", "messaging.add_person",
+    "messaging.remove_person", "messaging.hand_over", "messaging.change_message", "messaging.delete_message",
+    "messaging.change_reaction",
     "messaging_api.change_conversation", "messaging_api.read_conversation", "messaging_api.keep_conversation",
     "messaging_api.keep_message_draft", "messaging_api.leave_conversation", "messaging_api.send_message",
     "messaging_api.edit_message", "messaging_api.delete_message", "messaging_api.react_to_message",
@@ -389,6 +400,7 @@ WRITES_ELSEWHERE = {
     "accounts.change_ignore", "accounts.stop_ignoring", "discussions.ignore_by_name", "discussions_api.ignore", "discussions_api.stop_ignoring",
     "media.bring", "media_api.make_upload",
     "discussions.preview", "discussions_api.preview", "take_csp_reports",
+    "messaging.begin", "messaging.choose", "messaging.change_block",
     "messaging_api.start_conversation", "messaging_api.change_messaging_preferences", "messaging_api.block",
     "messaging_api.stop_blocking",
 }  # fmt: skip

@@ -83,7 +83,10 @@ export default class {
       setTimeout(() => this.form.requestSubmit(submitter)); // a form that is still being sent refuses
       return;
     }
-    setTimeout(() => submitter && (submitter.disabled = true));
+    // Where somebody takes what is to be sent, the form stays as it is.
+    const taken = !this.form.dispatchEvent(new CustomEvent("forum:send", { cancelable: true, detail: { submitter } }));
+    if (taken) event.preventDefault();
+    else setTimeout(() => submitter && (submitter.disabled = true));
   }
   ready() {
     for (const button of this.form.querySelectorAll("button:disabled")) button.disabled = false;
@@ -215,7 +218,7 @@ export default class {
   answer(event) {
     const link = event.target.closest?.("[data-reply], [data-quote], [data-part=to-all]");
     const field = this.form.elements.reply_to;
-    if (!link || !field || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || !field || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     if (link.dataset.quote) return this.quote(link.closest("article"), "", link.href);
     this.aim(link.dataset.reply ?? "", link.closest("article"));

@@ -23,8 +23,21 @@ export default class {
     if (this.gone) return;
     this.live = live;
     this.off = [live.on("state", (state) => this.turn(state)), live.on("counts", (counts) => this.count(counts)), live.on("session:ended", () => this.end())];
-    if (!document.querySelector("meta[name=csrf]")) return;
-    this.off.push(live.on("resync", () => live.state === "on" && live.ask("inbox:sync", {}).then(({ counts }) => counts && this.count(counts)).catch(() => {})));
+    if (this.element.dataset.me) this.off.push(live.on("resync", () => this.look()));
+  }
+  /* Counts that were missed; and what was written in another place of the site, and has not gone out. */
+  look() {
+    try {
+      if (Object.keys(localStorage).some((name) => name.startsWith("outbox:"))) import("../lib/outbox.js").then(({ pump }) => pump(), () => {});
+    } catch {
+      // Nothing is kept in this browser.
+    }
+    if (this.live.state !== "on") return;
+    const { cursor } = this;
+    this.live.ask("inbox:sync", cursor ? { cursor } : {}).then((inbox) => {
+      this.cursor = inbox.cursor;
+      if (inbox.counts) this.count(inbox.counts);
+    }, () => {});
   }
   count(counts) {
     for (const [name, count] of Object.entries(counts)) {
