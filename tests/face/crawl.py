@@ -15,8 +15,10 @@ from tests.face.scene import Scene
 from tests.leaks.surfaces import (
     BY_BOOKMARK,
     BY_CATEGORY,
+    BY_CONVERSATION,
     BY_DRAFT,
     BY_ENTRY,
+    BY_MESSAGE,
     BY_POST,
     BY_REVIEW,
     BY_REVISION,
@@ -42,6 +44,7 @@ ONLY_LEAD_ON = {
 BY_PERSON = [
     "/people/{username}",
     "/people/{username}/ignore",
+    "/people/{username}/block",
     "/staff/people/{username}",
     "/c/{slug}/access?viewer=@{username}",
 ]
@@ -77,6 +80,11 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
     ("member", "/uploads", {"file": "κακό.exe"}),
     ("member", "/uploads?to=/new", {"file": "κακό.exe", "body": "Ναι."}),
     ("member", "/t/{curated}/answer", {"number": "1"}),
+    ("member", "/messages/new", {"people": "κανείς", "body": "", "client_id": "x"}),
+    ("member", "/messages/{conversation}", {"body": "", "client_id": "x"}),
+    ("member", "/messages/{conversation}/people", {"username": "κανείς"}),
+    ("member", "/messages/{conversation}/name", {"name": ""}),
+    ("member", "/messages/said/{message}", {"body": ""}),
     ("moderator", "/t/{everything}/lock", {"reason": ""}),
     ("moderator", "/t/{everything}/hide", {"reason": ""}),
     ("moderator", "/posts/{post}/hide", {"reason": ""}),
@@ -146,6 +154,8 @@ def addresses(scene: Scene) -> list[str]:
         (BY_REVIEW, scene.things.reviews),
         (BY_BOOKMARK, scene.things.bookmarks),
         (BY_UPLOAD, scene.things.uploads),
+        (BY_CONVERSATION, scene.things.conversations),
+        (BY_MESSAGE, scene.things.messages),
     ):
         of_pages = [shape for endpoint, of in shapes.items() if is_page(endpoint) for shape in of]
         found += [
@@ -247,5 +257,7 @@ def fill(scene: Scene, shape: str) -> str:
         "judged": things.reviews[1]["id"],
         "entry": things.entries[-1]["id"],
         "bookmark": things.bookmarks[0]["id"],
+        "conversation": things.conversations[0]["id"],
+        "message": things.messages[0]["id"],
     }
     return shape.format(**topics, **rest)

@@ -39,6 +39,13 @@ from forum.discussions.writing import prepare
 from forum.jobs import outbox
 from forum.media.actions import keep_upload
 from forum.media.schemas import address_of
+from forum.messaging.actions import changing
+from forum.messaging.actions.choosing import block
+from forum.messaging.actions.keeping import keep_conversation
+from forum.messaging.actions.sending import send_message
+from forum.messaging.actions.starting import start_group, write_to
+from forum.messaging.writing import nothing
+from forum.messaging.writing import prepare as said
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
 from forum.notifications.actions import notify
@@ -64,6 +71,8 @@ class Things:
     bookmarks: list[dict[str, object]] = field(default_factory=list)
     uploads: list[dict[str, object]] = field(default_factory=list)
     with_files: list[dict[str, object]] = field(default_factory=list)  # posts
+    conversations: list[dict[str, object]] = field(default_factory=list)
+    messages: list[dict[str, object]] = field(default_factory=list)
     ways_out: list[str] = field(default_factory=list)  # of mail
 
     def reduced(self) -> "Things":
@@ -76,6 +85,8 @@ class Things:
             self.bookmarks[:1],
             self.uploads[:1],
             self.with_files,
+            self.conversations,
+            self.messages,
             self.ways_out[:1],
         )
 
@@ -100,6 +111,7 @@ def take_part(scene: "Scene", open_place: Category, place: Category, insider: Us
     _curate(scene, topic, mistaken, aside, open_place, place)
     _template(scene, place, staff)
     _for_oneself(scene, topic, place, helpful, insider)
+    _talk(scene, insider)
     with recorded_together():
         for name in ("split", "moved"):
             locking.lock_topic(scene.topics[name], actor=staff, reason="Μαζί.")
@@ -214,6 +226,31 @@ def _for_oneself(scene: "Scene", topic: Topic, place: Category, helpful: Post, i
     ways = [Subscription(member.id, topic_id, NotificationKind.REPLY) for topic_id in (topic.id, None)]
     scene.things.ways_out = ["/unsubscribe/" + link_out(way).rpartition("/")[2] for way in ways]
     ignoring.ignore(_now(insider), reader=member)
+
+
+def _talk(scene: "Scene", insider: User) -> None:
+    """A group that a member owns, and a conversation of two with staff: answered, reacted to, changed, deleted, unread."""
+    member, staff, other = _now(scene["member"]), _now(scene["staff"]), _now(insider)
+    group = start_group(
+        [staff, other], author=member, name="Ομάδα", written=said("Η αρχή."), client_id="talk-1"
+    )
+    pair = write_to(member, author=staff, written=said("Ένα λεπτό;"), client_id="talk-2")
+    scene.things.conversations = [{"id": each.conversation_id} for each in (group, pair)]
+    scene.things.messages = [{"id": each.id} for each in (group, pair)]
+    answer = send_message(
+        group.conversation_id,
+        author=staff,
+        written=said("Ναι, **τώρα**."),
+        client_id="talk-3",
+        reply_to_id=group.id,
+    )
+    gone = send_message(group.conversation_id, author=member, written=said("Όχι."), client_id="talk-4")
+    changing.edit_message(group.id, actor=member, written=said("Η αρχή, αλλιώς."))
+    changing.react_to_message(answer.id, name="like", on=True, actor=member)
+    changing.delete_message(gone.id, actor=member, nothing=nothing())
+    send_message(group.conversation_id, author=other, written=said("Κι εγώ."), client_id="talk-5")
+    keep_conversation(pair.conversation_id, actor=member, muted=True, pinned=True)
+    block(other, actor=staff)
 
 
 def _begin(place: Category, author: User, title: str, tags: list[str] | None = None) -> Topic:
