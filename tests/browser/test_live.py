@@ -91,6 +91,23 @@ def test_counts_arrive_in_every_open_tab(site: Site, sign_in_as: Open) -> None:
         expect(tab.locator(bell)).to_have_text(str(before + 1), timeout=40_000)
 
 
+def test_a_list_says_that_it_has_something_new_and_leads_there(site: Site, sign_in_as: Open) -> None:
+    with site.app.app_context():
+        topic = make_topic(site.cast.nook, site.cast.grace, "To be gone on with")
+    page, otto = sign_in_as(site.cast.member), sign_in_as(site.cast.other)
+    page.goto("/c/nook")
+    on_line(page)
+    pill = page.locator("[data-behavior=news]")
+    expect(pill).to_be_hidden()
+    otto.goto(f"/t/{topic.id}/{topic.slug}")
+    reply(otto, "I go on.")
+    page.evaluate(ON.replace("if (live.state", "live.tell('resync'); if (live.state"))
+    expect(pill).to_have_text("1 topic has something new")
+    expect(page.locator(".topic-row", has_text="To be gone on with")).not_to_contain_text("2 posts")
+    pill.click()
+    expect(page.locator(".topic-row", has_text="To be gone on with")).to_contain_text("2 posts")
+
+
 def test_a_lost_line_is_said_and_nothing_moves(site: Site, sign_in_as: Open) -> None:
     page = sign_in_as(site.cast.member)
     page.goto("/c")
