@@ -15,6 +15,7 @@ from flask import Flask
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+from forum.cli.collecting import Collecting
 from forum.cli.supervising import bound
 from forum.config import Config
 from forum.core import migrations
@@ -26,6 +27,7 @@ log = logging.getLogger("forum.server")
 
 IDLE_SECONDS = 60
 STOP_SECONDS = 5
+COLLECT_SECONDS = 5
 ALWAYS = {"/healthz", "/readyz", "/metrics"}
 MOST_FILES, FEWEST_FILES = 65_536, 4_096
 
@@ -93,12 +95,18 @@ class Server:
         self.app.extensions["forum_address"] = address  # what links in mail begin with
         self.live.port = server.server_port
         self.live.start()
+        collecting = Collecting()
         if self.inherited is None:
             self._say_where(address)
         worker = worker_of(self.app)
         if self.works:
             worker.start()
-        tending = [gevent.spawn(self._sweep, worker), gevent.spawn(self._follow_parent)]
+        tending = [
+            gevent.spawn(self._sweep, worker),
+            gevent.spawn(self._follow_parent),
+            gevent.spawn(self._collect, collecting),
+        ]
+        collecting.set_aside()
         self.stopped.wait()
         self._stop(server, worker, tending)
 
@@ -144,6 +152,10 @@ class Server:
             except Exception:
                 log.exception("sweep failed")
             self.stopped.wait(SWEEP_SECONDS)
+
+    def _collect(self, collecting: Collecting) -> None:
+        while not self.stopped.wait(COLLECT_SECONDS):
+            collecting.tend(self.live.wire.ended)
 
     def _follow_parent(self) -> None:
         """Nobody keeps a process whose supervisor is gone."""

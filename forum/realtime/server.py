@@ -1,6 +1,7 @@
 """The Socket.IO server: how it is set up, who may connect, and what becomes of each message."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import orjson
@@ -123,7 +124,7 @@ def _websockets(live: Live) -> Any:
 
     def make(handler: Any, eio: Any) -> WebSocket:
         websocket = WebSocket(handler, eio)
-        websocket.admits = lambda frame: live.wire.admits(websocket.engine.sid, frame)
+        websocket.admits = partial(live.wire.admits, websocket.engine.sid)
         return websocket
 
     return make

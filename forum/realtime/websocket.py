@@ -64,6 +64,7 @@ class WebSocket:
             return self._handler(self)
         finally:
             self.drop()
+            self._let_go()
 
     def wait(self) -> str | bytes | None:
         """The next message that is admitted; None once the connection is over."""
@@ -111,6 +112,14 @@ class WebSocket:
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
+    def _let_go(self) -> None:
+        """Nothing here holds on to what holds it, so that all of it is freed at once."""
+        if self.engine is not None:
+            self.engine.websocket = None
+            self.engine.__dict__.pop("schedule_ping", None)
+        self.engine, self._handler, self.admits = None, _nobody, _nothing
+        self._protocol.parser.close()
+
     def _message_of(self, frame: Frame) -> str | bytes | None:
         """The message that this frame ends, if it ends one."""
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
@@ -137,3 +146,11 @@ class WebSocket:
             if data:
                 with contextlib.suppress(OSError):
                     self._sock.sendall(data)
+
+
+def _nobody(_websocket: WebSocket) -> Iterable[bytes]:
+    return []
+
+
+def _nothing(_message: str | bytes) -> bool:
+    return False

@@ -34,6 +34,7 @@ class Wire:
         self.live = live
         self.gates: dict[str, Gate] = {}
         self.networks: Counter[str] = Counter()
+        self.ended = 0  # lines, since the program began
         self._network_of: dict[str, str] = {}
 
     def opened(self, eio_sid: str, environ: dict[str, Any]) -> str | None:
@@ -58,7 +59,8 @@ class Wire:
             self.gates[eio_sid].silent_since = time.monotonic()
 
     def closed(self, eio_sid: str) -> None:
-        self.gates.pop(eio_sid, None)
+        if self.gates.pop(eio_sid, None) is not None:
+            self.ended += 1
         network = self._network_of.pop(eio_sid, None)
         if network is not None:
             self.networks[network] -= 1
