@@ -183,7 +183,7 @@ def _told(one: Participant, silent_from: datetime | None) -> int:
     if silent_from is None:
         return one.read_seq
     before = select(func.max(Message.seq)).where(
-        Message.conversation_id == one.conversation_id, Message.created_at < silent_from
+        Message.conversation_id == one.conversation_id, Message.created_at <= silent_from
     )
     return min(one.read_seq, db.session.scalar(before) or 0)
 
