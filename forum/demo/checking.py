@@ -27,6 +27,7 @@ def find_faults(demo: Demo) -> list[str]:
         *_template_faults(demo),
         *_topic_faults(demo),
         *_flag_faults(demo),
+        *_talk_faults(demo),
     ]
     return faults or list(_reader_faults(demo))  # who reads what can be told only of a whole demo
 
@@ -125,6 +126,26 @@ def _flag_faults(demo: Demo) -> Iterator[str]:
             yield f"{where}: something else is something to be said"
         if flag.judged and flag.judged.ago >= flag.ago:
             yield f"{where}: judged before it was reported"
+
+
+def _talk_faults(demo: Demo) -> Iterator[str]:
+    """Those who say something take part, are members or staff or are written to by staff, and time runs forward."""
+    people = {person.username: person for person in demo.people}
+    for position, talk in enumerate(demo.conversations, 1):
+        where = f"conversations.toml, entry {position}"
+        yield from _unknown(where, [*talk.people, *talk.unread], people)
+        if not talk.name and len(talk.people) != 2:
+            yield f"{where}: a group has a name"
+        if talk.messages[0].by != talk.people[0]:
+            yield f"{where}: the first one named begins"
+        before: timedelta | None = None
+        for said in talk.messages:
+            if said.by not in talk.people:
+                yield f"{where}: {said.by} takes no part"
+            if before is not None and said.ago > before:
+                yield f"{where}: is not in order of time"
+            before = said.ago
+            yield from _text_faults(where, said.body, people)
 
 
 def _order_faults(topic: Topic) -> Iterator[str]:

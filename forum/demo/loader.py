@@ -31,6 +31,7 @@ from forum.demo.reading import set_what_was_read
 from forum.demo.replies import Replies, Spot
 from forum.demo.tags import make_tags
 from forum.demo.taking_part import draw_what_readers_do
+from forum.demo.talking import Talk, plan_talks, set_what_was_talked
 from forum.discussions import counting
 from forum.discussions.actions.answering import accept_answer
 from forum.discussions.actions.concealing import delete_post, hide_post
@@ -101,6 +102,7 @@ def _render(demo: plan.Demo) -> dict[str, Written]:
         return {name: known[name] for name in names & known.keys()}
 
     bodies = {body for t in demo.topics for p in t.posts for body in (p.body, p.earlier) if body}
+    bodies |= {said.body for talk in demo.conversations for said in talk.messages}
     bodies |= {category.guidelines for category in demo.categories}
     texts = {}
     for body in sorted(bodies):
@@ -123,6 +125,7 @@ class _Story:
         self.topics: dict[str, Topic] = {}
         self.spots: dict[tuple[str, int], Spot] = {}
         self.replies = Replies()
+        self.talks: list[Talk] = []
 
     def happen(self) -> None:
         self._plan()
@@ -135,6 +138,7 @@ class _Story:
         self.pictures.hang()
         draw_what_readers_do(self.topics, self.users, self.now)
         counting.recount()
+        set_what_was_talked(self.talks)
         set_what_was_read(self.demo, self.users, self.topics, self.now)
         set_what_was_heard(self.demo, self.users, self.topics, self.spots, self.now)
 
@@ -161,6 +165,7 @@ class _Story:
         self._then(self._opening_of_all(), self._settle)
         for topic in self.demo.topics:
             self._plan_topic(topic)
+        self.talks = plan_talks(self.demo, self.users, self.texts, self._then)
         for flag in self.demo.flags:
             self._then(flag.ago, self._flag, flag)
             if flag.judged:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from forum.demo.plan import (
     Category,
+    Conversation,
     Deed,
     Demo,
     Flag,
@@ -62,6 +63,11 @@ def read_demo(folder: Path = CONTENT) -> Demo:
         tags=_pieces(Tag, _table(folder / "tags.toml").get("tags"), "tags.toml"),
         topics=[_topic_file(path) for path in sorted((folder / "discussions").glob("*.md"))],
         flags=_pieces(Flag, _with_times(_table(folder / "flags.toml").get("flags")), "flags.toml"),
+        conversations=_pieces(
+            Conversation,
+            _with_moments(_table(folder / "conversations.toml").get("conversations")),
+            "conversations.toml",
+        ),
         readers=_pieces(Reader, _with_floors(_table(folder / "reading.toml").get("readers")), "reading.toml"),
     )
 
@@ -193,3 +199,17 @@ def _piece(piece: type[P], values: dict[str, Any], where: str) -> P:
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise DemoFault(f"{where}: {told}") from None
+
+
+def _with_moments(rows: Any) -> Any:
+    """Of conversations: when each message was said."""
+    if not isinstance(rows, list):
+        return rows
+    return [
+        {**row, "messages": [_said(said, position) for said in row.get("messages", [])]}
+        for position, row in enumerate(rows, 1)
+    ]
+
+
+def _said(said: dict[str, Any], position: int) -> dict[str, Any]:
+    return {**said, "ago": parse_ago(str(said.get("ago", "")), f"conversations.toml, entry {position}")}

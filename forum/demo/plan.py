@@ -203,6 +203,22 @@ class Reader(Piece):
     expect: Counts
 
 
+class Said(Piece):
+    by: Username
+    ago: timedelta
+    body: str = Field(min_length=1)
+    reactions: list[Annotated[str, Field(pattern=r"^[a-z0-9]+ [a-z-]+$")]] = []
+
+
+class Conversation(Piece):
+    """Private talk. `unread`: how many of the last messages somebody has not read."""
+
+    people: list[Username] = Field(min_length=2)
+    name: str = ""
+    messages: list[Said] = Field(min_length=1)
+    unread: dict[Username, int] = {}
+
+
 class Demo(Piece):
     society: Society
     people: list[Person]
@@ -213,4 +229,5 @@ class Demo(Piece):
     tags: list[Tag]
     topics: list[Topic]
     flags: list[Flag]
+    conversations: list[Conversation]
     readers: list[Reader]

@@ -153,6 +153,8 @@ ALLOWED: dict[str, set[str]] = {
     "talk.draft": {"insider"},
     "talk-group.name": {"author", "insider", "confidant"},
     "talk-group.body": {"author", "confidant"},
+    "talk-before.body": {"insider", "confidant"},
+    "talk-blocked.body": {"confidant"},
     "talk-later.body": {"author", "insider", "confidant"},
     "told.body": {"author", "grace"},
     "told-context.body": OVERSEERS | {"author", "grace"},  # shown along with the report

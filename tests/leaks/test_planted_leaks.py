@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forum.access import viewer as viewers
-from forum.access.rules import taking_part
+from forum.access.permissions import Permission
+from forum.access.rules import RULES, taking_part
 from forum.access.verdicts import ALLOWED
 from forum.admin import matrix
 from forum.boards import queries as board_queries
@@ -35,6 +36,10 @@ from forum.feeds import queries as feed_queries
 from forum.feeds import routes as feed_routes
 from forum.media.models import Upload
 from forum.media.uses import Reach
+from forum.messaging import uploads as message_uploads
+from forum.messaging.queries import conversations as conversation_queries
+from forum.messaging.queries import finding
+from forum.messaging.queries import messages as message_queries
 from forum.moderation.models import Review
 from forum.moderation.queries import flags as flag_queries
 from forum.moderation.queries import log as log_queries
@@ -404,7 +409,33 @@ def what_one_follows_without_the_rule(patch: Patch) -> None:
     patch.setattr(followed, "readable_by", everything_readable)
 
 
+def conversations_of_everybody(patch: Patch) -> None:
+    patch.setattr(conversation_queries, "is_open_to", everything_readable)
+
+
+def a_search_in_all_conversations(patch: Patch) -> None:
+    patch.setattr(finding, "is_open_to", everything_readable)
+
+
+def files_of_all_conversations(patch: Patch) -> None:
+    patch.setattr(message_uploads, "is_open_to", everything_readable)
+
+
+def messages_that_a_block_does_not_stop(patch: Patch) -> None:
+    patch.setattr(message_queries, "reaches", everything_readable)
+    patch.setattr(message_queries, "_withheld", lambda _user_id, _ids: {})
+
+
+def reported_messages_for_every_moderator(patch: Patch) -> None:
+    patch.setitem(RULES, Permission.READ_MESSAGE_FLAGS, lambda viewer, _=None: ALLOWED)
+
+
 PLANTED: list[tuple[Callable[[Patch], None], list[str], Only]] = [
+    (conversations_of_everybody, ["staff"], lambda a: a == "/api/v1/conversations"),
+    (a_search_in_all_conversations, ["staff"], lambda a: a.startswith("/api/v1/messages?q")),
+    (files_of_all_conversations, ["member"], lambda a: a.startswith("/uploads/")),
+    (messages_that_a_block_does_not_stop, ["insider"], lambda a: a.startswith("/api/v1/conversations/")),
+    (reported_messages_for_every_moderator, ["moderator"], lambda a: a == "/api/v1/moderation/messages"),
     (list_without_the_rule, ["visitor", "guest"], lambda a: a == "/"),
     (category_list_over_all_audiences, ["member"], lambda a: a.startswith("/c/")),
     (every_place_for_everybody, ["visitor"], lambda a: a in {"/", "/c"}),
@@ -509,8 +540,8 @@ def unread_places_over_all(patch: Patch) -> None:
             sa.select(Topic.place_id, sa.func.count()).group_by(Topic.place_id)
         )
         there = {place: count for place, count in rows}  # noqa: C416
-        found, told = before(viewer, place_ids)
-        return {p: unread.PlaceUnread(there.get(p, 0), s.new) for p, s in found.items()}, told
+        found, *told = before(viewer, place_ids)
+        return {p: unread.PlaceUnread(there.get(p, 0), s.new) for p, s in found.items()}, *told
 
     patch.setattr(unread, "news_of_places", states)
 

@@ -454,7 +454,11 @@ def _talks(world: World) -> None:
     )
     pair = write_to(insider, author=author, written=said, client_id="talk")
     words = prepare_message(f"Said to all: {world.token('talk-group', 'body')}")
+    early = prepare_message(f"Said before: {world.token('talk-before', 'body')}")
+    between = write_to(confidant, author=insider, written=early, client_id="before")
     block(confidant, actor=insider)
+    unheard = prepare_message(f"Said to nobody: {world.token('talk-blocked', 'body')}")
+    blocked = write_to(insider, author=confidant, written=unheard, client_id="blocked")
     group = start_group(
         [insider, author],
         author=confidant,
@@ -465,8 +469,8 @@ def _talks(world: World) -> None:
     more = prepare_message(f"And more: {world.token('talk-later', 'body')}")
     later = send_message(group.conversation_id, author=author, written=more, client_id="later")
     keep_draft(pair.conversation_id, actor=insider, body=f"Not yet: {world.token('talk', 'draft')}")
-    world.conversations += [pair.conversation_id, group.conversation_id]
-    world.messages += [pair.id, group.id, later.id]
+    world.conversations += [pair.conversation_id, group.conversation_id, between.conversation_id]
+    world.messages += [pair.id, group.id, later.id, blocked.id]
 
 
 def _file_link(world: World, name: str, owner: User) -> str:
