@@ -192,6 +192,8 @@ def _words_of_choice(option: Any) -> str:
         "moderators": _("Moderators, and staff"),
         "members": _("All members"),
         "threaded": _("Threaded"),
+        "everyone": _("Everyone"),
+        "nobody": _("Nobody"),
     }
     return words.get(option, str(option))
 

@@ -19,6 +19,7 @@ from tests.leaks.surfaces import (
     BY_DRAFT,
     BY_ENTRY,
     BY_MESSAGE,
+    BY_MESSAGE_FLAG,
     BY_POST,
     BY_REVIEW,
     BY_REVISION,
@@ -156,6 +157,7 @@ def addresses(scene: Scene) -> list[str]:
         (BY_UPLOAD, scene.things.uploads),
         (BY_CONVERSATION, scene.things.conversations),
         (BY_MESSAGE, scene.things.messages),
+        (BY_MESSAGE_FLAG, scene.things.message_flags),
     ):
         of_pages = [shape for endpoint, of in shapes.items() if is_page(endpoint) for shape in of]
         found += [

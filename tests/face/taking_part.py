@@ -48,6 +48,7 @@ from forum.messaging.writing import nothing
 from forum.messaging.writing import prepare as said
 from forum.moderation.actions import flag_post, judge_flags
 from forum.moderation.kinds import Act, FlagReason
+from forum.moderation.reporting import flag_message
 from forum.notifications.actions import notify
 from forum.notifications.actions.watching import choose_place_level, choose_topic_level
 from forum.notifications.kinds import NotificationKind, WatchLevel
@@ -73,6 +74,7 @@ class Things:
     with_files: list[dict[str, object]] = field(default_factory=list)  # posts
     conversations: list[dict[str, object]] = field(default_factory=list)
     messages: list[dict[str, object]] = field(default_factory=list)
+    message_flags: list[dict[str, object]] = field(default_factory=list)
     ways_out: list[str] = field(default_factory=list)  # of mail
 
     def reduced(self) -> "Things":
@@ -87,6 +89,7 @@ class Things:
             self.with_files,
             self.conversations,
             self.messages,
+            self.message_flags,
             self.ways_out[:1],
         )
 
@@ -248,7 +251,9 @@ def _talk(scene: "Scene", insider: User) -> None:
     changing.edit_message(group.id, actor=member, written=said("Η αρχή, αλλιώς."))
     changing.react_to_message(answer.id, name="like", on=True, actor=member)
     changing.delete_message(gone.id, actor=member, nothing=nothing())
-    send_message(group.conversation_id, author=other, written=said("Κι εγώ."), client_id="talk-5")
+    last = send_message(group.conversation_id, author=other, written=said("Κι εγώ."), client_id="talk-5")
+    flag, _new = flag_message(last.id, actor=_now(member), reason=FlagReason.OTHER, note="Κοιτάξτε το.")
+    scene.things.message_flags = [{"id": flag.id}]
     keep_conversation(pair.conversation_id, actor=member, muted=True, pinned=True)
     block(other, actor=staff)
 
