@@ -8,9 +8,11 @@ from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db
 from forum.messaging.actions.choosing import block, set_preferences, stop_blocking
-from forum.messaging.actions.starting import write_to
+from forum.messaging.actions.peopling import remove_participant
+from forum.messaging.actions.starting import start_group, write_to
 from forum.messaging.writing import prepare
 from tests.cast import Cast
+from tests.factories import make_token
 from tests.lines import OpenLine
 
 
@@ -108,3 +110,51 @@ def test_whoever_is_blocked_cannot_tell_it_from_silence(app: Flask, cast: Cast, 
     assert [each["message"]["body"] for each in mina.heard("message:new")] == ["Again."]
     synced = mina.ask("messages:sync", {"conversation_id": here, "after_seq": 1})["data"]
     assert ([each["body"] for each in synced["messages"]], synced["last_seq"]) == (["Again."], 4)
+
+
+def test_who_is_taken_out_of_a_group_hears_that_and_nothing_more(
+    app: Flask, cast: Cast, open_line: OpenLine
+) -> None:
+    with app.app_context():
+        me, you, third = (db.session.get_one(User, one.id) for one in (cast.member, cast.other, cast.grace))
+        said = start_group([you, third], author=me, name="Us", written=prepare("Hello."), client_id="g")
+        here = str(said.conversation_id)
+    mina, otto, greta = (open_line(one) for one in (cast.member, cast.other, cast.grace))
+    with app.app_context():
+        me = db.session.get_one(User, cast.member.id)
+        remove_participant(int(here), person_id=cast.other.id, actor=me)
+    assert otto.heard("conversation:changed") == [{"conversation_id": here, "gone": True}]
+    assert greta.heard("conversation:changed") == [{"conversation_id": here, "gone": False}]
+    otto.heard()
+    sent = {"conversation_id": here, "client_id": "a", "body": "Without you."}
+    message = mina.ask("message:send", sent)["data"]["message"]
+    mina.ask("typing", {"conversation_id": here})
+    mina.ask("message:edit", {"id": message["id"], "body": "Still without you."})
+    mina.ask("message:read", {"conversation_id": here, "seq": 2})
+    assert otto.heard() == []
+    assert len(greta.heard("message:new")) == 1
+    for event, asked in (
+        ("message:send", sent),
+        ("messages:sync", {"conversation_id": here, "after_seq": 0}),
+    ):
+        never = otto.ask(event, {**asked, "conversation_id": "914400000000000001"})
+        assert otto.ask(event, asked) == never
+
+
+def test_a_program_hears_of_messages_only_with_a_token_for_them(
+    app: Flask, cast: Cast, open_line: OpenLine
+) -> None:
+    here = talk(app, cast.member, cast.other)
+    with app.app_context():
+        reading, talking = (
+            make_token(cast.other, *scopes) for scopes in (("read", "write"), ("read", "messages"))
+        )
+    deaf = open_line(auth={"token": reading}, headers={})
+    listening = open_line(auth={"token": talking}, headers={})
+    mina = open_line(cast.member)
+    mina.ask("message:send", {"conversation_id": here, "client_id": "a", "body": "Hello."})
+    assert len(listening.heard("message:new")) == 1
+    assert deaf.heard("message:new") == []
+    refused = deaf.ask("messages:sync", {"conversation_id": here, "after_seq": 0})
+    assert refused["error"]["code"] == "insufficient_scope"
+    assert listening.ask("messages:sync", {"conversation_id": here, "after_seq": 0})["ok"]
