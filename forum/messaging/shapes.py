@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from forum.access.permissions import Permission
 from forum.access.rules import judge
 from forum.access.rules.people import sees_people
-from forum.access.viewer import Viewer, viewer_of
+from forum.access.viewer import Viewer
 from forum.accounts.schemas import User
 from forum.discussions.queries.quotes import open_quotes, sources_of
 from forum.discussions.reactions import reaction_kinds
@@ -20,6 +20,7 @@ from forum.messaging import models, schemas
 from forum.messaging.queries.conversations import Row
 from forum.messaging.queries.hearing import acquaintances, invisible_among
 from forum.messaging.queries.messages import Seen, open_replies
+from forum.messaging.queries.people import staff_among
 from forum.messaging.queries.quiet import blocked_among
 from forum.messaging.queries.syncing import Changed, Inbox
 from forum.realtime.counts import counts_of
@@ -81,7 +82,10 @@ def conversations_for(viewer: Viewer, rows: Sequence[Row]) -> list[schemas.Conve
     last_of = {one.conversation_id: one for one in lasts}
     pairs = [one.user_id for row in rows if not row.conversation.is_group for one in row.others]
     blocked = blocked_among(viewer.id or 0, pairs)
-    return [_conversation(viewer, row, last_of.get(str(row.here.conversation_id)), blocked) for row in rows]
+    staff = staff_among({one.user_id for row in rows for one in row.people})
+    return [
+        _conversation(viewer, row, last_of.get(str(row.here.conversation_id)), blocked, staff) for row in rows
+    ]
 
 
 def conversation_for(viewer: Viewer, row: Row) -> schemas.Conversation:
@@ -149,7 +153,7 @@ def blocked_of(row: models.MessageBlock) -> schemas.Blocked:
 
 
 def _conversation(
-    viewer: Viewer, row: Row, last: schemas.Message | None, blocked: set[int]
+    viewer: Viewer, row: Row, last: schemas.Message | None, blocked: set[int], staff: set[int]
 ) -> schemas.Conversation:
     here, conversation = row.here, row.conversation
     is_blocked = not conversation.is_group and any(one.user_id in blocked for one in row.others)
@@ -161,7 +165,7 @@ def _conversation(
         participants=[
             schemas.Participant(
                 user=User.of(one.user),
-                staff=viewer_of(one.user).is_staff,
+                staff=one.user_id in staff,
                 owner=one.user_id == conversation.owner_id,
                 joined_at=one.joined_at,
                 read_seq=here.read_seq if one.user_id == here.user_id else row.read.get(one.user_id),

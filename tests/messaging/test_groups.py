@@ -11,6 +11,7 @@ from forum.media.schemas import address_of
 from tests.api.conftest import ProgramOf
 from tests.cast import Cast
 from tests.conftest import SignIn
+from tests.factories import make_user
 from tests.messaging.test_talking import begin, say
 
 
@@ -99,3 +100,20 @@ def test_what_stands_in_a_message_is_open_to_those_who_read_it(
     assert greta.get(address).status_code == 200
     mina.delete(f"/messages/{said}")
     assert greta.get(address).status_code == 404
+
+
+def test_a_list_costs_the_same_with_more_conversations_and_people(
+    app: Flask, cast: Cast, program: ProgramOf, count_statements: Any
+) -> None:
+    mina = program(cast.member)
+    counts = []
+    for first, last in ((0, 2), (2, 6)):
+        for number in range(first, last):
+            with app.app_context():
+                crowd = [make_user(f"row{number}x{i}").username for i in range(last)]
+            begin(mina, *crowd, client_id=f"g{number}", name=f"Group {number}")
+        mina.get("/conversations")
+        with count_statements() as sent:
+            assert len(mina.get("/conversations").json["items"]) == last
+        counts.append(len(sent))
+    assert counts[0] == counts[1], (counts, sent)
