@@ -12,6 +12,7 @@ from forum.accounts.sessions import token_hash
 from forum.core import clock
 from forum.core.db import db
 from forum.core.transactions import transaction
+from forum.web.token_scopes import TokenScope
 from tests.leaks.harvest import SignIn, browser_of, canaries_in, everything, masked
 from tests.leaks.world import World
 
@@ -28,7 +29,7 @@ PAGES = {
     "/new",
     "/settings/tokens",
 }
-ALL = ("read", "write", "moderate", "account")
+ALL = tuple(TokenScope)
 # Who may list tokens, and which of them is asking, is different by its nature.
 APART = "/api/v1/tokens"
 
