@@ -170,7 +170,8 @@ def addresses(scene: Scene) -> list[str]:
     found += [f"/new?category={category.slug}" for category in scene.categories]
     found += scene.things.ways_out
     found += ["/staff/people?q=a", "/staff/people/nobody", "/nowhere", "/signin?next=/new"]
-    return list(dict.fromkeys(found))
+    # A part is laid out within its page, and is looked at there.
+    return [address for address in dict.fromkeys(found) if not re.search(r"[?&]part=", address)]
 
 
 def is_page(endpoint: str) -> bool:
