@@ -113,6 +113,7 @@ class Bus:
                 if got is None:
                     continue
                 if got["type"] == "subscribe":
+                    self.beat()
                     if self.heard_at is not None:
                         self._resync()
                 elif got["type"] == "message":

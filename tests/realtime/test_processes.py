@@ -188,7 +188,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
         engine.dispose()
 
 
-def until_ready(server: Served, status: int, seconds: float = 15, fault: str = "") -> None:
+def until_ready(server: Served, status: int, seconds: float = 30, fault: str = "") -> None:
     until = time.monotonic() + seconds
     while (found := readiness(server))[0] != status or fault not in found[1]:
         assert time.monotonic() < until, found

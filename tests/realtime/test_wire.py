@@ -95,6 +95,7 @@ def test_ten_thousand_malformed_frames_leave_no_trace(served: tuple[Served, dict
 
 def test_a_frame_of_sixty_megabytes_is_refused_by_its_header(served: tuple[Served, dict[str, Any]]) -> None:
     server, _known = served
+    malformed(server, 300)  # what a first line brings with it is there
     before = server.resident
     with server.websocket() as line, contextlib.suppress(ConnectionClosed, OSError):
         line.send(HELLO)
