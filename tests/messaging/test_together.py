@@ -74,7 +74,7 @@ def test_each_gets_the_next_number_or_its_own_error(app: Flask, cast: Cast) -> N
 
 
 def test_many_take_no_more_statements_than_one(app: Flask, cast: Cast, count_statements: Count) -> None:
-    with app.app_context():
+    with app.extensions["forum_live"].context():  # as the line has it
         people = [make_user() for _n in range(8)]
         here = [pair(cast.member, one) for one in people]
         viewers = [viewer_of(person(one)) for one in people]  # whoever is connected is known
