@@ -11,7 +11,12 @@ from forum.access.rules import judge
 from forum.access.viewer import Viewer, current_viewer
 from forum.boards.models import Category
 from forum.boards.queries import categories_for
-from forum.boards.states import place_states, unread_messages, unseen_notifications
+from forum.boards.states import (
+    is_in_a_conversation,
+    place_states,
+    unread_messages,
+    unseen_notifications,
+)
 from forum.discussions.queries import unread
 from forum.notifications.kinds import WatchLevel
 from forum.notifications.queries.followed import followed_places
@@ -73,6 +78,13 @@ class Navigation:
         """How many private messages have not been read, as the bell says it."""
         count = unread_messages(self.viewer)
         return "99+" if count >= unread.MOST else str(count or "")
+
+    @cached_property
+    def talks(self) -> bool:
+        """Whether pages lead to messages: for whoever can begin a conversation, and whoever is in one."""
+        if self.viewer.user is None or not self.viewer.may_act:
+            return False
+        return bool(judge(Permission.START_CONVERSATION, self.viewer)) or is_in_a_conversation(self.viewer)
 
     @property
     def moderates(self) -> bool:

@@ -18,15 +18,19 @@ def unseen_notifications(viewer: Viewer) -> int:
 
 
 def unread_messages(viewer: Viewer) -> int:
-    return _news(viewer)[2] if viewer.may_act else 0
+    return (_news(viewer)[2] or 0) if viewer.may_act else 0
 
 
-def _news(viewer: Viewer) -> tuple[dict[int, unread.PlaceUnread], int, int]:
+def is_in_a_conversation(viewer: Viewer) -> bool:
+    return viewer.may_act and _news(viewer)[2] is not None
+
+
+def _news(viewer: Viewer) -> tuple[dict[int, unread.PlaceUnread], int, int | None]:
     if viewer.is_visitor:
-        return {}, 0, 0
+        return {}, 0, None
     key = (viewer.id, viewer.scopes)
     if has_request_context() and g.get("news_of") == key:
-        kept: tuple[dict[int, unread.PlaceUnread], int, int] = g.news
+        kept: tuple[dict[int, unread.PlaceUnread], int, int | None] = g.news
         return kept
     found = unread.news_of_places(viewer, [category.place_id for category in all_categories()])
     if has_request_context() and current_transaction() is None:

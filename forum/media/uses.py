@@ -19,6 +19,8 @@ class Reach(enum.IntEnum):
 
 
 class Uses(Protocol):
+    furthest: Reach  # it says no more than that of any upload
+
     def reach(self, viewer: Viewer, upload_id: int) -> Reach:
         """Whether the viewer may read something that the upload stands in at this moment."""
         ...
@@ -37,7 +39,11 @@ def register_uses(app: Flask, uses: Uses) -> None:
 
 
 def reach_of(viewer: Viewer, upload_id: int) -> Reach:
-    return max((uses.reach(viewer, upload_id) for uses in _all()), default=Reach.NOBODY)
+    found = Reach.NOBODY
+    for uses in _all():
+        if found < uses.furthest:
+            found = max(found, uses.reach(viewer, upload_id))
+    return found
 
 
 def kept(upload_ids: Collection[int]) -> set[int]:

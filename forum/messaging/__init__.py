@@ -8,11 +8,9 @@ def register(app: Flask) -> None:
     from forum.messaging import broadcasts, mailing, removals, sockets, tasks  # noqa: F401 - they listen and answer
     from forum.messaging import page as pages
     from forum.messaging.api import messaging_api
-    from forum.messaging.navigation import init_areas
     from forum.messaging.routes import messaging
     from forum.messaging.uploads import MessageUses
 
-    init_areas(app)
     register_uses(app, MessageUses())
     app.jinja_env.globals["talk"] = pages
     app.register_blueprint(messaging)

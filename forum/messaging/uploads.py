@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, or_, select
 
 from forum.access.viewer import Viewer
 from forum.core.db import db
@@ -20,13 +20,14 @@ MOST_PLACES = 200
 class MessageUses:
     """Messages, pictures of groups and drafts, for `media.uses`."""
 
+    furthest = Reach.VIEWER
+
     def reach(self, viewer: Viewer, upload_id: int) -> Reach:
         if viewer.user is None or not viewer.may_act:
             return Reach.NOBODY
-        found = _standing(viewer, select(literal(1))).where(MessageAttachment.upload_id == upload_id)
-        if db.session.scalar(found.limit(1)) or _is_picture(viewer, upload_id):
-            return Reach.VIEWER
-        return Reach.NOBODY
+        stands = _standing(viewer, select(literal(1))).where(MessageAttachment.upload_id == upload_id)
+        found = db.session.scalar(select(or_(stands.exists(), _shown(viewer, upload_id).exists())))
+        return Reach.VIEWER if found else Reach.NOBODY
 
     def kept(self, upload_ids: Collection[int]) -> set[int]:
         stands = select(MessageAttachment.upload_id).where(MessageAttachment.upload_id.in_(upload_ids))
@@ -45,6 +46,8 @@ class MessageUses:
             wanted
         )
         found = db.session.execute(standing.distinct().limit(MOST_PLACES)).all()
+        if not found:
+            return {}
         ids = {row.conversation_id for row in found}
         parts = db.session.scalars(
             select(Participant).where(is_open_to(viewer.id), Participant.conversation_id.in_(ids))
@@ -72,14 +75,14 @@ def _standing(viewer: Viewer, found: Any) -> Any:
     )
 
 
-def _is_picture(viewer: Viewer, upload_id: int) -> bool:
-    shown = (
+def _shown(viewer: Viewer, upload_id: int) -> Select[Any]:
+    """As the picture of a group that the viewer is in."""
+    return (
         select(literal(1))
         .select_from(Conversation)
         .join(Participant, Participant.conversation_id == Conversation.id)
         .where(Conversation.picture_id == upload_id, is_open_to(viewer.id))
     )
-    return db.session.scalar(shown.limit(1)) is not None
 
 
 def _in_drafts(upload_ids: Collection[int]) -> set[int]:

@@ -6,7 +6,19 @@ not by somebody whom they ignore.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Select, bindparam, column, exists, func, literal, select, table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Select,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    table,
+)
 
 from forum.accounts.models import Ignore
 from forum.core.db import UTCDateTime
@@ -70,6 +82,16 @@ def unread_rows(*columns: Any, of: Any = _ME) -> Select[Any]:
             ~ignored,
         )
     )
+
+
+def unread_messages_in_any() -> Any:
+    """The same, and NULL for whoever takes part in no conversation."""
+    takes_part = exists(
+        select(literal(1)).where(
+            PARTS.c.user_id == _ME, PARTS.c.left_at.is_(None), PARTS.c.is_withheld.is_(False)
+        )
+    )
+    return case((takes_part, unread_messages()))
 
 
 def unread_messages() -> Any:

@@ -41,7 +41,7 @@ def test_visitors_have_no_settings_but_colors(client: FlaskClient) -> None:
 def test_one_page_has_all_the_settings_and_each_leads_back(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.member)
     rooms = re.findall(r'class="settings-all__link" href="([^"]+)"', browser.get("/settings").text)
-    assert len(rooms) == len(set(rooms)) == 12
+    assert len(rooms) == len(set(rooms)) == 13
     for room in rooms:
         page = browser.get(room).text
         assert f'href="{room}" aria-current="page"' in page

@@ -349,7 +349,7 @@ def test_own_uploads_are_listed_with_where_they_stand(
             page = browser.get("/settings/uploads")
         counts.append(len(sent))
     assert "Where it stands" in page.text
-    assert counts[0] == counts[1] <= 7, sent
+    assert counts[0] == counts[1] <= 11, sent
     other = sign_in(cast.other)
     assert "picture.png" not in other.get("/settings/uploads").text
     assert other.get(f"/api/v1/uploads/{made['id']}").status_code == 404

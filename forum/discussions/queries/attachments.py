@@ -27,6 +27,8 @@ _NAMED = re.compile(r"/uploads/([1-9]\d{0,18})/", re.ASCII)
 class PostUses:
     """Posts and drafts, for `media.uses`."""
 
+    furthest = Reach.EVERYBODY
+
     def reach(self, viewer: Viewer, upload_id: int) -> Reach:
         shown = select(literal(1)).where(Attachment.upload_id == upload_id, Attachment.is_shown)
         in_sight = _joined(shown).where(

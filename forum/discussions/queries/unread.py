@@ -41,7 +41,7 @@ from forum.accounts.models import Ignore
 from forum.core import reading
 from forum.discussions.models import BELOW_ALL, Post, PostKind, ReadAhead, ReadFloor, ReadMarker, Topic
 from forum.discussions.queries.unread_states import MOST, NONE, PlaceUnread, Unread
-from forum.notifications.private import unread_messages
+from forum.notifications.private import unread_messages_in_any
 from forum.notifications.queries.listing import unseen
 from forum.notifications.queries.watching import (
     is_followed,
@@ -86,11 +86,13 @@ def unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, Plac
     return news_of_places(viewer, place_ids)[0]
 
 
-def news_of_places(viewer: Viewer, place_ids: Sequence[int]) -> tuple[dict[int, PlaceUnread], int, int]:
-    """The same, and how many notifications have not been seen and messages not been read: what stands around every page, in one
-    statement."""
+def news_of_places(
+    viewer: Viewer, place_ids: Sequence[int]
+) -> tuple[dict[int, PlaceUnread], int, int | None]:
+    """The same, and how many notifications have not been seen and messages not been read (None: in no conversation): what
+    stands around every page, in one statement."""
     if viewer.is_visitor:
-        return {}, 0, 0
+        return {}, 0, None
     if not place_ids:
         return {}, *reading.first(_OF_NO_PLACE, me=viewer.id, scopes=sorted(viewer.scopes))
     statement = _OF_PLACES_MODERATED if viewer.moderates_anything else _OF_PLACES
@@ -99,7 +101,7 @@ def news_of_places(viewer: Viewer, place_ids: Sequence[int]) -> tuple[dict[int, 
         place: PlaceUnread(min(above + marked, MOST), new, sum(waiting), watch_of_place(own, around))
         for place, above, marked, new, _told, _said, own, around, *waiting in found
     }
-    return states, found[0][4] if found else 0, found[0][5] if found else 0
+    return states, found[0][4] if found else 0, found[0][5] if found else None
 
 
 def followed_unread_of_places(viewer: Viewer, place_ids: Sequence[int]) -> dict[int, int]:
@@ -320,7 +322,7 @@ def _of_places() -> Select[Any]:
         _capped(_marked_unread(lambda place_id: place_id == Place.id), Place),
         _capped(_above_floor(Place.id, only_new=True), Place),
         unseen(),
-        unread_messages(),
+        unread_messages_in_any(),
         *place_levels(_ME, Place.id),
     ).where(Place.id.in_(bindparam("places", expanding=True)))
 
@@ -374,7 +376,7 @@ def _waiting(place_id: Any) -> Select[Any]:
 
 _OF_TOPICS = _of_topics()
 _OF_PLACES = _of_places()
-_OF_NO_PLACE = select(unseen(), unread_messages())
+_OF_NO_PLACE = select(unseen(), unread_messages_in_any())
 _FOLLOWED = _followed()
 _OF_PLACES_MODERATED = _OF_PLACES.add_columns(_capped(_waiting(Place.id), Place))
 
