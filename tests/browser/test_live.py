@@ -72,6 +72,9 @@ def test_new_replies_and_changes_arrive_and_nothing_moves(
     expect(visitor.locator(".topic-head__state")).to_contain_text("Locked")
     expect(reader.locator(".topic-head__state")).to_contain_text("All is said.")
     assert reader.locator("form.composer textarea[name=body]").input_value() == "Half a"
+    reader.goto("/drafts")
+    reader.get_by_role("button", name="What is said meanwhile").click()
+    expect(reader.locator("main")).to_contain_text("Nothing is waiting here")
 
 
 def test_counts_arrive_in_every_open_tab(site: Site, sign_in_as: Open) -> None:
