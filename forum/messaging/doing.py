@@ -57,7 +57,7 @@ def send(viewer: Viewer, here: models.Participant, given: SendMessageBody) -> sc
     one = _on_its_way(viewer, here.conversation_id, given)
     sent = sending.send_message(
         one.conversation_id,
-        author=one.author,
+        author=viewer.user,
         written=one.written,
         client_id=one.client_id,
         reply_to_id=one.reply_to_id,
@@ -80,7 +80,7 @@ def _on_its_way(viewer: Viewer, conversation_id: int, given: SendMessageBody) ->
     reply_to = int(given.reply_to) if given.reply_to else None
     if reply_to is not None and not 0 < reply_to <= LARGEST_ID:
         raise Invalid({"reply_to": _("The message you answer is not in this conversation.")})
-    return Sending(conversation_id, viewer.user, written, given.client_id, reply_to)
+    return Sending(conversation_id, viewer.user.id, written, given.client_id, reply_to)
 
 
 def edit(viewer: Viewer, message: models.Message, body: str) -> schemas.Message:

@@ -35,7 +35,9 @@ class Recent:
     """What is told of one message: to those whom it reaches, folded for those who ignore its author."""
 
     def __init__(self, sending: Sending, folded_for: frozenset[int]) -> None:
+        assert sending.author is not None
         self.sending, self.folded_for = sending, folded_for
+        self._author = User.of(sending.author)  # now: later its session is gone
         self._shapes: dict[bool, dict[str, Any]] = {}
 
     def for_viewer(self, viewer: Viewer) -> dict[str, Any] | None:
@@ -60,7 +62,7 @@ class Recent:
                     seq=one.seq,
                     rev=one.rev,
                     client_id=one.client_id,
-                    author=User.of(one.author),
+                    author=self._author,
                     body=one.written.body,
                     html=str(one.written.html),
                     created_at=one.at,
@@ -81,10 +83,10 @@ def store_and_keep(sendings: Sequence[Sending]) -> None:
     if not plain:
         return
     people = sorted({user_id for one in plain for user_id in one.reached})
-    authors = sorted({int(one.author.id) for one in plain})
+    authors = sorted({one.author_id for one in plain})
     ignores = {tuple(row) for row in reading.rows(_IGNORES, people=people, authors=authors)}
     for one in plain:
-        folded = frozenset(user_id for user_id in one.reached if (user_id, one.author.id) in ignores)
+        folded = frozenset(user_id for user_id in one.reached if (user_id, one.author_id) in ignores)
         _kept[one.id] = Recent(one, folded)
     while len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)

@@ -62,8 +62,9 @@ def told(shape: Schema) -> dict[str, Any]:
 def send_message(viewer: Viewer, params: SendParams) -> dict[str, Any]:
     """Acknowledged when it is stored; the same `client_id` again is answered with the same message."""
     sent = doing.send_together(viewer, int(params.conversation_id), params)
-    if sent.is_new and recent.is_the_same_for_all(sent):
-        return recent.Recent(sent, frozenset()).shape()
+    stored = recent.find(sent.id) if sent.is_new else None
+    if stored is not None:
+        return stored.shape()
     return {"message": told(doing.shown(viewer, sent.id))}
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from forum.core.errors import ForumError, Unavailable
-from forum.core.transactions import transaction
+from forum.core.transactions import let_go, transaction
 from forum.messaging import recent
 from forum.messaging.actions.sending import Sending
 
@@ -32,6 +32,7 @@ class Writer:
         """Store it; raises why not. Raises Unavailable at once where too many wait."""
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable(1, message=_("Many people are writing at this moment. Try again in a moment."))
+        let_go()  # who waits for a turn holds no connection, or whoever has it waits for one in vain
         mine = _Turn(sending)
         self._waiting.append(mine)
         with self._turn:

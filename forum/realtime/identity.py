@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from forum.access.viewer import VISITOR, Viewer
 from forum.core import clock
 from forum.core.db import which_database
+from forum.core.remembered import set_free
 from forum.core.transactions import commits
 
 RECENT = timedelta(seconds=0.25)
@@ -85,6 +86,10 @@ def recent_standing(sign_in: SignIn) -> Standing:
     if known is not None and known[0] == mark and timedelta(0) <= now - known[1] < RECENT:
         return known[2]
     standing = standings_of({sign_in}, kept=True)[sign_in]
+    if standing.viewer.user is not None:
+        set_free(
+            standing.viewer.user
+        )  # others look at it, while the session that read it does something else
     if len(_recent) > MOST_RECENT:
         _recent.clear()
     _recent[sign_in] = (mark, now, standing)

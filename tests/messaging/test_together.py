@@ -46,14 +46,14 @@ def test_each_gets_the_next_number_or_its_own_error(app: Flask, cast: Cast) -> N
     with app.app_context():
         here, there = pair(cast.member, cast.other), pair(cast.member, cast.staff)
         many = [
-            Sending(here, person(cast.member), prepare("One."), "1"),
-            Sending(there, person(cast.staff), prepare("Two."), "1"),
-            Sending(here, person(cast.staff), prepare("Not mine."), "2"),
-            Sending(here, person(cast.other), prepare("Three."), "1"),
-            Sending(here, person(cast.member), prepare("One."), "1"),
-            Sending(here, person(cast.member), prepare("Otherwise."), "1"),
-            Sending(here, person(cast.member), prepare("Hi."), "0"),
-            Sending(1, person(cast.member), prepare("Nowhere."), "3"),
+            Sending(here, cast.member.id, prepare("One."), "1"),
+            Sending(there, cast.staff.id, prepare("Two."), "1"),
+            Sending(here, cast.staff.id, prepare("Not mine."), "2"),
+            Sending(here, cast.other.id, prepare("Three."), "1"),
+            Sending(here, cast.member.id, prepare("One."), "1"),
+            Sending(here, cast.member.id, prepare("Otherwise."), "1"),
+            Sending(here, cast.member.id, prepare("Hi."), "0"),
+            Sending(1, cast.member.id, prepare("Nowhere."), "3"),
         ]
         with transaction():
             store(many)
@@ -82,7 +82,7 @@ def test_many_take_no_more_statements_than_one(app: Flask, cast: Cast, count_sta
         taken = []
         for size in (1, 8):
             many = [
-                Sending(one, viewer.user, prepare("All."), f"{size}")
+                Sending(one, int(viewer.user.id), prepare("All."), f"{size}")
                 for one, viewer in zip(here[:size], viewers, strict=False)
             ]
             with count_statements() as sent, transaction():
@@ -104,7 +104,7 @@ def test_whoever_blocks_is_not_reached_and_whoever_ignores_sees_it_folded(app: F
         ).conversation_id
         ignore(person(cast.member), reader=person(folder))
         block(person(cast.member), actor=person(blocker))
-        one = Sending(group, person(cast.member), prepare("Said to all."), "1")
+        one = Sending(group, cast.member.id, prepare("Said to all."), "1")
         with transaction():
             recent.store_and_keep([one])
         told = recent.find(one.id)
@@ -134,7 +134,7 @@ def test_whoever_blocks_is_not_reached_and_whoever_ignores_sees_it_folded(app: F
 def test_what_is_told_is_what_is_read(app: Flask, cast: Cast, body: str) -> None:
     with app.app_context():
         here = pair(cast.member, cast.other)
-        one = Sending(here, person(cast.member), prepare(body), "1")
+        one = Sending(here, cast.member.id, prepare(body), "1")
         with transaction():
             recent.store_and_keep([one])
         viewer, told = viewer_of(person(cast.other)), recent.find(one.id)
@@ -150,9 +150,7 @@ def test_what_differs_by_reader_is_read_for_each(app: Flask, cast: Cast) -> None
     with app.app_context():
         here = pair(cast.member, cast.other)
         for body in (f"@{cast.other.username} look", "https://example.org", "> quoted"):
-            one = Sending(
-                here, person(cast.member), prepare(body, conversation_id=here), body[:5].strip("@:/ >")
-            )
+            one = Sending(here, cast.member.id, prepare(body, conversation_id=here), body[:5].strip("@:/ >"))
             with transaction():
                 recent.store_and_keep([one])
             assert recent.find(one.id) is None, body
@@ -175,7 +173,7 @@ def test_one_that_fails_takes_nobody_along(app: Flask, cast: Cast, monkeypatch: 
     def send(body: str) -> None:
         with app.app_context():
             try:
-                writer.send(Sending(here, person(cast.member), prepare(body), body[:4]))
+                writer.send(Sending(here, cast.member.id, prepare(body), body[:4]))
                 outcome[body] = "sent"
             except ZeroDivisionError:
                 outcome[body] = "failed"
@@ -198,7 +196,7 @@ def test_too_many_are_told_to_wait(app: Flask, cast: Cast, monkeypatch: pytest.M
     with app.app_context():
         here = pair(cast.member, cast.other)
         with pytest.raises(Unavailable) as refused:
-            together.Writer().send(Sending(here, person(cast.member), prepare("Me too."), "1"))
+            together.Writer().send(Sending(here, cast.member.id, prepare("Me too."), "1"))
         assert refused.value.retry_after == 1
         assert len(numbers(here)) == 1
 
@@ -207,7 +205,7 @@ def test_whoever_blocks_the_other_of_two_writes_nothing(app: Flask, cast: Cast) 
     with app.app_context():
         here = pair(cast.member, cast.other)
         block(person(cast.other), actor=person(cast.member))
-        one = Sending(here, person(cast.member), prepare("And yet."), "1")
+        one = Sending(here, cast.member.id, prepare("And yet."), "1")
         with transaction():
             store([one])
         assert isinstance(one.error, Forbidden)

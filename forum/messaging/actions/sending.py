@@ -30,11 +30,12 @@ from forum.messaging.writing import Written
 class Sending:
     """A message on its way. In the end it has an `id` or an `error`; `is_new` where it was stored just now.
 
-    `reached` are those for whom it is there, its author among them.
+    `reached` are those for whom it is there, its author among them. It goes from one greenlet to another, so it holds no row
+    of a session but `author`, which whoever stores it has read.
     """
 
     conversation_id: int
-    author: User
+    author_id: int
     written: Written
     client_id: str | None
     reply_to_id: int | None = None
@@ -44,6 +45,7 @@ class Sending:
     is_new: bool = False
     reached: frozenset[int] = frozenset()
     error: ForumError | None = None
+    author: User | None = None
 
     @property
     def rev(self) -> int:
@@ -86,7 +88,7 @@ def send_message(
     reply_to_id: int | None = None,
 ) -> Sending:
     """Say something in a conversation. The same `client_id` again is the same message; with another text, Conflict."""
-    sending = Sending(conversation_id, author, written, client_id, reply_to_id)
+    sending = Sending(conversation_id, int(author.id), written, client_id, reply_to_id)
     store([sending])
     for thing in list(db.session):
         if isinstance(thing, Conversation | Participant):
@@ -102,7 +104,7 @@ def store(sendings: Sequence[Sending]) -> None:
     The number of statements does not grow with them, unless they bring uploads or answer a message.
     """
     rooms = _lock(sorted({one.conversation_id for one in sendings}))
-    authors = _authors({int(one.author.id) for one in sendings})
+    authors = _authors({one.author_id for one in sendings})
     blocks = _blocks({user_id for room in rooms.values() for user_id in room.parts})
     known = _sent_before(rooms, {one.client_id for one in sendings if one.client_id})
     new: list[Sending] = []
@@ -233,8 +235,8 @@ def _place(
     known: dict[tuple[int, int, str], Any],
 ) -> None:
     """Whether it may be said, and under which number."""
-    author = authors.get(int(one.author.id))
-    here = room.parts.get(int(one.author.id)) if room is not None else None
+    author = authors.get(one.author_id)
+    here = room.parts.get(one.author_id) if room is not None else None
     if author is None or room is None or here is None:
         raise NotFound
     one.author = author
@@ -274,11 +276,11 @@ def _write(new: Sequence[Sending], rooms: Mapping[int, Room], blocks: set[tuple[
     run(_COUNTED, [{"which": one.conversation_id, "rev": one.seq, "at": one.at} for one in last.values()])
     for one in new:
         if "/uploads/" in one.written.html and uploads_in(one.written.html):
-            note_uploads(one.id, one.written.html, author_id=int(one.author.id), is_new=True)
+            note_uploads(one.id, one.written.html, author_id=one.author_id, is_new=True)
     read: dict[tuple[int, int], Any] = {}
     opened, unarchived, withheld = [], [], []
     for one in new:
-        author_id = int(one.author.id)
+        author_id = one.author_id
         parts = rooms[one.conversation_id].parts
         here = parts[author_id]
         caught_up, here.read_seq = here.read_seq < one.seq - 1, one.seq
@@ -311,7 +313,7 @@ def _row(one: Sending) -> dict[str, Any]:
         "conversation_id": one.conversation_id,
         "seq": one.seq,
         "rev": one.seq,
-        "author_id": int(one.author.id),
+        "author_id": one.author_id,
         "client_id": one.client_id,
         "body": one.written.body,
         "body_html": one.written.html,
