@@ -109,6 +109,7 @@ def _idle(server: Server, facts: dict[str, Any], clients: int) -> dict[str, Any]
         grown = server.memory()["VmRSS"] - before
         generator.stdin.write("\n")
         generator.stdin.flush()
+        generator.stdout.read()  # to its end, or its last word would find nobody
     return {**json.loads(line), "KB each": round(1024 * grown / clients, 1)}
 
 
