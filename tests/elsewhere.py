@@ -5,6 +5,7 @@ Whoever has the project alone runs all the others, and each of these says what i
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,11 @@ def needs_redis(url: str | None) -> str:
     if url is None:
         pytest.skip("for whoever runs Redis: TEST_REDIS_URL, or port 6379")
     return url
+
+
+def needs_programs(*names: str) -> pytest.MarkDecorator:
+    """For tests that run programs of the system, where administrators have them too."""
+    lacking = [name for name in names if shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None]
+    return pytest.mark.skipif(
+        bool(lacking), reason=f"for whoever has these on their machine: {', '.join(lacking)}"
+    )

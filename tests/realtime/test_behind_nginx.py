@@ -22,6 +22,7 @@ from forum.core.db import db
 from forum.core.transactions import transaction
 from tests.cast import make_cast
 from tests.conftest import ROOT, make_config
+from tests.elsewhere import needs_programs
 from tests.factories import make_token, make_topic
 from tests.serving import serving
 
@@ -70,9 +71,7 @@ def nginx(folder: Path, port: int, upstream: int) -> Iterator[str]:
         process.wait(10)
 
 
-@pytest.mark.skipif(
-    shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin") is None, reason="for whoever has nginx"
-)
+@needs_programs("nginx")
 def test_pages_and_lines_are_served_through_the_sample(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/forum.db"
     app = create_app(make_config(url, tmp_path))
@@ -106,7 +105,7 @@ def test_pages_and_lines_are_served_through_the_sample(tmp_path: Path) -> None:
                 pass
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="for whoever has systemd")
+@needs_programs("systemd-analyze")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert len(UNITS) == 3
     copies = []
