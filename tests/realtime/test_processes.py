@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -30,13 +29,14 @@ from forum.core.transactions import transaction
 from forum.groups.actions import remove_people
 from tests.cast import Cast, make_cast
 from tests.conftest import make_config, postgresql_url
+from tests.elsewhere import needs_programs
 from tests.factories import make_post, make_token, make_topic
 from tests.serving import Served, serving
 
-pytestmark = pytest.mark.skipif(
-    postgresql_url() is None or shutil.which("redis-server") is None,
-    reason="for whoever runs PostgreSQL and has redis-server",
-)
+pytestmark = [
+    needs_programs("redis-server"),
+    pytest.mark.skipif(postgresql_url() is None, reason="for whoever runs PostgreSQL: TEST_DATABASE_URL"),
+]
 
 
 class Tab:
